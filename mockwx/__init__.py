@@ -1,0 +1,1 @@
+"""WeChat login servers on your own machine."""

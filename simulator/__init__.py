@@ -1,0 +1,1 @@
+"""A simulated phone that logs in against a backend under test."""

@@ -1,0 +1,1 @@
+"""Pure cryptography: the same input always gives the same output."""

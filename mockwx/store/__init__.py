@@ -1,0 +1,1 @@
+"""Where a world keeps what it knows."""

@@ -1,0 +1,51 @@
+"""Records found by their id and listed by their owner, bounded per owner.
+
+Codes and access tokens arrive by their text alone, but are asked for by person or app,
+and the oldest must go some day: a ledger keeps the two views of them in step.
+"""
+
+from __future__ import annotations
+
+from typing import Generic
+from typing import TypeVar
+
+from mockwx.store.base import Store
+from mockwx.store.tables import Table
+from mockwx.store.tables import Trail
+
+
+T = TypeVar("T")
+
+BOUND = 1000
+"""How many records of one owner are remembered; the oldest fall out first."""
+
+
+class Ledger(Generic[T]):
+    """A table of records and the trail of their ids per owner."""
+
+    def __init__(self, store: Store, name: str, *, bound: int = BOUND) -> None:
+        self._bound = bound
+        self._records: Table[T] = Table(store, name)
+        # One more than the bound, so that the id that falls out can still be read.
+        self._ids: Trail[str] = Trail(store, f"{name}_of", bound=bound + 1)
+
+    def add(self, owner: str, key: str, record: T) -> None:
+        """Remember a new record; forget the owner's oldest beyond the bound."""
+        self._records.put(key, record)
+        number = self._ids.append(owner, key)
+        fallen = self._ids.get(owner, number - self._bound)
+        if fallen is not None:
+            self._records.delete(fallen)
+
+    def get(self, key: str) -> T | None:
+        """Return the record with this id."""
+        return self._records.get(key)
+
+    def swap(self, key: str, old: T, new: T) -> bool:
+        """Replace `old` by `new` unless somebody else was faster."""
+        return self._records.swap(key, old, new)
+
+    def of(self, owner: str) -> list[T]:
+        """Return the owner's records, oldest first."""
+        found = (self._records.get(key) for key in self._ids.all(owner))
+        return [record for record in found if record is not None]

@@ -1,0 +1,123 @@
+"""A store and a journal in this process: dicts, a deque, and a lock for each."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from mockwx.domain.exchange import Exchange
+
+
+class MemoryStore:
+    """Keep the very objects it is given: being frozen, they are safe to share."""
+
+    __slots__ = ("_lock", "_tables")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tables: dict[str, dict[str, object]] = {}
+
+    def get(self, table: str, key: str) -> object | None:
+        # No lock: one look-up in a dict is atomic, and tables are never replaced.
+        rows = self._tables.get(table)
+        return None if rows is None else rows.get(key)
+
+    def put(self, table: str, key: str, value: object) -> None:
+        _refuse_none(value)
+        with self._lock:
+            self._rows(table)[key] = value
+
+    def add(self, table: str, key: str, value: object) -> bool:
+        _refuse_none(value)
+        with self._lock:
+            return self._rows(table).setdefault(key, value) is value
+
+    def swap(self, table: str, key: str, old: object, new: object) -> bool:
+        _refuse_none(old)
+        _refuse_none(new)
+        with self._lock:
+            rows = self._rows(table)
+            if rows.get(key) != old:
+                return False
+            rows[key] = new
+            return True
+
+    def incr(self, table: str, key: str, by: int = 1) -> int:
+        with self._lock:
+            rows = self._rows(table)
+            number = rows.get(key, 0)
+            if not isinstance(number, int):
+                raise TypeError(f"{key!r} in {table!r} is no number: {number!r}")
+            rows[key] = number + by
+            return number + by
+
+    def delete(self, table: str, key: str) -> bool:
+        with self._lock:
+            return self._rows(table).pop(key, None) is not None
+
+    def scan(self, table: str) -> Iterator[tuple[str, object]]:
+        with self._lock:
+            return iter(list(self._rows(table).items()))
+
+    def clear(self) -> None:
+        with self._lock:
+            forgotten, self._tables = self._tables, {}
+        # A million objects take a while to go: not while others wait for the lock.
+        del forgotten
+
+    def _rows(self, table: str) -> dict[str, object]:
+        return self._tables.setdefault(table, {})
+
+
+class MemoryJournal:
+    """Keep the latest exchanges, as many as the bound says."""
+
+    __slots__ = ("_arrived", "_count", "_exchanges")
+
+    def __init__(self, bound: int = 10_000) -> None:
+        self._arrived = threading.Condition()
+        self._count = 0
+        self._exchanges: deque[Exchange] = deque(maxlen=bound)
+
+    def append(self, make: Callable[[int], Exchange]) -> Exchange:
+        with self._arrived:
+            self._count += 1
+            exchange = make(self._count)
+            self._exchanges.append(exchange)
+            self._arrived.notify_all()
+        return exchange
+
+    def tail(self, after: int = 0) -> Sequence[Exchange]:
+        with self._arrived:
+            newest_first = reversed(self._exchanges)
+            found = list(takewhile(lambda each: each.number > after, newest_first))
+        return found[::-1]
+
+    def get(self, rid: str) -> Exchange | None:
+        # Rarely asked, so it looks through them rather than keep a second index.
+        with self._arrived:
+            newest_first = reversed(self._exchanges)
+            return next((each for each in newest_first if each.rid == rid), None)
+
+    def wait(self, after: int, timeout: float) -> bool:
+        with self._arrived:
+            return self._arrived.wait_for(lambda: self._newest() > after, timeout)
+
+    def clear(self) -> None:
+        with self._arrived:
+            self._exchanges.clear()
+
+    def _newest(self) -> int:
+        return self._exchanges[-1].number if self._exchanges else 0
+
+
+def _refuse_none(value: object) -> None:
+    if value is None:
+        raise ValueError("None means absent: delete the key instead")

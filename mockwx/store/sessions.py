@@ -1,0 +1,66 @@
+"""The current session key of each person and app, and those that came before it.
+
+The current key is one record: whoever changes it swaps it, so two logins at the same
+moment never both win, and the loser decides again from what the winner left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mockwx.domain.session import DeviceLogin
+from mockwx.domain.session import SessionKey
+from mockwx.store.base import Store
+from mockwx.store.ledger import BOUND
+from mockwx.store.tables import Table
+from mockwx.store.tables import Trail
+
+
+class Sessions:
+    """Session keys by owner, the pair of appid and person."""
+
+    def __init__(self, store: Store) -> None:
+        self._current: Table[SessionKey] = Table(store, "session_keys")
+        self._past: Trail[SessionKey] = Trail(store, "past_session_keys", bound=BOUND)
+        self._devices: Table[DeviceLogin] = Table(store, "device_logins")
+
+    def current(self, owner: str) -> SessionKey | None:
+        """Return the latest key, live or not."""
+        return self._current.get(owner)
+
+    def change(
+        self, owner: str, decide: Callable[[SessionKey | None], SessionKey]
+    ) -> SessionKey:
+        """Replace the current key by what `decide` makes of it; return the new one.
+
+        `decide` may be called again when another thread was faster.
+        """
+        while True:
+            old = self._current.get(owner)
+            new = decide(old)
+            if new is old:
+                return new
+            if old is None:
+                won = self._current.add(owner, new)
+            else:
+                won = self._current.swap(owner, old, new)
+            if won:
+                if old is not None and new.number != old.number:
+                    ended = replace(old, superseded_at=new.created_at)
+                    self._past.append(owner, ended)
+                return new
+
+    def history(self, owner: str) -> list[SessionKey]:
+        """Return every key of the owner that is remembered, oldest first."""
+        keys = sorted(self._past.all(owner), key=lambda key: key.number)
+        current = self._current.get(owner)
+        return [*keys, current] if current else keys
+
+    def device_login(self, owner: str, device: str) -> DeviceLogin | None:
+        """Return the latest code acquisition on one phone."""
+        return self._devices.get(f"{owner}/{device}")
+
+    def remember_login(self, owner: str, device: str, login: DeviceLogin) -> None:
+        """Record a code acquisition on one phone."""
+        self._devices.put(f"{owner}/{device}", login)

@@ -1,0 +1,108 @@
+"""Typed views of a store: a table of one kind of value, and a trail of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic
+from typing import TypeVar
+from typing import cast
+
+from mockwx.store.base import Store
+
+
+T = TypeVar("T")
+
+
+class Table(Generic[T]):
+    """One kind of value by key."""
+
+    __slots__ = ("_name", "_store")
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._store = store
+        self._name = name
+
+    def get(self, key: str) -> T | None:
+        """Return the value, or None if there is none."""
+        return cast("T | None", self._store.get(self._name, key))
+
+    def put(self, key: str, value: T) -> None:
+        """Set the value, whatever was there."""
+        self._store.put(self._name, key, value)
+
+    def add(self, key: str, value: T) -> bool:
+        """Set the value only if there is none; say whether it was set."""
+        return self._store.add(self._name, key, value)
+
+    def swap(self, key: str, old: T, new: T) -> bool:
+        """Replace old by new, unless it is not old any more; say whether it was."""
+        return self._store.swap(self._name, key, old, new)
+
+    def delete(self, key: str) -> bool:
+        """Remove the value; say whether there was one."""
+        return self._store.delete(self._name, key)
+
+    def scan(self) -> Iterator[tuple[str, T]]:
+        """Yield keys and values as they stand now, in no promised order."""
+        return cast("Iterator[tuple[str, T]]", self._store.scan(self._name))
+
+    def items(self) -> list[tuple[str, T]]:
+        """Return keys and values in the order of the keys."""
+        return sorted(self.scan(), key=lambda item: item[0])
+
+
+class Trail(Generic[T]):
+    """A list for each owner that only grows at its end, numbered from 1.
+
+    The oldest entries go once an owner has more than the bound; numbers stay.
+    """
+
+    __slots__ = ("_bound", "_counters", "_entries", "_store")
+
+    def __init__(self, store: Store, name: str, *, bound: int = 1000) -> None:
+        if bound < 1:
+            raise ValueError(f"a trail keeps at least one entry, not {bound}")
+        self._store = store
+        self._bound = bound
+        self._counters = f"{name}.count"
+        self._entries: Table[T] = Table(store, name)
+
+    def append(self, owner: str, value: T) -> int:
+        """Add an entry and return its number."""
+        number = self._store.incr(self._counters, owner)
+        self._entries.put(_key(owner, number), value)
+        if number > self._bound:
+            self._entries.delete(_key(owner, number - self._bound))
+        return number
+
+    def last(self, owner: str) -> T | None:
+        """Return the newest entry, or None if there is none."""
+        # A number is drawn a moment before its entry is there: look further back.
+        numbers = reversed(self._numbers(owner))
+        found = (self.get(owner, number) for number in numbers)
+        return next((value for value in found if value is not None), None)
+
+    def get(self, owner: str, number: int) -> T | None:
+        """Return the entry of this number, or None if there is none (any more)."""
+        return self._entries.get(_key(owner, number))
+
+    def all(self, owner: str) -> list[T]:
+        """Return the kept entries, oldest first."""
+        found = (self.get(owner, number) for number in self._numbers(owner))
+        return [value for value in found if value is not None]
+
+    def replace(self, owner: str, number: int, value: T) -> bool:
+        """Change the entry of this number; say whether it (still) was there."""
+        key = _key(owner, number)
+        while (old := self._entries.get(key)) is not None:
+            if self._entries.swap(key, old, value):
+                return True
+        return False
+
+    def _numbers(self, owner: str) -> range:
+        count = cast("int | None", self._store.get(self._counters, owner)) or 0
+        return range(max(0, count - self._bound) + 1, count + 1)
+
+
+def _key(owner: str, number: int) -> str:
+    return f"{owner}#{number}"

@@ -1,0 +1,151 @@
+"""Settings of one mock: from options, from the environment, or the defaults here."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import fields
+from typing import Any
+
+
+DEFAULT_APPID = "wx6d6f636b77780001"
+DEFAULT_SECRET = "6d6f636b77786d6f636b77786d6f636b"  # "mockwx" in hex
+DEFAULT_USER = "alice"
+DEFAULT_SEED = 7778
+
+ENVIRONMENT_PREFIX = "MOCKWX_"
+
+POLICIES = ("docs", "strict", "calm")
+LOCALES = ("zh_CN", "en_US")
+ERRMSG_SUFFIXES = ("none", "rid", "hints")
+SNS_CONTENT_TYPES = ("text/plain", "application/json")
+
+_CHOICES = {
+    "policy": POLICIES,
+    "locale": LOCALES,
+    "errmsg_suffix": ERRMSG_SUFFIXES,
+    "sns_content_type": SNS_CONTENT_TYPES,
+}
+_RANGES = {
+    "port": range(65_536),
+    "seed": range(2**64),
+    "freeze": range(2**32),
+    "journal_size": range(1, 1_000_001),
+    "max_body": range(1_024, 2**30 + 1),
+}
+_TOKEN = re.compile(r"[!-~]+")
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text says what would be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be chosen before the mock starts."""
+
+    host: str = "127.0.0.1"
+    port: int = 7778
+    seed: int | None = None
+    policy: str = "docs"
+    locale: str = "zh_CN"
+    token: str | None = None
+    errmsg_suffix: str = "rid"
+    sns_content_type: str = "text/plain"
+    escape_slash: bool = False
+    journal_size: int = 10_000
+    max_body: int = 1_048_576
+    freeze: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a value that would only fail later."""
+        for name, choices in _CHOICES.items():
+            _refuse_unless_chosen(name, getattr(self, name), choices)
+        for name, allowed in _RANGES.items():
+            _refuse_outside(name, getattr(self, name), allowed)
+        if not self.host:
+            raise SettingsError("host must not be empty; 127.0.0.1 is the default.")
+        if self.token is not None and not _TOKEN.fullmatch(self.token):
+            raise SettingsError(
+                "token must be one or more printable ASCII characters, no blanks."
+            )
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the MOCKWX_* variables of a mapping; what it lacks has its default."""
+        chosen: dict[str, Any] = {}
+        for field in fields(cls):
+            variable = ENVIRONMENT_PREFIX + field.name.upper()
+            if text := environ.get(variable, ""):
+                chosen[field.name] = _read(variable, text, kind=str(field.type))
+        return cls(**chosen)
+
+    @property
+    def people_seed(self) -> int:
+        """Return the seed of people and ids, which are the same without a seed too."""
+        return DEFAULT_SEED if self.seed is None else self.seed
+
+    @property
+    def on_loopback(self) -> bool:
+        """Tell whether only this machine can reach the mock."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address means this machine alone."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_wildcard(host: str) -> bool:
+    """Tell whether a host means every address of this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_unspecified
+    except ValueError:
+        return False
+
+
+def _refuse_unless_chosen(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+
+
+def _refuse_outside(name: str, value: int | None, allowed: range) -> None:
+    if value is None:
+        return
+    if type(value) is not int or value not in allowed:
+        raise SettingsError(
+            f"{name} must be a whole number from {allowed.start} to {allowed.stop - 1},"
+            f" not {value!r}."
+        )
+
+
+def _read(variable: str, text: str, *, kind: str) -> str | int | bool:
+    """Turn the text of a variable into what its field holds."""
+    if "bool" in kind:
+        return _read_bool(variable, text)
+    if "int" in kind:
+        return _read_int(variable, text)
+    return text
+
+
+def _read_bool(variable: str, text: str) -> bool:
+    word = text.strip().lower()
+    if word in _TRUE | _FALSE:
+        return word in _TRUE
+    raise SettingsError(f"{variable} must be 1 or 0, not {text!r}.")
+
+
+def _read_int(variable: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingsError(
+            f"{variable} must be a whole number, not {text!r}."
+        ) from None

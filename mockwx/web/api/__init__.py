@@ -1,0 +1,41 @@
+"""WeChat's endpoints: each view is parse, call, reply."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint
+
+from mockwx.web import interfaces
+from mockwx.web.api.access_token import get_access_token
+from mockwx.web.api.access_token import get_stable_access_token
+from mockwx.web.api.phone_number import get_phone_number
+from mockwx.web.api.user_login import check_session_key
+from mockwx.web.api.user_login import code2session
+from mockwx.web.api.user_login import reset_user_session_key
+from mockwx.web.call import View
+from mockwx.web.door import door
+from mockwx.web.hooks import hooked
+from mockwx.web.interfaces import Interface
+
+
+VIEWS: Mapping[Interface, View] = {
+    interfaces.CODE2SESSION: code2session,
+    interfaces.CHECK_SESSION_KEY: check_session_key,
+    interfaces.RESET_USER_SESSION_KEY: reset_user_session_key,
+    interfaces.GET_ACCESS_TOKEN: get_access_token,
+    interfaces.GET_STABLE_ACCESS_TOKEN: get_stable_access_token,
+    interfaces.GET_PHONE_NUMBER: get_phone_number,
+}
+
+# WeChat, not Flask, answers a wrong method; only what HTTP hardly knows gets a 405.
+METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+blueprint = Blueprint("wechat", __name__)
+
+for interface, view in VIEWS.items():
+    blueprint.add_url_rule(
+        interface.path,
+        endpoint=interface.name,
+        view_func=door(interface, hooked(view)),
+        methods=METHODS,
+        provide_automatic_options=False,
+    )

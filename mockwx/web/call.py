@@ -1,0 +1,56 @@
+"""One call to WeChat on its way through the hooks, and the reply on its way back."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.web.interfaces import Interface
+from mockwx.wechat import WeChat
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """The question, and what became known about it on the way."""
+
+    interface: Interface
+    wechat: WeChat
+    method: str
+    query: Mapping[str, str]
+    query_string: bytes
+    body: bytes
+    client_ip: str
+
+    rid: str = ""
+    appid: str = ""
+    """Whom the journal says it was about, as far as that became known."""
+    user: str = ""
+    _mini_program: MiniProgram | None = field(default=None, repr=False)
+
+    @property
+    def mini_program(self) -> MiniProgram:
+        """Return the mini program whose access_token came with the call."""
+        if self._mini_program is None:
+            raise LookupError(f"{self.interface.path} takes no access_token")
+        return self._mini_program
+
+    @mini_program.setter
+    def mini_program(self, mini_program: MiniProgram) -> None:
+        self._mini_program = mini_program
+        self.appid = mini_program.appid
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Status, type and bytes exactly as they go out."""
+
+    status: int
+    content_type: str
+    body: bytes
+    errcode: int = 0
+
+
+Payload = Mapping[str, object]
+View = Callable[[Call], Payload]
+Answer = Callable[[Call], Reply]

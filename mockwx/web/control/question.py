@@ -1,0 +1,136 @@
+"""What a control call asks: its query and its body, read strictly, refused by name."""
+
+import json
+import re
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import NoReturn
+from typing import TypeVar
+
+from flask import Response
+from flask import current_app
+from flask import request
+
+from mockwx.config import DEFAULT_APPID
+from mockwx.config import DEFAULT_USER
+from mockwx.domain import control
+from mockwx.domain.control import ControlError
+
+
+ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Response])
+
+DEFAULT_WORLD = "default"
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+
+
+def takes(*names: str) -> Callable[[ViewFunction], ViewFunction]:
+    """Declare the query parameters of a view; those not declared are refused."""
+
+    def declare(view: ViewFunction) -> ViewFunction:
+        view.query_names = frozenset(names)  # type: ignore[attr-defined]  # Flask's own habit
+        return view
+
+    return declare
+
+
+def refuse_unknown_query() -> None:
+    """Refuse a query parameter the view does not take, or that is given twice."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    known: frozenset[str] = getattr(view, "query_names", frozenset())
+    for name, values in request.args.lists():
+        if name not in known:
+            raise control.unknown_field(name, known)
+        if len(values) > 1:
+            control.refuse(name, "given once", "只出现一次的参数")
+
+
+def refuse_other_worlds() -> None:
+    """Refuse the header of a later version rather than answer from the wrong world."""
+    world = request.headers.get("X-Mockwx-World", DEFAULT_WORLD)
+    if world != DEFAULT_WORLD:
+        raise ControlError(
+            "unprocessable",
+            "worlds are not available in this version; leave out X-Mockwx-World.",
+            "此版本不支持多个 world；请去掉请求头 X-Mockwx-World。",
+            field="X-Mockwx-World",
+        )
+
+
+def read_body() -> dict[str, object]:
+    """Read the body: a JSON object, or nothing, which counts as an empty one."""
+    body = request.get_data(cache=False)
+    if not body:
+        return {}
+    try:
+        value = _DECODER.decode(body.decode())
+    except RecursionError:
+        _refuse_body("nested too deeply", "嵌套过深")
+    except ValueError as error:
+        _refuse_body(f"not JSON in UTF-8 ({error})", f"不是 UTF-8 编码的 JSON（{error}）")
+    if not isinstance(value, dict):
+        _refuse_body("not a JSON object", "不是 JSON 对象")
+    return value
+
+
+def read_fields(
+    spec: Mapping[str, control.Reader], *, required: tuple[str, ...] = ()
+) -> dict[str, object]:
+    """Read the body's fields, each by its reader."""
+    return control.read_fields(read_body(), spec, required=required)
+
+
+def refuse_fields() -> None:
+    """Refuse any field: the call takes none."""
+    read_fields({})
+
+
+def read_owner() -> tuple[str, str]:
+    """Read appid and user from the query or the body; both have a default."""
+    if request.method == "GET":
+        found: Mapping[str, object] = request.args
+    else:
+        found = read_fields({"appid": control.text, "user": control.text})
+    return str(found.get("appid", DEFAULT_APPID)), str(found.get("user", DEFAULT_USER))
+
+
+def query_number(name: str) -> int | None:
+    """Read a whole number of the query; None if it is not there."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not _WHOLE.fullmatch(text):
+        control.refuse(name, "a whole number", "整数")
+    return int(text)
+
+
+def query_flag(name: str) -> bool:
+    """Read 1 or 0 (true or false) of the query; absent is false."""
+    text = request.args.get(name, "0")
+    if text not in ("1", "0", "true", "false"):
+        control.refuse(name, "1 or 0", "1 或 0")
+    return text in ("1", "true")
+
+
+def _refuse_body(reason: str, reason_zh: str) -> NoReturn:
+    raise ControlError(
+        "bad_request",
+        f"the body is {reason}; send a JSON object.",
+        f"请求体{reason_zh}；请发送 JSON 对象。",
+    )
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a field is given twice")
+    return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
+)

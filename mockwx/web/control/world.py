@@ -1,0 +1,120 @@
+"""The mock as a database: mini programs, people, their sessions, and starting over."""
+
+from flask import Blueprint
+from flask import Response
+
+from mockwx.domain import control
+from mockwx.version import __version__
+from mockwx.web.context import current_wechat
+from mockwx.web.control.question import DEFAULT_WORLD
+from mockwx.web.control.question import read_body
+from mockwx.web.control.question import read_fields
+from mockwx.web.control.question import read_owner
+from mockwx.web.control.question import takes
+from mockwx.web.control.reply import reply
+
+
+blueprint = Blueprint("world", __name__)
+
+DONE = {"status": "ok"}
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Say that the mock answers, and which version it is."""
+    return reply({"status": "ok", "version": __version__})
+
+
+@blueprint.post("/reset")
+def reset() -> Response:
+    """Go back to the starting world."""
+    read_fields({"world": control.one_of(DEFAULT_WORLD)})
+    current_wechat().world.reset()
+    return reply(DONE)
+
+
+@blueprint.get("/mini_programs")
+def list_mini_programs() -> Response:
+    """List every mini program."""
+    found = current_wechat().world.mini_programs()
+    return reply({"mini_programs": [each.as_json() for each in found]})
+
+
+@blueprint.post("/mini_programs")
+def add_mini_program() -> Response:
+    """Add a mini program."""
+    return reply(current_wechat().world.add_mini_program(read_body()).as_json(), 201)
+
+
+@blueprint.get("/mini_programs/<appid>")
+def show_mini_program(appid: str) -> Response:
+    """Show a mini program."""
+    return reply(current_wechat().world.mini_program(appid).as_json())
+
+
+@blueprint.patch("/mini_programs/<appid>")
+def change_mini_program(appid: str) -> Response:
+    """Change some fields of a mini program."""
+    world = current_wechat().world
+    return reply(world.change_mini_program(appid, read_body()).as_json())
+
+
+@blueprint.delete("/mini_programs/<appid>")
+def remove_mini_program(appid: str) -> Response:
+    """Remove a mini program."""
+    current_wechat().world.remove_mini_program(appid)
+    return reply(DONE)
+
+
+@blueprint.get("/users")
+def list_users() -> Response:
+    """List every person who was mentioned so far."""
+    found = current_wechat().world.users()
+    return reply({"users": [each.as_json() for each in found]})
+
+
+@blueprint.post("/users")
+def add_user() -> Response:
+    """Add a person."""
+    return reply(current_wechat().world.add_user(read_body()).as_json(), 201)
+
+
+@blueprint.get("/users/<user>")
+def show_user(user: str) -> Response:
+    """Show a person."""
+    return reply(current_wechat().world.user(user).as_json())
+
+
+@blueprint.patch("/users/<user>")
+def change_user(user: str) -> Response:
+    """Change some fields of a person."""
+    return reply(current_wechat().world.change_user(user, read_body()).as_json())
+
+
+@blueprint.delete("/users/<user>")
+def remove_user(user: str) -> Response:
+    """Forget a person."""
+    current_wechat().world.remove_user(user)
+    return reply(DONE)
+
+
+@blueprint.get("/sessions")
+@takes("appid", "user")
+def show_sessions() -> Response:
+    """Show every session_key, code and payload of a person in a mini program."""
+    appid, user = read_owner()
+    return reply(current_wechat().world.sessions(appid, user))
+
+
+@blueprint.post("/sessions/rotate")
+def rotate_session() -> Response:
+    """Replace the session_key now."""
+    appid, user = read_owner()
+    return reply(current_wechat().world.rotate(appid, user))
+
+
+@blueprint.post("/sessions/expire")
+def expire_session() -> Response:
+    """End the session_key's life now."""
+    appid, user = read_owner()
+    return reply(current_wechat().world.expire(appid, user))

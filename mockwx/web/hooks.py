@@ -1,0 +1,92 @@
+"""Around each call to WeChat: what happens before the view and after it, in order."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from mockwx.clock import monotonic_ns
+from mockwx.domain.errors import ErrCode
+from mockwx.domain.errors import WeChatError
+from mockwx.web.call import Answer
+from mockwx.web.call import Call
+from mockwx.web.call import Reply
+from mockwx.web.call import View
+from mockwx.web.recording import append_exchange
+from mockwx.web.reply import failure
+from mockwx.web.reply import success
+
+
+logger = logging.getLogger(__name__)
+
+Hook = Callable[[Answer, Call], Reply]
+
+
+def give_rid(answer: Answer, call: Call) -> Reply:
+    """Give the call its request id."""
+    wechat = call.wechat
+    call.rid = wechat.entropy.rid(wechat.clock.now())
+    return answer(call)
+
+
+def record(answer: Answer, call: Call) -> Reply:
+    """Write the exchange into the journal before the caller sees the reply."""
+    at_ms, started = call.wechat.clock.now_ms(), monotonic_ns()
+    reply = answer(call)
+    append_exchange(
+        call,
+        reply,
+        at_ms=at_ms,
+        duration_us=(monotonic_ns() - started) // 1000,
+    )
+    return reply
+
+
+def render_errors(answer: Answer, call: Call) -> Reply:
+    """Turn an error into WeChat's answer, and a bug of ours into its -1."""
+    try:
+        return answer(call)
+    except WeChatError as error:
+        return failure(call, error)
+    except Exception:
+        logger.exception("A bug in mockwx, answered as -1 to %s", call.interface.path)
+        return failure(call, WeChatError(ErrCode.SYSTEM_ERROR))
+
+
+def check_access_token(answer: Answer, call: Call) -> Reply:
+    """Check the access_token: WeChat does so before it looks at method and body."""
+    if call.interface.takes_access_token:
+        call.mini_program = call.wechat.access_token.authorize(
+            call.query.get("access_token", "")
+        )
+    return answer(call)
+
+
+def check_method(answer: Answer, call: Call) -> Reply:
+    """Refuse what is not POST where POST is asked for; POST is welcome elsewhere too."""
+    if call.interface.method == "POST":
+        if call.method != "POST":
+            raise WeChatError(ErrCode.REQUIRE_POST, hint=True)
+    elif call.method not in ("GET", "POST"):
+        raise WeChatError(ErrCode.REQUIRE_GET, hint=True)
+    return answer(call)
+
+
+HOOKS: tuple[Hook, ...] = (
+    give_rid,
+    record,
+    render_errors,
+    check_access_token,
+    check_method,
+)
+
+
+def hooked(view: View) -> Answer:
+    """Wrap a view in all hooks, the first of them outermost."""
+
+    def innermost(call: Call) -> Reply:
+        return success(call, view(call))
+
+    answer: Answer = innermost
+    for hook in reversed(HOOKS):
+        answer = partial(hook, answer)
+    return answer

@@ -1,0 +1,61 @@
+"""Readers of a WeChat call's query and body, as forgiving and as strict as WeChat."""
+
+import json
+from collections.abc import Mapping
+from typing import NoReturn
+from urllib.parse import unquote_plus
+
+from mockwx.domain.errors import ErrCode
+from mockwx.domain.errors import WeChatError
+
+
+# Stands for a JSON value that is no string: no code, appid or secret is ever this.
+NOT_TEXT = "\0"
+
+
+def parse_query(query: str) -> dict[str, str]:
+    """Read a query string; of a repeated key the first counts, bad UTF-8 is kept."""
+    found: dict[str, str] = {}
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        found.setdefault(unquote_plus(name), unquote_plus(value))
+    return found
+
+
+def parse_body(body: bytes) -> dict[str, object]:
+    """Read a POST body, which must be a JSON object whatever its declared type."""
+    if not body:
+        raise WeChatError(ErrCode.EMPTY_POST_DATA, hint=True)
+    try:
+        value = _DECODER.decode(body.decode())
+    except (ValueError, RecursionError):
+        raise WeChatError(ErrCode.DATA_FORMAT, hint=True) from None
+    if not isinstance(value, dict):
+        raise WeChatError(ErrCode.DATA_FORMAT, hint=True)
+    return value
+
+
+def text(body: Mapping[str, object], name: str) -> str:
+    """Read a string; absent or null is empty, any other type matches nothing."""
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return NOT_TEXT
+    # A lone surrogate is legal in JSON but cannot be stored, hashed or compared.
+    return value.encode(errors="replace").decode()
+
+
+def flag(body: Mapping[str, object], name: str) -> bool:
+    """Read true or false; absent is false."""
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise WeChatError(ErrCode.DATA_FORMAT, hint=True)
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -1,0 +1,64 @@
+"""Bytes and headers as each family of WeChat's interfaces really sends them."""
+
+import json
+
+from mockwx.config import Settings
+from mockwx.domain.errors import WeChatError
+from mockwx.web.call import Call
+from mockwx.web.call import Payload
+from mockwx.web.call import Reply
+
+
+# Not a typo of ours: WeChat writes `encoding=` where `charset=` would be right.
+JSON_CONTENT_TYPE = "application/json; encoding=utf-8"
+
+SUCCESS = {"errcode": 0, "errmsg": "ok"}
+
+
+def success(call: Call, payload: Payload) -> Reply:
+    """Write what a view returns, behind WeChat's `ok` where the interface has one."""
+    if call.interface.announces_success:
+        payload = {**SUCCESS, **payload}
+    return _reply(call, payload, errcode=0)
+
+
+def failure(call: Call, error: WeChatError) -> Reply:
+    """Write an error: HTTP 200, the number, and the text with its suffix."""
+    errmsg = error.errmsg + _suffix(call, hint=error.hint)
+    answer = {"errcode": int(error.errcode), "errmsg": errmsg}
+    return _reply(call, answer, errcode=int(error.errcode))
+
+
+def content_type(family: str, settings: Settings) -> str:
+    """Return the Content-Type of a family: `sns` sends JSON as bare text/plain."""
+    return settings.sns_content_type if family == "sns" else JSON_CONTENT_TYPE
+
+
+def _reply(call: Call, answer: Payload, *, errcode: int) -> Reply:
+    family, settings = call.interface.family, call.wechat.settings
+    text = _ENCODE(answer)
+    if settings.escape_slash and family == "sns":
+        text = text.replace("/", "\\/")
+    return Reply(200, content_type(family, settings), text.encode(), errcode)
+
+
+def _suffix(call: Call, *, hint: bool) -> str:
+    """Return what follows the message: today's rid, the hints of before 2021, nothing.
+
+    A comma stands before it in `sns` alone; hints of parameter errors elsewhere alone.
+    """
+    style, wechat = call.wechat.settings.errmsg_suffix, call.wechat
+    if style == "none":
+        return ""
+    if call.interface.family == "sns":
+        if style == "hints":
+            return f", hints: [ req_id: {wechat.entropy.hint()} ]"
+        return f", rid: {call.rid}"
+    if style == "hints":
+        return f" hint: [{wechat.entropy.hint()}]"
+    if hint:
+        return f" hint: [{wechat.entropy.hint()}] rid: {call.rid}"
+    return f" rid: {call.rid}"
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -1,0 +1,59 @@
+"""What every test may use: the marker needs(tool)."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.control import Mock
+
+
+NOT_RUN = pytest.StashKey[list[str]]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out tests whose tool is missing, and remember them by name."""
+    if os.environ.get("MOCKWX_TEST_ALL") == "1":
+        return
+    left_out = [item for item in items if missing_tools(item)]
+    if not left_out:
+        return
+    config.stash[NOT_RUN] = [
+        f"{item.nodeid}, needs {' and '.join(missing_tools(item))}" for item in left_out
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not missing_tools(item)]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test whose tool is missing: it is only here if every test was demanded."""
+    missing = missing_tools(item)
+    if missing:
+        pytest.fail(f"{' and '.join(missing)} not found on the PATH.", pytrace=False)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """List by name what was left out."""
+    for line in config.stash.get(NOT_RUN, []):
+        terminalreporter.write_line(f"not run here: {line}", yellow=True)
+
+
+def missing_tools(item: pytest.Item) -> list[str]:
+    """Name the tools a test needs and this machine has not."""
+    needed = [str(marker.args[0]) for marker in item.iter_markers("needs")]
+    return [tool for tool in needed if shutil.which(tool) is None]
+
+
+@pytest.fixture
+def mock() -> Iterator[Mock]:
+    """A mock with a fresh world, on a port of its own."""
+    from mockwx import MockServer
+
+    with MockServer() as server:
+        yield Mock(server.url)

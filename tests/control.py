@@ -1,0 +1,61 @@
+"""A running mock, as verbs: what the phone does, where time goes, what was asked."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request
+from urllib.request import urlopen
+
+
+class Mock:
+    """The mock at an address, driven through its control API."""
+
+    def __init__(self, url: str) -> None:
+        """Take the address as the mock printed it."""
+        self.url = url.rstrip("/")
+
+    def wx(self, api: str, **arguments: object) -> dict[str, Any]:
+        """Do something on a person's phone; return what success or fail gets."""
+        return self._send("POST", f"/_mockwx/api/wx/{api}", arguments)
+
+    def login_code(self, **arguments: object) -> str:
+        """Return a fresh code of wx.login."""
+        return str(self.wx("login", **arguments)["code"])
+
+    def advance(self, seconds: int) -> None:
+        """Move the mock's time on; nobody waits."""
+        self._send("POST", "/_mockwx/api/clock/advance", {"seconds": seconds})
+
+    def add_mini_program(self, **settings: object) -> dict[str, Any]:
+        """Register one more mini program."""
+        return self._send("POST", "/_mockwx/api/mini_programs", settings)
+
+    def errcodes(self, path: str) -> list[int]:
+        """Return what each call to a path was answered with, oldest first."""
+        journal = self._send(
+            "GET", f"/_mockwx/api/exchanges?{urlencode({'path': path})}"
+        )
+        return [exchange["errcode"] for exchange in journal["exchanges"]]
+
+    def paths(self) -> list[str]:
+        """Return the path of each call that WeChat received, oldest first."""
+        journal = self._send("GET", "/_mockwx/api/exchanges")
+        return [exchange["path"] for exchange in journal["exchanges"]]
+
+    def ask(self, path: str, **query: str) -> dict[str, Any]:
+        """Call one of WeChat's own GET interfaces, as some other server would."""
+        return self._send("GET", f"{path}?{urlencode(query)}")
+
+    def _send(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
+        request = Request(
+            self.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=10) as response:
+            answer: dict[str, Any] = json.load(response)
+        return answer

@@ -1,0 +1,132 @@
+"""Throw-away environments: foreign packages, installed by name as a stranger would.
+
+Each is made once per list of requirements and kept in the user's cache folder.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+
+
+CACHE_FOLDER = "mockwx-tests"
+INSTALL_TIMEOUT = 600
+
+
+class InstallError(Exception):
+    """Say that a package could not be installed, and why."""
+
+
+def python_environment(*requirements: str, unresolved: Sequence[str] = ()) -> Path:
+    """Install the requirements into a venv; return its interpreter.
+
+    The `unresolved` ones come without what they ask for themselves: some old packages
+    demand a distribution that no longer builds, while a newer one serves them as well.
+    """
+    name = _environment_name("python", sys.version, requirements, unresolved)
+
+    def build(folder: Path) -> None:
+        _run([sys.executable, "-m", "venv", str(folder)], requirements)
+        pip = [str(_interpreter(folder)), "-m", "pip", "install"]
+        pip += ["--quiet", "--disable-pip-version-check"]
+        if unresolved:
+            _run([*pip, "--no-deps", *unresolved], unresolved)
+        _run([*pip, *requirements], requirements)
+
+    return _interpreter(_cached(name, build))
+
+
+def node_environment(*packages: str) -> Path:
+    """Install npm packages; return the folder that holds their node_modules."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise InstallError("npm is not on the PATH: install Node.js with npm.")
+    name = _environment_name("node", npm, packages)
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
+        flags = ["--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder)]
+        _run([npm, "install", *flags, *packages], packages)
+
+    return _cached(name, build)
+
+
+def _environment_name(kind: str, runtime: str, *wanted: Sequence[str]) -> str:
+    """Name an environment after everything that decides what is in it."""
+    ingredients = [sys.base_prefix, platform.machine(), runtime, *map(list, wanted)]
+    digest = hashlib.sha256(json.dumps(ingredients).encode()).hexdigest()
+    return f"{kind}-{digest[:16]}"
+
+
+def _cached(name: str, build: Callable[[Path], None]) -> Path:
+    """Return the named folder; build it aside and move it in if it is not there yet.
+
+    Two test runs may build the same one at once: the first to move its folder in wins,
+    and nobody ever sees a half-made environment.
+    """
+    cache = _cache_root()
+    ready = cache / name
+    if ready.is_dir():
+        return ready
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=f".{name}-") as workshop:
+        built = Path(workshop) / name
+        build(built)
+        try:
+            built.rename(ready)
+        except OSError:
+            if not ready.is_dir():
+                raise
+    return ready
+
+
+def _cache_root() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / CACHE_FOLDER
+
+
+def _interpreter(venv: Path) -> Path:
+    if os.name == "nt":
+        return venv / "Scripts" / "python.exe"
+    return venv / "bin" / "python"
+
+
+def _run(command: Sequence[str], wanted: Sequence[str]) -> None:
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=INSTALL_TIMEOUT,
+            env=_environment_without_python_settings(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InstallError(
+            f"Installing {', '.join(wanted)} took more than {INSTALL_TIMEOUT} seconds: "
+            "check the connection to the package index."
+        ) from error
+    if done.returncode:
+        last_words = "\n".join((done.stderr or done.stdout).splitlines()[-8:])
+        raise InstallError(
+            f"{', '.join(wanted)} could not be installed: check that the package index "
+            f"can be reached, then run the tests again.\n{last_words}"
+        )
+
+
+def _environment_without_python_settings() -> dict[str, str]:
+    """Keep the settings of the interpreter that runs the tests out of the child."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    }

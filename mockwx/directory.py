@@ -1,0 +1,63 @@
+"""Who exists: mini programs, people, and the ids that tie them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockwx.domain.identity import derive_openid
+from mockwx.domain.identity import derive_unionid
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.user import User
+from mockwx.people import People
+from mockwx.store.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Whose openid it is, and in which mini program."""
+
+    appid: str
+    user: str
+
+
+def owner_of(appid: str, user: str) -> str:
+    """Return the key under which a person's records of one app are kept."""
+    return f"{appid}/{user}"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Looks up apps and people; makes a person up on first mention."""
+
+    seed: int
+    people: People
+    mini_programs: Table[MiniProgram]
+    users: Table[User]
+    openids: Table[Acquaintance]
+
+    def user(self, name: str) -> User:
+        """Return the person of this name, the same one for the same seed for ever."""
+        known = self.users.get(name)
+        if known is None:
+            known = self.people.person(name)
+            if not self.users.add(name, known):
+                return self.users.get(name) or known
+        return known
+
+    def openid(self, mini_program: MiniProgram, user: str) -> str:
+        """Return the person's openid in this app, and remember whose it is."""
+        openid = derive_openid(self.seed, user, mini_program.appid)
+        if self.openids.get(openid) is None:
+            self.openids.add(openid, Acquaintance(mini_program.appid, user))
+        return openid
+
+    def unionid(self, mini_program: MiniProgram, user: str) -> str | None:
+        """Return the person's unionid; None if the app is not bound."""
+        if not mini_program.open_platform:
+            return None
+        return derive_unionid(self.seed, user, mini_program.open_platform)
+
+    def whose(self, openid: str, appid: str) -> str | None:
+        """Return the person behind an openid of this app."""
+        found = self.openids.get(openid)
+        return found.user if found and found.appid == appid else None

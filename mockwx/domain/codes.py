@@ -1,0 +1,42 @@
+"""Login codes and phone codes: five minutes, one use, not interchangeable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import replace
+
+
+CODE_TTL = 300
+
+LOGIN_CODE = "login"
+PHONE_CODE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code handed to the phone; a used one is kept, since 40163 is not 40029."""
+
+    code: str
+    kind: str
+    appid: str
+    user: str
+    issued_at: int
+    key_number: int = 0
+    """The session key current when `wx.login` made the code; 0 for phone codes."""
+    session_key: str = ""
+    used_at: int | None = None
+    used_by: str | None = None
+    """The appid that used it: a foreign app's attempt burns a login code."""
+
+    @property
+    def expires_at(self) -> int:
+        """The moment from which the code is no longer accepted."""
+        return self.issued_at + CODE_TTL
+
+    def expired(self, now: int) -> bool:
+        """Say whether five minutes have passed."""
+        return now >= self.expires_at
+
+    def used(self, now: int, appid: str) -> Code:
+        """Return the code as spent by this app."""
+        return replace(self, used_at=now, used_by=appid)

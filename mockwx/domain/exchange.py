@@ -1,0 +1,79 @@
+"""One recorded call to WeChat: raw facts, rendered and masked only when read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call and its answer as they crossed the wire."""
+
+    number: int
+    rid: str
+    at_ms: int
+    duration_us: int
+    method: str
+    path: str
+    query: bytes
+    request_body: bytes
+    status: int
+    response_body: bytes
+    response_type: str
+    client_ip: str
+    appid: str
+    user: str
+    errcode: int
+
+    def as_json(self, *, reveal: bool = False) -> dict[str, object]:
+        """Shape the exchange for the control API; secrets are masked unless asked."""
+        show = _plain if reveal else masked
+        return {
+            "number": self.number,
+            "rid": self.rid,
+            "at": self.at_ms / 1000,
+            "duration_ms": self.duration_us / 1000,
+            "appid": self.appid,
+            "user": self.user,
+            "errcode": self.errcode,
+            "client_ip": self.client_ip,
+            "request": {
+                "method": self.method,
+                "path": self.path,
+                "query": show(self.query),
+                "body": show(self.request_body),
+            },
+            "response": {
+                "status": self.status,
+                "content_type": self.response_type,
+                "body": show(self.response_body),
+            },
+        }
+
+
+_SECRETS = (
+    "secret|appsecret|access_token|refresh_token|session_key|encrypt_key|"
+    "component_access_token|component_appsecret"
+)
+_IN_QUERY = re.compile(rf"((?:^|[?&])(?:{_SECRETS})=)([^&#\s]+)", re.IGNORECASE)
+_IN_JSON = re.compile(rf'("(?:{_SECRETS})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE)
+
+
+def masked(wire: bytes) -> str:
+    """Return the text with every secret cut to its first characters."""
+    found = _IN_QUERY.sub(_mask_match, _plain(wire))
+    return _IN_JSON.sub(_mask_match, found)
+
+
+def mask(secret: str) -> str:
+    """Keep just enough of a secret to tell two of them apart."""
+    return f"{secret[:4]}…" if len(secret) > 8 else "…"
+
+
+def _mask_match(match: re.Match[str]) -> str:
+    return match.group(1) + mask(match.group(2))
+
+
+def _plain(wire: bytes) -> str:
+    return wire.decode(errors="replace")

@@ -1,0 +1,60 @@
+"""A handset with WeChat on it, as a wx call names it: who holds it, how new it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockwx.domain import base_library
+from mockwx.domain import consent
+from mockwx.domain import control
+from mockwx.domain.mini_program import APPID
+from mockwx.domain.phone_words import PLATFORMS
+from mockwx.domain.user import USER_NAME
+
+
+DEFAULT_USER = "alice"
+DEFAULT_DEVICE = "phone"
+
+read_user = control.matching(
+    USER_NAME,
+    "1 to 64 characters without '/' or control characters",
+    " 1 到 64 个字符，不含“/”和控制字符",
+)
+
+FIELDS: dict[str, control.Reader] = {
+    "appid": control.matching(
+        APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
+    ),
+    "user": read_user,
+    "device": read_user,
+    "base_library": base_library.read_version,
+    "platform": control.one_of(*PLATFORMS),
+    "consent": control.one_of(*consent.ANSWERS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Handset:
+    """Everything about the caller of a wx function but its arguments."""
+
+    appid: str
+    user: str = DEFAULT_USER
+    device: str = DEFAULT_DEVICE
+    base_library: str = base_library.NEWEST
+    platform: str = "ios"
+    consent: str = consent.ALLOW
+    """What the person answers if they are asked now."""
+
+
+def split_call(
+    body: Mapping[str, object],
+    arguments: Mapping[str, control.Reader],
+    *,
+    default_appid: str,
+) -> tuple[Handset, dict[str, object]]:
+    """Split a call of the phone's door into the handset and the wx arguments."""
+    read = control.read_fields(body, {**FIELDS, **arguments})
+    handset = {name: value for name, value in read.items() if name in FIELDS}
+    rest = {name: value for name, value in read.items() if name not in FIELDS}
+    return Handset(**{"appid": default_appid, **handset}), rest  # type: ignore[arg-type]  # read above

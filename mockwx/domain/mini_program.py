@@ -1,0 +1,125 @@
+"""A mini program as its console knows it, and the check of its secret."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import fields
+
+from mockwx.domain import control
+from mockwx.domain.errors import ErrCode
+from mockwx.domain.errors import WeChatError
+from mockwx.domain.session import POLICIES
+from mockwx.domain.session import Policy
+
+
+APPID = re.compile(r"wx[0-9a-f]{16}")
+SECRET = re.compile(r"[0-9a-f]{32}")
+OPEN_PLATFORM = "mockwx"
+"""The Open Platform account of the default mini program: it yields a unionid."""
+
+
+@dataclass(frozen=True, slots=True)
+class MiniProgram:
+    """One mini program; the fields are also those of the control API."""
+
+    appid: str
+    secret: str
+    name: str = ""
+    open_platform: str | None = OPEN_PLATFORM
+    certified: bool = True
+    personal: bool = False
+    cloud: bool = False
+    """Cloud development is on: open data come with a cloudID too."""
+    policy: Policy = POLICIES["docs"]
+    released_at: int | None = None
+    """When its version was published (epoch seconds); None: today's rules apply."""
+    ip_whitelist: tuple[str, ...] = ()
+    secret_frozen: bool = False
+    punished: bool = False
+    frozen: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """Shape the mini program for the control API."""
+        shown = {field.name: getattr(self, field.name) for field in fields(self)}
+        shown["policy"] = policy_as_json(self.policy)
+        shown["ip_whitelist"] = list(self.ip_whitelist)
+        return shown
+
+
+def verify_credentials(
+    mini_program: MiniProgram | None, *, appid: str, secret: str, ip: str
+) -> MiniProgram:
+    """Check appid, secret and caller in WeChat's order; return the mini program.
+
+    A plausible appid that does not exist wins over everything else, then the secret;
+    that the address and the account's state come after both is inferred.
+    """
+    if not appid:
+        raise WeChatError(ErrCode.APPID_MISSING)
+    if mini_program is None:
+        raise WeChatError(ErrCode.INVALID_APPID)
+    if not secret:
+        raise WeChatError(ErrCode.APPSECRET_MISSING)
+    if not hmac.compare_digest(
+        secret.encode(errors="replace"), mini_program.secret.encode()
+    ):
+        raise WeChatError(ErrCode.INVALID_APPSECRET)
+    if mini_program.secret_frozen:
+        raise WeChatError(ErrCode.SECRET_FROZEN)
+    if mini_program.ip_whitelist and ip not in mini_program.ip_whitelist:
+        raise WeChatError(
+            ErrCode.INVALID_IP, f"invalid ip {ip} ipv6 ::ffff:{ip}, not in whitelist"
+        )
+    return mini_program
+
+
+def policy_as_json(policy: Policy) -> object:
+    """Show a policy by its name, or in full once a field of it was changed."""
+    if POLICIES.get(policy.name) == policy:
+        return policy.name
+    return {field.name: getattr(policy, field.name) for field in fields(policy)}
+
+
+def read_policy(field: str, value: object) -> Policy:
+    """Read a policy's name, or an object that changes single fields of a named one."""
+    if isinstance(value, str):
+        return POLICIES[control.one_of(*POLICIES)(field, value)]
+    if not isinstance(value, Mapping):
+        names = ", ".join(POLICIES)
+        control.refuse(
+            field, f"one of: {names}; or an object", f"其中之一：{names}；或对象"
+        )
+    changes = control.read_fields(value, _POLICY_FIELDS)
+    base = POLICIES[str(changes.pop("name", "docs"))]
+    merged = {item.name: getattr(base, item.name) for item in fields(base)}
+    return Policy(**{**merged, **changes})
+
+
+_POLICY_FIELDS: dict[str, control.Reader] = {
+    "name": control.one_of(*POLICIES),
+    "rotate_min_interval": control.optional(control.whole()),
+    "session_ttl": control.whole(at_least=1),
+    "extend_on_activity": control.flag,
+    "exchange_returns": control.one_of("snapshot", "current"),
+}
+
+FIELDS: dict[str, control.Reader] = {
+    "appid": control.matching(
+        APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
+    ),
+    "secret": control.matching(SECRET, "32 lower-case hex digits", "32 位小写十六进制"),
+    "name": control.text,
+    "open_platform": control.optional(control.text),
+    "certified": control.flag,
+    "personal": control.flag,
+    "cloud": control.flag,
+    "policy": read_policy,
+    "released_at": control.optional(control.whole()),
+    "ip_whitelist": control.list_of(control.text),
+    "secret_frozen": control.flag,
+    "punished": control.flag,
+    "frozen": control.flag,
+}

@@ -1,0 +1,21 @@
+"""An encrypted payload as it was handed to the phone: kept to explain it later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPayload:
+    """What was sealed, with which key, when, and how it left."""
+
+    api: str
+    appid: str
+    user: str
+    produced_at: int
+    key_number: int
+    iv: str
+    encrypted_data: str
+    plaintext: str
+    raw_data: str = ""
+    signature: str = ""

@@ -1,0 +1,25 @@
+"""Counters per interface and window, as WeChat limits its callers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+MINUTE = 60
+
+CODE2SESSION_PER_MINUTE = 100
+"""Per user; stated by older editions of the code2Session page only."""
+RESET_SESSION_KEY_PER_MINUTE = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How often something happened in one stretch of time."""
+
+    start: int
+    count: int
+
+    def counted(self, now: int, period: int) -> Window:
+        """Return the window with one more call in it, or a fresh one."""
+        start = now - now % period
+        return Window(start, self.count + 1 if start == self.start else 1)

@@ -1,0 +1,1 @@
+"""The verbs of WeChat: one frozen dataclass of dependencies per family."""

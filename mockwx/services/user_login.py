@@ -1,0 +1,177 @@
+"""Login of mini programs: code2Session, checkSessionKey, ResetUserSessionKey.
+
+https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockwx.clock import Clock
+from mockwx.crypto.signature import same_signature
+from mockwx.crypto.signature import sign_login_state
+from mockwx.directory import Directory
+from mockwx.directory import owner_of
+from mockwx.domain.codes import LOGIN_CODE
+from mockwx.domain.codes import Code
+from mockwx.domain.errors import ErrCode
+from mockwx.domain.errors import WeChatError
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.mini_program import verify_credentials
+from mockwx.domain.quota import CODE2SESSION_PER_MINUTE
+from mockwx.domain.quota import MINUTE
+from mockwx.domain.quota import RESET_SESSION_KEY_PER_MINUTE
+from mockwx.domain.session import SessionKey
+from mockwx.entropy import Entropy
+from mockwx.store.ledger import Ledger
+from mockwx.store.quotas import Quotas
+from mockwx.store.sessions import Sessions
+
+
+SIG_METHOD = "hmac_sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAnswer:
+    """Whose session it is, and its key; `unionid` is None when the app is not bound."""
+
+    session_key: str
+    openid: str
+    unionid: str | None
+    user: str
+
+
+@dataclass(frozen=True)
+class UserLogin:
+    """The server's half of the login."""
+
+    directory: Directory
+    sessions: Sessions
+    codes: Ledger[Code]
+    quotas: Quotas
+    clock: Clock
+    entropy: Entropy
+
+    def code2session(
+        self, *, appid: str, secret: str, js_code: str, grant_type: str, ip: str
+    ) -> LoginAnswer:
+        """Exchange a login code for the session key it was made with.
+
+        Raises WeChatError 41002, 40013, 41004, 40125, 40243, 40164, 40002, 41008,
+        40029, 40163, 40226 and 45011, in this order.
+        """
+        mini_program = verify_credentials(
+            self.directory.mini_programs.get(appid), appid=appid, secret=secret, ip=ip
+        )
+        if grant_type != "authorization_code":
+            raise WeChatError(ErrCode.INVALID_GRANT_TYPE)
+        if not js_code:
+            raise WeChatError(ErrCode.MISSING_CODE)
+        code = self._spend(js_code, appid)
+        now = self.clock.now()
+        openid = self.directory.openid(mini_program, code.user)
+        if self.directory.user(code.user).blocked:
+            raise WeChatError(ErrCode.CODE_BLOCKED)
+        if self.quotas.count("code2session", openid, now, MINUTE) > (
+            CODE2SESSION_PER_MINUTE
+        ):
+            raise WeChatError(ErrCode.MINUTE_QUOTA)
+        return LoginAnswer(
+            session_key=self._session_key(code, mini_program),
+            openid=openid,
+            unionid=self.directory.unionid(mini_program, code.user),
+            user=code.user,
+        )
+
+    def check_session_key(
+        self,
+        mini_program: MiniProgram,
+        *,
+        openid: str,
+        signature: str,
+        sig_method: str,
+    ) -> str:
+        """Accept the signature of the one valid key; return whose it is.
+
+        Raises WeChatError 40097, 87008, 40003 and 87009, in this order.
+        """
+        user = self._signer(mini_program, openid, signature, sig_method)
+        current = self._live(mini_program, user)
+        if current is None or not _signed_with(current, signature):
+            raise WeChatError(ErrCode.INVALID_SIGNATURE)
+        return user
+
+    def reset_user_session_key(
+        self,
+        mini_program: MiniProgram,
+        *,
+        openid: str,
+        signature: str,
+        sig_method: str,
+    ) -> LoginAnswer:
+        """Replace the key at once; the new one dies when the old one would have.
+
+        Raises WeChatError 45011, 40097, 87008, 40003, 87007 and 87009.
+        """
+        now = self.clock.now()
+        if self.quotas.count("reset", mini_program.appid, now, MINUTE) > (
+            RESET_SESSION_KEY_PER_MINUTE
+        ):
+            raise WeChatError(ErrCode.MINUTE_QUOTA)
+        user = self._signer(mini_program, openid, signature, sig_method)
+        session_key = self.entropy.session_key()
+
+        def successor(current: SessionKey | None) -> SessionKey:
+            if current is None or not current.live(now):
+                raise WeChatError(ErrCode.SESSION_KEY_GONE)
+            if not _signed_with(current, signature):
+                raise WeChatError(ErrCode.INVALID_SIGNATURE)
+            return current.reset(now, session_key)
+
+        changed = self.sessions.change(owner_of(mini_program.appid, user), successor)
+        return LoginAnswer(changed.session_key, openid, None, user)
+
+    def _spend(self, js_code: str, appid: str) -> Code:
+        """Take the code for this app, exactly once."""
+        while True:
+            code = self.codes.get(js_code)
+            if code is None or code.kind != LOGIN_CODE:
+                raise WeChatError(ErrCode.INVALID_CODE)
+            if code.used_at is not None:
+                raise WeChatError(ErrCode.CODE_BEEN_USED)
+            now = self.clock.now()
+            if code.expired(now):
+                raise WeChatError(ErrCode.INVALID_CODE)
+            spent = code.used(now, appid)
+            if not self.codes.swap(js_code, code, spent):
+                continue
+            if code.appid != appid:
+                # The foreign app gets 40029, and yet the code is burnt.
+                raise WeChatError(ErrCode.INVALID_CODE)
+            return spent
+
+    def _session_key(self, code: Code, mini_program: MiniProgram) -> str:
+        if mini_program.policy.exchange_returns == "snapshot":
+            return code.session_key
+        current = self.sessions.current(owner_of(code.appid, code.user))
+        return current.session_key if current else code.session_key
+
+    def _signer(
+        self, mini_program: MiniProgram, openid: str, signature: str, sig_method: str
+    ) -> str:
+        if not openid or not signature:
+            raise WeChatError(ErrCode.INVALID_ARGS, hint=True)
+        if sig_method != SIG_METHOD:
+            raise WeChatError(ErrCode.INVALID_SIG_METHOD)
+        user = self.directory.whose(openid, mini_program.appid)
+        if user is None:
+            raise WeChatError(ErrCode.INVALID_OPENID, hint=True)
+        return user
+
+    def _live(self, mini_program: MiniProgram, user: str) -> SessionKey | None:
+        current = self.sessions.current(owner_of(mini_program.appid, user))
+        return current if current and current.live(self.clock.now()) else None
+
+
+def _signed_with(key: SessionKey, signature: str) -> bool:
+    return same_signature(sign_login_state(key.session_key), signature)

@@ -1,0 +1,322 @@
+"""The mock as a database: apps, people, sessions, and back to the start.
+
+What the control API reads and changes; all of it is ours, none of it is WeChat's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import replace
+from typing import NoReturn
+
+from mockwx.clock import SteppedClock
+from mockwx.directory import Directory
+from mockwx.directory import owner_of
+from mockwx.domain import control
+from mockwx.domain.codes import Code
+from mockwx.domain.exchange import mask
+from mockwx.domain.handset import read_user
+from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.payload import SealedPayload
+from mockwx.domain.session import ROTATE
+from mockwx.domain.session import Policy
+from mockwx.domain.session import SessionKey
+from mockwx.domain.session import new_key
+from mockwx.domain.user import Phone
+from mockwx.domain.user import User
+from mockwx.entropy import Entropy
+from mockwx.store.ledger import Ledger
+from mockwx.store.sessions import Sessions
+from mockwx.store.tables import Trail
+
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a test may look at or turn."""
+
+    directory: Directory
+    sessions: Sessions
+    codes: Ledger[Code]
+    payloads: Trail[SealedPayload]
+    clock: SteppedClock
+    entropy: Entropy
+    default_policy: Policy
+    start: Callable[[], None]
+    """Brings back the starting world."""
+
+    def reset(self) -> None:
+        """Forget everything that happened."""
+        self.start()
+
+    # -- mini programs ------------------------------------------------------------
+
+    def mini_programs(self) -> list[MiniProgram]:
+        """Return every mini program, by appid."""
+        return [found for _, found in self.directory.mini_programs.items()]
+
+    def mini_program(self, appid: str) -> MiniProgram:
+        """Return one mini program."""
+        found = self.directory.mini_programs.get(appid)
+        if found is None:
+            _not_found("mini program", "小程序", appid, field="appid")
+        return found
+
+    def add_mini_program(self, body: Mapping[str, object]) -> MiniProgram:
+        """Add a mini program; ids that are not given are drawn."""
+        read = control.read_fields(body, MINI_PROGRAM_FIELDS)
+        drawn = {
+            "appid": "wx" + self.entropy.bytes("appid", 8).hex(),
+            "secret": self.entropy.bytes("secret", 16).hex(),
+            "policy": self.default_policy,
+        }
+        added = MiniProgram(**{**drawn, **read})  # type: ignore[arg-type]  # read by FIELDS
+        if not self.directory.mini_programs.add(added.appid, added):
+            raise control.ControlError(
+                "conflict",
+                f"mini program {added.appid!r} exists; change it with PATCH.",
+                f"小程序 {added.appid!r} 已存在；请用 PATCH 修改。",
+                field="appid",
+            )
+        return added
+
+    def change_mini_program(
+        self, appid: str, body: Mapping[str, object]
+    ) -> MiniProgram:
+        """Change fields of a mini program, all but its appid."""
+        spec = {k: v for k, v in MINI_PROGRAM_FIELDS.items() if k != "appid"}
+        changes = control.read_fields(body, spec)
+        while True:
+            known = self.mini_program(appid)
+            changed = replace(known, **changes)  # type: ignore[arg-type]  # read by FIELDS
+            if self.directory.mini_programs.swap(appid, known, changed):
+                return changed
+
+    def remove_mini_program(self, appid: str) -> None:
+        """Remove a mini program; its codes and tokens stop working with it."""
+        if not self.directory.mini_programs.delete(appid):
+            _not_found("mini program", "小程序", appid, field="appid")
+
+    # -- people -------------------------------------------------------------------
+
+    def users(self) -> list[User]:
+        """Return everybody who was mentioned so far, by name."""
+        return [found for _, found in self.directory.users.items()]
+
+    def user(self, name: str) -> User:
+        """Return a person; a new name is a new person, as everywhere."""
+        return self.directory.user(read_user("name", name))
+
+    def add_user(self, body: Mapping[str, object]) -> User:
+        """Add a person; what is not given is made up from the seed."""
+        read = control.read_fields(body, USER_FIELDS, required=("name",))
+        added = _changed(self.directory.people.person(str(read["name"])), read)
+        if not self.directory.users.add(added.name, added):
+            raise control.ControlError(
+                "conflict",
+                f"user {added.name!r} exists; change it with PATCH.",
+                f"用户 {added.name!r} 已存在；请用 PATCH 修改。",
+                field="name",
+            )
+        return added
+
+    def change_user(self, name: str, body: Mapping[str, object]) -> User:
+        """Change a person; who was not mentioned before is made up first."""
+        spec = {k: v for k, v in USER_FIELDS.items() if k != "name"}
+        changes = control.read_fields(body, spec)
+        while True:
+            known = self.user(name)
+            changed = _changed(known, changes)
+            if self.directory.users.swap(name, known, changed):
+                return changed
+
+    def remove_user(self, name: str) -> None:
+        """Forget what was changed of a person; the next mention makes them up anew."""
+        if not self.directory.users.delete(name):
+            _not_found("user", "用户", name, field="user")
+
+    # -- sessions -----------------------------------------------------------------
+
+    def session_history(self, appid: str, user: str, *, reveal: bool = False) -> Json:
+        """Return every key, code and payload of a person in an app, oldest first."""
+        mini_program = self.mini_program(appid)
+        owner = owner_of(appid, self.user(user).name)
+        show = _plain if reveal else mask
+        now = self.clock.now()
+        keys = self.sessions.history(owner)
+        return {
+            "appid": appid,
+            "user": user,
+            "openid": self.directory.openid(mini_program, user),
+            "session_keys": [
+                _key_as_json(key, after, show=show, now=now)
+                for key, after in zip(keys, [*keys[1:], None], strict=True)
+            ],
+            "codes": [_code_as_json(code) for code in self.codes.of(owner)],
+            "payloads": [_payload_as_json(made) for made in self.payloads.all(owner)],
+        }
+
+    def rotate(self, appid: str, user: str) -> Json:
+        """Replace the key now, as a login on another phone would."""
+        mini_program = self.mini_program(appid)
+        now = self.clock.now()
+        session_key = self.entropy.session_key()
+        self.sessions.change(
+            owner_of(appid, self.user(user).name),
+            lambda current: new_key(
+                current,
+                now,
+                session_key=session_key,
+                cause=ROTATE,
+                policy=mini_program.policy,
+            ),
+        )
+        return self.session_history(appid, user)
+
+    def expire(self, appid: str, user: str) -> Json:
+        """End the life of the key now."""
+        self.mini_program(appid)
+        now = self.clock.now()
+        owner = owner_of(appid, self.user(user).name)
+
+        def ended(current: SessionKey | None) -> SessionKey:
+            if current is None:
+                raise control.ControlError(
+                    "not_found",
+                    f"{user!r} has no session in {appid!r}; log in first "
+                    "(POST /_mockwx/api/wx/login).",
+                    f"{user!r} 在 {appid!r} 中没有会话；"
+                    "请先登录（POST /_mockwx/api/wx/login）。",
+                    field="user",
+                )
+            return current.expired(now) if current.live(now) else current
+
+        self.sessions.change(owner, ended)
+        return self.session_history(appid, user)
+
+
+def user_as_json(user: User) -> Json:
+    """Shape a person for the control API, in WeChat's spelling."""
+    return {
+        "name": user.name,
+        "nickName": user.nick_name,
+        "avatarUrl": user.avatar_url,
+        "gender": user.gender,
+        "city": user.city,
+        "province": user.province,
+        "country": user.country,
+        "language": user.language,
+        "phone": None
+        if user.phone is None
+        else {
+            "phoneNumber": user.phone.phone_number,
+            "purePhoneNumber": user.phone.pure_phone_number,
+            "countryCode": user.phone.country_code,
+        },
+        "steps": user.steps,
+        "blocked": user.blocked,
+    }
+
+
+def _read_phone(field: str, value: object) -> Phone:
+    """Read a number of the mainland, or an object with its country."""
+    if isinstance(value, str):
+        return Phone.of("86", _read_digits(field, value))
+    if not isinstance(value, dict):
+        control.refuse(
+            field,
+            "a number such as '12066600001', or an object with purePhoneNumber and "
+            "countryCode",
+            "形如 '12066600001' 的号码，或含 purePhoneNumber 与 countryCode 的对象",
+        )
+    spec = {
+        "purePhoneNumber": _read_digits,
+        "countryCode": _read_digits,
+        "phoneNumber": _read_digits,
+    }
+    read = control.read_fields(value, spec, required=("purePhoneNumber",))
+    country = str(read.get("countryCode", "86"))
+    phone = Phone.of(country, str(read["purePhoneNumber"]))
+    if "phoneNumber" in read:
+        phone = replace(phone, phone_number=str(read["phoneNumber"]))
+    return phone
+
+
+def _read_digits(field: str, value: object) -> str:
+    found = control.text(field, value)
+    if not (found.isascii() and found.isdigit() and len(found) <= 20):
+        control.refuse(field, "a string of 1 to 20 digits", " 1 到 20 位数字的字符串")
+    return found
+
+
+# Control API spelling → field of User.
+_USER_WORDS = {"nickName": "nick_name", "avatarUrl": "avatar_url"}
+
+USER_FIELDS: dict[str, control.Reader] = {
+    "name": read_user,
+    "nickName": control.text,
+    "avatarUrl": control.text,
+    "gender": control.whole(at_most=2),
+    "city": control.text,
+    "province": control.text,
+    "country": control.text,
+    "language": control.text,
+    "phone": control.optional(_read_phone),
+    "steps": control.whole(),
+    "blocked": control.flag,
+}
+
+
+def _changed(user: User, read: Mapping[str, object]) -> User:
+    changes = {_USER_WORDS.get(name, name): value for name, value in read.items()}
+    return replace(user, **changes)  # type: ignore[arg-type]  # read by USER_FIELDS
+
+
+def _key_as_json(
+    key: SessionKey,
+    after: SessionKey | None,
+    *,
+    show: Callable[[str], str],
+    now: int,
+) -> Json:
+    return {
+        "number": key.number,
+        "session_key": show(key.session_key),
+        "cause": key.cause,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "superseded_at": key.superseded_at,
+        "superseded_by": after.number if after else None,
+        "superseded_cause": after.cause if after else None,
+        "live": key.live(now),
+    }
+
+
+def _code_as_json(code: Code) -> Json:
+    shown = asdict(code)
+    del shown["session_key"]
+    return {**shown, "expires_at": code.expires_at}
+
+
+def _payload_as_json(payload: SealedPayload) -> Json:
+    return {field.name: getattr(payload, field.name) for field in fields(payload)}
+
+
+def _plain(secret: str) -> str:
+    return secret
+
+
+def _not_found(what: str, what_zh: str, name: str, *, field: str) -> NoReturn:
+    raise control.ControlError(
+        "not_found",
+        f"no {what} {name!r}; GET lists those that exist.",
+        f"没有{what_zh} {name!r}；可用 GET 列出现有的。",
+        field=field,
+    )

@@ -1,0 +1,120 @@
+"""One world as one object: its apps, people, time and chance, and every verb."""
+
+from __future__ import annotations
+
+from mockwx.clock import SteppedClock
+from mockwx.config import DEFAULT_APPID
+from mockwx.config import DEFAULT_SECRET
+from mockwx.config import Settings
+from mockwx.directory import Acquaintance
+from mockwx.directory import Directory
+from mockwx.domain.access_token import AccessToken
+from mockwx.domain.access_token import ForcedRefreshes
+from mockwx.domain.codes import Code
+from mockwx.domain.consent import Consent
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.payload import SealedPayload
+from mockwx.domain.session import POLICIES
+from mockwx.domain.user import User
+from mockwx.entropy import Entropy
+from mockwx.people import People
+from mockwx.services.access_token import AccessTokens
+from mockwx.services.device import Device
+from mockwx.services.phone_number import PhoneNumber
+from mockwx.services.user_login import UserLogin
+from mockwx.services.world import World
+from mockwx.store.base import Journal
+from mockwx.store.base import Store
+from mockwx.store.ledger import Ledger
+from mockwx.store.memory import MemoryJournal
+from mockwx.store.memory import MemoryStore
+from mockwx.store.quotas import Quotas
+from mockwx.store.sessions import Sessions
+from mockwx.store.tables import Table
+from mockwx.store.tables import Trail
+
+
+class WeChat:
+    """One world; builds each service once, around one store."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: Store | None = None,
+        clock: SteppedClock | None = None,
+        entropy: Entropy | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        self.settings = settings
+        self.store = store or MemoryStore()
+        self.clock = clock or SteppedClock(at=settings.freeze)
+        self.entropy = entropy or Entropy(settings.seed)
+        self.journal = journal or MemoryJournal(settings.journal_size)
+        self._build()
+        self._seed()
+
+    def _build(self) -> None:
+        store, clock, entropy = self.store, self.clock, self.entropy
+        directory = Directory(
+            seed=self.settings.people_seed,
+            people=People(self.settings.people_seed, self.settings.locale),
+            mini_programs=Table[MiniProgram](store, "mini_programs"),
+            users=Table[User](store, "users"),
+            openids=Table[Acquaintance](store, "openids"),
+        )
+        sessions = Sessions(store)
+        codes = Ledger[Code](store, "codes")
+        payloads = Trail[SealedPayload](store, "payloads")
+        quotas = Quotas(store)
+        self.directory = directory
+        self.user_login = UserLogin(directory, sessions, codes, quotas, clock, entropy)
+        self.access_token = AccessTokens(
+            directory=directory,
+            tokens=Ledger[AccessToken](store, "access_tokens"),
+            latest=Table[AccessToken](store, "latest_access_tokens"),
+            forced=Table[ForcedRefreshes](store, "forced_refreshes"),
+            quotas=quotas,
+            clock=clock,
+            entropy=entropy,
+        )
+        self.phone_number = PhoneNumber(directory, codes, clock)
+        self.device = Device(
+            directory=directory,
+            sessions=sessions,
+            codes=codes,
+            payloads=payloads,
+            consents=Table[Consent](store, "consents"),
+            clock=clock,
+            entropy=entropy,
+            default_appid=DEFAULT_APPID,
+        )
+        self.world = World(
+            directory=directory,
+            sessions=sessions,
+            codes=codes,
+            payloads=payloads,
+            clock=clock,
+            entropy=entropy,
+            default_policy=POLICIES[self.settings.policy],
+            start=self._restart,
+        )
+
+    def _restart(self) -> None:
+        self.store.clear()
+        self.journal.clear()
+        self.clock.reset()
+        self.entropy.reset()
+        self._seed()
+
+    def _seed(self) -> None:
+        """Add what every world begins with: the default mini program."""
+        self.directory.mini_programs.add(
+            DEFAULT_APPID,
+            MiniProgram(
+                appid=DEFAULT_APPID,
+                secret=DEFAULT_SECRET,
+                name="mockwx",
+                policy=POLICIES[self.settings.policy],
+            ),
+        )

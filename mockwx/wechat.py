@@ -91,7 +91,7 @@ class WeChat:
         )
         self.world = World(
             directory=directory,
-            sessions=sessions,
+            keys=sessions,
             codes=codes,
             payloads=payloads,
             clock=clock,

@@ -117,12 +117,7 @@ def sealed_user_profile(info: UserInfo, watermark: Watermark) -> dict[str, objec
 
 def sealed_phone(phone: Phone, watermark: Watermark) -> dict[str, object]:
     """Return the plaintext of getPhoneNumber, and the phone_info of its server twin."""
-    return {
-        "phoneNumber": phone.phone_number,
-        "purePhoneNumber": phone.pure_phone_number,
-        "countryCode": phone.country_code,
-        "watermark": watermark.as_json(),
-    }
+    return {**phone.as_json(), "watermark": watermark.as_json()}
 
 
 def to_json(shown: Mapping[str, object]) -> str:

@@ -34,6 +34,14 @@ class Phone:
             country_code=country_code,
         )
 
+    def as_json(self) -> dict[str, object]:
+        """Order the parts as WeChat does, in phone_info and in sealed data."""
+        return {
+            "phoneNumber": self.phone_number,
+            "purePhoneNumber": self.pure_phone_number,
+            "countryCode": self.country_code,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -51,3 +59,19 @@ class User:
     steps: int = 8000
     blocked: bool = False
     """Whether WeChat holds the person for a risk: their logins are refused (40226)."""
+
+    def as_json(self) -> dict[str, object]:
+        """Shape the person for the control API, in WeChat's spelling."""
+        return {
+            "name": self.name,
+            "nickName": self.nick_name,
+            "avatarUrl": self.avatar_url,
+            "gender": self.gender,
+            "city": self.city,
+            "province": self.province,
+            "country": self.country,
+            "language": self.language,
+            "phone": self.phone.as_json() if self.phone else None,
+            "steps": self.steps,
+            "blocked": self.blocked,
+        }

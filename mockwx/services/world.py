@@ -43,7 +43,7 @@ class World:
     """Everything a test may look at or turn."""
 
     directory: Directory
-    sessions: Sessions
+    keys: Sessions
     codes: Ledger[Code]
     payloads: Trail[SealedPayload]
     clock: SteppedClock
@@ -55,6 +55,32 @@ class World:
     def reset(self) -> None:
         """Forget everything that happened."""
         self.start()
+
+    # -- time ---------------------------------------------------------------------
+
+    def clock_state(self) -> Json:
+        """Return the world's time, and whether it stands."""
+        return {"now": self.clock.now(), "frozen": self.clock.frozen}
+
+    def advance(self, seconds: int) -> Json:
+        """Move time on; it works on a frozen clock too."""
+        try:
+            self.clock.advance(seconds)
+        except ValueError as error:
+            raise control.ControlError(
+                "bad_request", f"{error}.", "超出时钟可表示的范围。", field="seconds"
+            ) from None
+        return self.clock_state()
+
+    def freeze(self, at: int | None = None) -> Json:
+        """Stop time, now or at a given second."""
+        self.clock.freeze(at)
+        return self.clock_state()
+
+    def resume(self) -> Json:
+        """Let time run on from where it stands."""
+        self.clock.resume()
+        return self.clock_state()
 
     # -- mini programs ------------------------------------------------------------
 
@@ -144,13 +170,13 @@ class World:
 
     # -- sessions -----------------------------------------------------------------
 
-    def session_history(self, appid: str, user: str, *, reveal: bool = False) -> Json:
+    def sessions(self, appid: str, user: str, *, reveal: bool = False) -> Json:
         """Return every key, code and payload of a person in an app, oldest first."""
         mini_program = self.mini_program(appid)
         owner = owner_of(appid, self.user(user).name)
         show = _plain if reveal else mask
         now = self.clock.now()
-        keys = self.sessions.history(owner)
+        keys = self.keys.history(owner)
         return {
             "appid": appid,
             "user": user,
@@ -168,7 +194,7 @@ class World:
         mini_program = self.mini_program(appid)
         now = self.clock.now()
         session_key = self.entropy.session_key()
-        self.sessions.change(
+        self.keys.change(
             owner_of(appid, self.user(user).name),
             lambda current: new_key(
                 current,
@@ -178,7 +204,7 @@ class World:
                 policy=mini_program.policy,
             ),
         )
-        return self.session_history(appid, user)
+        return self.sessions(appid, user)
 
     def expire(self, appid: str, user: str) -> Json:
         """End the life of the key now."""
@@ -198,31 +224,8 @@ class World:
                 )
             return current.expired(now) if current.live(now) else current
 
-        self.sessions.change(owner, ended)
-        return self.session_history(appid, user)
-
-
-def user_as_json(user: User) -> Json:
-    """Shape a person for the control API, in WeChat's spelling."""
-    return {
-        "name": user.name,
-        "nickName": user.nick_name,
-        "avatarUrl": user.avatar_url,
-        "gender": user.gender,
-        "city": user.city,
-        "province": user.province,
-        "country": user.country,
-        "language": user.language,
-        "phone": None
-        if user.phone is None
-        else {
-            "phoneNumber": user.phone.phone_number,
-            "purePhoneNumber": user.phone.pure_phone_number,
-            "countryCode": user.phone.country_code,
-        },
-        "steps": user.steps,
-        "blocked": user.blocked,
-    }
+        self.keys.change(owner, ended)
+        return self.sessions(appid, user)
 
 
 def _read_phone(field: str, value: object) -> Phone:

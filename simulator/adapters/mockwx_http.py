@@ -1,0 +1,90 @@
+"""WeChat played by mockwx: its wx door and its control API, over any transport."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from simulator.ports import Backend
+from simulator.ports import JsonObject
+from simulator.ports import RefusedError
+from simulator.ports import Request
+from simulator.ports import Response
+from simulator.ports import SendError
+from simulator.ports import UnreachableError
+
+
+_API = "/_mockwx/api/"
+
+
+class MockWx:
+    """The WeChat port over mockwx; a backend adapter carries the bytes."""
+
+    def __init__(self, transport: Backend, *, token: str | None = None) -> None:
+        self._transport = transport
+        bearer = (("Authorization", f"Bearer {token}"),) if token else ()
+        self._headers = (("Content-Type", "application/json"), *bearer)
+
+    @property
+    def url(self) -> str:
+        """Where the mock answers."""
+        return self._transport.base_url
+
+    def call(self, api: str, arguments: Mapping[str, object]) -> JsonObject:
+        """Call a wx API on somebody's phone."""
+        return self.control("POST", f"wx/{api}", arguments)
+
+    def control(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> JsonObject:
+        """Call the control API."""
+        response = self._send(method, path, body)
+        answer = self._read(response)
+        if response.status >= 400:
+            raise _refusal(answer, response.status)
+        return answer
+
+    def _send(
+        self, method: str, path: str, body: Mapping[str, object] | None
+    ) -> Response:
+        query, content = "", b""
+        if method in ("GET", "DELETE"):
+            query = f"?{urlencode(body)}" if body else ""
+        else:
+            content = json.dumps(body or {}).encode()
+        request = Request(
+            method, f"{self.url}{_API}{path}{query}", self._headers, content
+        )
+        try:
+            return self._transport.send(request)
+        except SendError as error:
+            raise UnreachableError(
+                f"No mock answers at {self.url} ({error.detail}): "
+                "start `mockwx serve`, or give its address with --mock.",
+                f"{self.url} 没有 mock 应答：请先运行 `mockwx serve`，"
+                "或用 --mock 指定地址。",
+            ) from error
+
+    def _read(self, response: Response) -> JsonObject:
+        try:
+            answer = json.loads(response.body) if response.body else {}
+        except ValueError:
+            answer = None
+        if isinstance(answer, list):
+            return {"items": answer}
+        if not isinstance(answer, dict):
+            raise UnreachableError(
+                f"What answers at {self.url} is not mockwx: check --mock.",
+                f"{self.url} 上应答的不是 mockwx：请检查 --mock。",
+            )
+        return answer
+
+
+def _refusal(answer: JsonObject, status: int) -> RefusedError:
+    error = answer.get("error")
+    if not isinstance(error, dict):
+        return RefusedError(f"The mock answered {status}.", status=status)
+    field = f" (field {error['field']})" if error.get("field") else ""
+    text = f"{error.get('message', f'The mock answered {status}.')}{field}"
+    return RefusedError(text, str(error.get("message_zh") or ""), status=status)

@@ -1,0 +1,38 @@
+"""Hide WeChat's secrets before anything is printed or written to a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+
+SECRET_NAMES = ("session_key", "sessionKey", "access_token", "secret", "appsecret")
+# Also the escaped quotes of JSON inside JSON: \"session_key\": \"...\".
+_IN_TEXT = re.compile(
+    r"(\b(?:" + "|".join(SECRET_NAMES) + r")\b\\*[\"']?\s*[=:]\s*\\*[\"']?)"
+    r"([^\"'&\s,}\\]{5,})"
+)
+
+
+def mask(value: object) -> object:
+    """Return the same value with every secret shortened to its first letters."""
+    if isinstance(value, Mapping):
+        return {key: _mask_member(str(key), member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [mask(member) for member in value]
+    return mask_text(value) if isinstance(value, str) else value
+
+
+def mask_text(text: str) -> str:
+    """Shorten secrets that stand inside JSON text, a form or a query."""
+    return _IN_TEXT.sub(lambda found: found[1] + _short(found[2]), text)
+
+
+def _mask_member(name: str, value: object) -> object:
+    if name in SECRET_NAMES and isinstance(value, str):
+        return _short(value)
+    return mask(value)
+
+
+def _short(secret: str) -> str:
+    return f"{secret[:4]}…" if len(secret) > 4 else "…"

@@ -1,0 +1,29 @@
+"""The API a page sees: one small class per chapter of the documentation."""
+
+from __future__ import annotations
+
+from simulator.wx.errors import WxError
+from simulator.wx.life_cycle import LifeCycleApi
+from simulator.wx.login import LoginApi
+from simulator.wx.phone import PhoneApi
+from simulator.wx.request import RequestApi
+from simulator.wx.settings import SettingsApi
+from simulator.wx.storage import StorageApi
+from simulator.wx.user_info import UserInfoApi
+
+
+__all__ = ["Wx", "WxError"]
+
+
+class Wx(
+    LoginApi,
+    UserInfoApi,
+    PhoneApi,
+    SettingsApi,
+    RequestApi,
+    StorageApi,
+    LifeCycleApi,
+):
+    """``wx`` in Python: snake case, results as values, ``fail`` as WxError."""
+
+    __slots__ = ()

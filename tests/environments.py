@@ -30,17 +30,17 @@ def python_environment(*requirements: str, unresolved: Sequence[str] = ()) -> Pa
     The `unresolved` ones come without what they ask for themselves: some old packages
     demand a distribution that no longer builds, while a newer one serves them as well.
     """
-    name = _environment_name("python", sys.version, requirements, unresolved)
+    name = named_after("python", sys.version, requirements, unresolved)
 
     def build(folder: Path) -> None:
-        _run([sys.executable, "-m", "venv", str(folder)], requirements)
+        install([sys.executable, "-m", "venv", str(folder)], requirements)
         pip = [str(_interpreter(folder)), "-m", "pip", "install"]
         pip += ["--quiet", "--disable-pip-version-check"]
         if unresolved:
-            _run([*pip, "--no-deps", *unresolved], unresolved)
-        _run([*pip, *requirements], requirements)
+            install([*pip, "--no-deps", *unresolved], unresolved)
+        install([*pip, *requirements], requirements)
 
-    return _interpreter(_cached(name, build))
+    return _interpreter(built_once(name, build))
 
 
 def node_environment(*packages: str) -> Path:
@@ -48,31 +48,24 @@ def node_environment(*packages: str) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise InstallError("npm is not on the PATH: install Node.js with npm.")
-    name = _environment_name("node", npm, packages)
+    name = named_after("node", npm, packages)
 
     def build(folder: Path) -> None:
         folder.mkdir()
         (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
         flags = ["--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder)]
-        _run([npm, "install", *flags, *packages], packages)
+        install([npm, "install", *flags, *packages], packages)
 
-    return _cached(name, build)
-
-
-def _environment_name(kind: str, runtime: str, *wanted: Sequence[str]) -> str:
-    """Name an environment after everything that decides what is in it."""
-    ingredients = [sys.base_prefix, platform.machine(), runtime, *map(list, wanted)]
-    digest = hashlib.sha256(json.dumps(ingredients).encode()).hexdigest()
-    return f"{kind}-{digest[:16]}"
+    return built_once(name, build)
 
 
-def _cached(name: str, build: Callable[[Path], None]) -> Path:
+def built_once(name: str, build: Callable[[Path], None]) -> Path:
     """Return the named folder; build it aside and move it in if it is not there yet.
 
     Two test runs may build the same one at once: the first to move its folder in wins,
     and nobody ever sees a half-made environment.
     """
-    cache = _cache_root()
+    cache = cache_folder()
     ready = cache / name
     if ready.is_dir():
         return ready
@@ -88,18 +81,21 @@ def _cached(name: str, build: Callable[[Path], None]) -> Path:
     return ready
 
 
-def _cache_root() -> Path:
+def named_after(kind: str, runtime: str, *wanted: Sequence[str]) -> str:
+    """Name an environment after everything that decides what is in it."""
+    ingredients = [sys.base_prefix, platform.machine(), runtime, *map(list, wanted)]
+    digest = hashlib.sha256(json.dumps(ingredients).encode()).hexdigest()
+    return f"{kind}-{digest[:16]}"
+
+
+def cache_folder() -> Path:
+    """Return where environments are kept."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / CACHE_FOLDER
 
 
-def _interpreter(venv: Path) -> Path:
-    if os.name == "nt":
-        return venv / "Scripts" / "python.exe"
-    return venv / "bin" / "python"
-
-
-def _run(command: Sequence[str], wanted: Sequence[str]) -> None:
+def install(command: Sequence[str], wanted: Sequence[str]) -> None:
+    """Run an installer's command; say what was wanted if it fails."""
     try:
         done = subprocess.run(
             command,
@@ -121,6 +117,12 @@ def _run(command: Sequence[str], wanted: Sequence[str]) -> None:
             f"{', '.join(wanted)} could not be installed: check that the package index "
             f"can be reached, then run the tests again.\n{last_words}"
         )
+
+
+def _interpreter(venv: Path) -> Path:
+    if os.name == "nt":
+        return venv / "Scripts" / "python.exe"
+    return venv / "bin" / "python"
 
 
 def _environment_without_python_settings() -> dict[str, str]:

@@ -11,7 +11,7 @@ from tests.sdk.conftest import Sdk
 from tests.sdk.conftest import StartSdk
 
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.timeout(120, func_only=True)]
 
 OTHER_APPID = "wx6d6f636b77780002"
 OTHER_SECRET = "00112233445566778899aabbccddeeff"

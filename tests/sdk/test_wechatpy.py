@@ -7,7 +7,7 @@ from tests.sdk.conftest import Sdk
 from tests.sdk.conftest import StartSdk
 
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.timeout(120, func_only=True)]
 
 
 def test_a_token_is_fetched_before_the_code_is_exchanged(mock: Mock, sdk: Sdk) -> None:

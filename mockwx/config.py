@@ -113,7 +113,9 @@ def is_wildcard(host: str) -> bool:
 
 def _refuse_unless_chosen(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+        raise SettingsError(
+            f"{name} must be one of {', '.join(choices)}, not {value!r}."
+        )
 
 
 def _refuse_outside(name: str, value: int | None, allowed: range) -> None:

@@ -62,7 +62,7 @@ def check_access_token(answer: Answer, call: Call) -> Reply:
 
 
 def check_method(answer: Answer, call: Call) -> Reply:
-    """Refuse what is not POST where POST is asked for; POST is welcome elsewhere too."""
+    """Ask for POST where it is documented, and accept it where GET is."""
     if call.interface.method == "POST":
         if call.method != "POST":
             raise WeChatError(ErrCode.REQUIRE_POST, hint=True)

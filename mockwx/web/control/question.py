@@ -67,7 +67,9 @@ def read_body() -> dict[str, object]:
     except RecursionError:
         _refuse_body("nested too deeply", "嵌套过深")
     except ValueError as error:
-        _refuse_body(f"not JSON in UTF-8 ({error})", f"不是 UTF-8 编码的 JSON（{error}）")
+        _refuse_body(
+            f"not JSON in UTF-8 ({error})", f"不是 UTF-8 编码的 JSON（{error}）"
+        )
     if not isinstance(value, dict):
         _refuse_body("not a JSON object", "不是 JSON 对象")
     return value

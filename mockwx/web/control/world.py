@@ -7,6 +7,7 @@ from mockwx.domain import control
 from mockwx.version import __version__
 from mockwx.web.context import current_wechat
 from mockwx.web.control.question import DEFAULT_WORLD
+from mockwx.web.control.question import query_flag
 from mockwx.web.control.question import read_body
 from mockwx.web.control.question import read_fields
 from mockwx.web.control.question import read_owner
@@ -99,11 +100,12 @@ def remove_user(user: str) -> Response:
 
 
 @blueprint.get("/sessions")
-@takes("appid", "user")
+@takes("appid", "user", "reveal")
 def show_sessions() -> Response:
     """Show every session_key, code and payload of a person in a mini program."""
     appid, user = read_owner()
-    return reply(current_wechat().world.sessions(appid, user))
+    world = current_wechat().world
+    return reply(world.sessions(appid, user, reveal=query_flag("reveal")))
 
 
 @blueprint.post("/sessions/rotate")

@@ -1,0 +1,102 @@
+"""The app factory: wires everything, decides nothing."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask import Response
+from flask import request
+from flask.sessions import NullSession
+from flask.sessions import SessionInterface
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Request
+from werkzeug.wrappers import Response as BaseResponse
+
+from mockwx.clock import SteppedClock
+from mockwx.config import Settings
+from mockwx.config import SettingsError
+from mockwx.entropy import Entropy
+from mockwx.store.base import Store
+from mockwx.web import api
+from mockwx.web import control
+from mockwx.web import gateway
+from mockwx.web.context import EXTENSION
+from mockwx.web.control.errors import http_error_reply
+from mockwx.web.control.exchanges import WAITING_ROOM
+from mockwx.web.control.waiting import WaitingRoom
+from mockwx.wechat import WeChat
+
+
+BLUEPRINTS = (api.blueprint, control.blueprint)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    store: Store | None = None,
+    clock: SteppedClock | None = None,
+    entropy: Entropy | None = None,
+) -> Flask:
+    """Make the mock as a Flask app, which answers in process or behind any server."""
+    settings = settings or Settings()
+    if not settings.on_loopback and settings.token is None:
+        raise SettingsError(
+            f"a mock that listens on {settings.host} can be reached by others: "
+            "give it a token."
+        )
+    app = _Mock("mockwx", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.url_map.merge_slashes = False
+    app.extensions[EXTENSION] = WeChat(
+        settings, store=store, clock=clock, entropy=entropy
+    )
+    app.extensions[WAITING_ROOM] = WaitingRoom()
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _refuse)
+    return app
+
+
+def _refuse(error: HTTPException) -> Response:
+    """Answer what no view takes: in JSON on our side, as a gateway on WeChat's."""
+    path = request.path
+    if path == control.PREFIX or path.startswith(f"{control.PREFIX}/"):
+        return http_error_reply(error)
+    return gateway.refuse(error)
+
+
+def _build_no_url(rule: Rule, **values: object) -> tuple[str, str]:
+    """Build nothing: nobody asks the mock for a URL."""
+    return "", ""
+
+
+class _MatchingRule(Rule):
+    """A rule that only matches: compiling builders would be most of an app's start."""
+
+    def _compile_builder(
+        self, append_unknown: bool = True
+    ) -> Callable[..., tuple[str, str]]:
+        return _build_no_url
+
+
+class _NoSessions(SessionInterface):
+    """Spare each request the cookie session that nobody uses."""
+
+    _null = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        return self._null
+
+    def save_session(
+        self, app: Flask, session: Mapping[str, Any], response: BaseResponse
+    ) -> None:
+        """Save nothing."""
+
+
+class _Mock(Flask):
+    """Flask without what a mock has no use for."""
+
+    url_rule_class = _MatchingRule
+    session_interface = _NoSessions()

@@ -1,0 +1,23 @@
+"""The port a listener takes: free for certain, or an error at once."""
+
+import socket
+import sys
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bind a host and port (0: any free one); raises OSError if that cannot be."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        # Restart at once after a stop, yet never share a port that another listens on.
+        if sys.platform == "win32":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound

@@ -1,0 +1,85 @@
+"""A running mock inside this process, for tests and tools."""
+
+from dataclasses import replace
+from types import TracebackType
+from typing import cast
+
+from flask import Flask
+
+from mockwx.app import create_app
+from mockwx.clock import SteppedClock
+from mockwx.config import Settings
+from mockwx.entropy import Entropy
+from mockwx.listeners.waitress_server import WaitressServer
+from mockwx.store.base import Store
+from mockwx.web.context import EXTENSION
+from mockwx.wechat import WeChat
+
+
+LOOPBACK = "127.0.0.1"
+
+
+class MockServer:
+    """The mock on a loopback port; a context manager.
+
+    >>> with MockServer() as mock:
+    ...     urlopen(f"{mock.url}/_mockwx/api/health")
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        port: int = 0,
+        store: Store | None = None,
+        clock: SteppedClock | None = None,
+        entropy: Entropy | None = None,
+    ) -> None:
+        """Make the app; port 0 means any free port."""
+        self.settings = replace(settings or Settings(), host=LOOPBACK, port=port)
+        self.app: Flask = create_app(
+            self.settings, store=store, clock=clock, entropy=entropy
+        )
+        self._server: WaitressServer | None = None
+
+    @property
+    def wechat(self) -> WeChat:
+        """Return the world behind the server."""
+        return cast("WeChat", self.app.extensions[EXTENSION])
+
+    @property
+    def port(self) -> int:
+        """Return the port the server listens on."""
+        if self._server is None:
+            raise RuntimeError("the mock is not running; call start(), or use `with`.")
+        return self._server.port
+
+    @property
+    def url(self) -> str:
+        """Return the base URL, without a slash at its end."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def start(self) -> "MockServer":
+        """Listen, and answer from now on; raises OSError if the port is in use."""
+        if self._server is not None:
+            raise RuntimeError("the mock is running already; stop() it first.")
+        self._server = WaitressServer(self.app, self.settings)
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop, leaving no thread and no socket behind; twice is as good as once."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    def __enter__(self) -> "MockServer":
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()

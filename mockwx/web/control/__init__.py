@@ -1,0 +1,32 @@
+"""/_mockwx/api/: what only a mock has."""
+
+from flask import Blueprint
+from werkzeug.exceptions import HTTPException
+
+from mockwx.domain.control import ControlError
+from mockwx.web.control import clock
+from mockwx.web.control import exchanges
+from mockwx.web.control import world
+from mockwx.web.control import wx
+from mockwx.web.control.errors import bug_reply
+from mockwx.web.control.errors import http_error_reply
+from mockwx.web.control.guard import refuse_strangers
+from mockwx.web.control.question import refuse_other_worlds
+from mockwx.web.control.question import refuse_unknown_query
+from mockwx.web.control.reply import control_error_reply
+
+
+PREFIX = "/_mockwx"
+
+blueprint = Blueprint("control", __name__, url_prefix=f"{PREFIX}/api")
+
+for each in (world, clock, exchanges, wx):
+    blueprint.register_blueprint(each.blueprint)
+
+# In this order: a stranger learns nothing about what a call would take.
+for guard in (refuse_strangers, refuse_other_worlds, refuse_unknown_query):
+    blueprint.before_request(guard)
+
+blueprint.register_error_handler(ControlError, control_error_reply)
+blueprint.register_error_handler(HTTPException, http_error_reply)
+blueprint.register_error_handler(Exception, bug_reply)

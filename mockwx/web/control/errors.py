@@ -1,0 +1,52 @@
+"""The control API's errors: one shape for all of them, from Flask's too."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from mockwx.web.control.reply import error_reply
+
+
+logger = logging.getLogger(__name__)
+
+_SENTENCES = {
+    404: (
+        "no such call; the control API lives under /_mockwx/api/.",
+        "没有这个调用；控制接口位于 /_mockwx/api/ 之下。",
+    ),
+    405: (
+        "this call exists, but not with this method; see the header Allow.",
+        "该调用存在，但不支持此方法；请看响应头 Allow。",
+    ),
+    413: (
+        "the body is too large; see --max-body.",
+        "请求体过大；参见 --max-body。",
+    ),
+}
+
+
+def http_error_reply(error: HTTPException) -> Response:
+    """Write an error of Flask's own."""
+    status = error.code or 500
+    phrase = HTTPStatus(status).phrase
+    message, message_zh = _SENTENCES.get(status, (f"{phrase}.", f"{phrase}。"))
+    response = error_reply(
+        status, phrase.lower().replace(" ", "_"), message, message_zh
+    )
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def bug_reply(error: Exception) -> Response:
+    """Log a bug of ours with its traceback, and admit it without one."""
+    logger.error("A bug in mockwx, answered as 500", exc_info=error)
+    return error_reply(
+        500,
+        "internal",
+        "a bug in mockwx; its log has the traceback.",
+        "mockwx 内部错误；详情见日志。",
+    )

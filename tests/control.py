@@ -31,6 +31,10 @@ class Mock:
         """Register one more mini program."""
         return self._send("POST", "/_mockwx/api/mini_programs", settings)
 
+    def add_user(self, **person: object) -> dict[str, Any]:
+        """Introduce a person."""
+        return self._send("POST", "/_mockwx/api/users", person)
+
     def errcodes(self, path: str) -> list[int]:
         """Return what each call to a path was answered with, oldest first."""
         journal = self._send(
@@ -41,7 +45,7 @@ class Mock:
     def paths(self) -> list[str]:
         """Return the path of each call that WeChat received, oldest first."""
         journal = self._send("GET", "/_mockwx/api/exchanges")
-        return [exchange["path"] for exchange in journal["exchanges"]]
+        return [exchange["request"]["path"] for exchange in journal["exchanges"]]
 
     def ask(self, path: str, **query: str) -> dict[str, Any]:
         """Call one of WeChat's own GET interfaces, as some other server would."""

@@ -18,7 +18,6 @@ OTHER_SECRET = "00112233445566778899aabbccddeeff"
 CODE2SESSION = "/sns/jscode2session"
 TOKEN = "/cgi-bin/token"
 PHONE = "/wxa/business/getuserphonenumber"
-BEFORE_ANONYMITY = "2.20.0"
 
 
 def test_code_becomes_openid_and_session_key(mock: Mock, sdk: Sdk) -> None:
@@ -92,29 +91,50 @@ def test_unknown_appid_is_40013(mock: Mock, start_sdk: StartSdk) -> None:
     assert sdk.refusal("code2session", mock.login_code())["errcode"] == 40013
 
 
-@pytest.mark.parametrize(
-    ("api", "arguments"),
-    [
-        pytest.param("getUserInfo", {}, id="anonymous getUserInfo"),
-        pytest.param("getUserProfile", {"desc": "for your page"}, id="getUserProfile"),
-        pytest.param(
-            "getUserProfile",
-            {"desc": "for your page", "base_library": BEFORE_ANONYMITY},
-            id="getUserProfile with real names",
-        ),
-    ],
-)
-def test_open_data_decrypts_to_what_the_phone_showed(
-    mock: Mock, sdk: Sdk, api: str, arguments: dict[str, str]
-) -> None:
+def test_anonymous_user_info_decrypts_and_says_who_it_is(mock: Mock, sdk: Sdk) -> None:
     session = sdk("code2session", mock.login_code())
-    shown = mock.wx(api, **arguments)
+    shown = mock.wx("getUserInfo")
 
     opened = sdk("decrypt", session["session_key"], shown["iv"], shown["encryptedData"])
 
     assert opened.pop("watermark")["appid"] == DEFAULT_APPID
-    assert opened.pop("openId", session["openid"]) == session["openid"]
+    assert opened == shown["userInfo"] | {
+        "openId": session["openid"],
+        "unionId": session["unionid"],
+    }
+    assert opened["nickName"] == "微信用户"
+
+
+@pytest.mark.parametrize(
+    "base_library",
+    [
+        pytest.param("2.20.0", id="before anonymity"),
+        pytest.param("3.0.0", id="anonymous"),
+    ],
+)
+def test_user_profile_decrypts_to_what_the_phone_showed(
+    mock: Mock, sdk: Sdk, base_library: str
+) -> None:
+    session = sdk("code2session", mock.login_code())
+    shown = mock.wx("getUserProfile", desc="for your page", base_library=base_library)
+
+    opened = sdk("decrypt", session["session_key"], shown["iv"], shown["encryptedData"])
+
+    assert opened.pop("watermark")["appid"] == DEFAULT_APPID
     assert opened == shown["userInfo"]
+    assert (opened["nickName"] == "微信用户") is ("is_demote" in opened)
+
+
+def test_emoji_in_a_nickname_survive(mock: Mock, sdk: Sdk) -> None:
+    mock.add_user(name="zoe", nickName="小明🐼👨‍👩‍👧")
+    session = sdk("code2session", mock.login_code(user="zoe"))
+    shown = mock.wx(
+        "getUserProfile", user="zoe", desc="for your page", base_library="2.20.0"
+    )
+
+    opened = sdk("decrypt", session["session_key"], shown["iv"], shown["encryptedData"])
+
+    assert opened["nickName"] == "小明🐼👨‍👩‍👧"
 
 
 def test_phone_payload_decrypts_to_what_the_phone_code_buys(

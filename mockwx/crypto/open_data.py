@@ -69,5 +69,6 @@ def _unpadded(padded: bytes) -> bytes:
     except ValueError:
         raise UnsealError(
             "session_key",
-            "does not open this payload: it was sealed with another key, or changed",
+            "does not open this payload: it was sealed with another key, "
+            "or was changed or cut short since",
         ) from None

@@ -37,7 +37,11 @@ class MemoryStore:
     def add(self, table: str, key: str, value: object) -> bool:
         _refuse_none(value)
         with self._lock:
-            return self._rows(table).setdefault(key, value) is value
+            rows = self._rows(table)
+            if key in rows:
+                return False
+            rows[key] = value
+            return True
 
     def swap(self, table: str, key: str, old: object, new: object) -> bool:
         _refuse_none(old)

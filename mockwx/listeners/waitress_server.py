@@ -78,7 +78,7 @@ class WaitressServer:
         # Waitress fills it with what it listens to; its types say sockets.
         self._sockets: dict[int, Any] = {}
         self._listener = bind(settings.host.strip("[]"), settings.port)
-        self._waker = trigger(self._sockets)
+        self._waker = trigger(self._sockets)  # type: ignore[arg-type]  # stub is wrong
         create_server(
             app,
             map=self._sockets,

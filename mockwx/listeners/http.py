@@ -1,0 +1,166 @@
+"""A plain HTTP port, loopback by default, behind a production server.
+
+Granian where it exists, in a process of its own; Waitress elsewhere (docs/adr/0002).
+"""
+
+import importlib.util
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from http.client import HTTPConnection
+from http.client import HTTPException
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from mockwx.config import Settings
+from mockwx.config import is_wildcard
+from mockwx.listeners.port import bind
+
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+Announce = Callable[[str], None]
+"""Gets the base URL once it answers; a function of a module, as it may be pickled."""
+
+# Waiters hold a thread each (web.control.waiting); the others answer WeChat's calls.
+BLOCKING_THREADS = 24
+
+_STOP_SECONDS = 2
+_READY_SECONDS = 30
+_POLL_SECONDS = 0.02
+
+
+def has_granian() -> bool:
+    """Tell whether the faster server is installed."""
+    return importlib.util.find_spec("granian") is not None
+
+
+def serve(settings: Settings, announce: Announce) -> int:
+    """Serve until interrupted; return the exit status, 0 after SIGINT and SIGTERM.
+
+    Raises OSError, before anything is started, if the port cannot be had.
+    """
+    if has_granian():
+        return _serve_by_granian(settings, announce)
+    return _serve_by_waitress(settings, announce)
+
+
+def base_url(settings: Settings) -> str:
+    """Return the URL under which the settings' host and port are reached."""
+    host = settings.host.strip("[]")
+    return (
+        f"http://[{host}]:{settings.port}"
+        if ":" in host
+        else (f"http://{host}:{settings.port}")
+    )
+
+
+def _serve_by_granian(settings: Settings, announce: Announce) -> int:
+    from granian import Granian
+    from granian.constants import HTTPModes
+    from granian.constants import Interfaces
+
+    # Granian would share a port that another Granian has: SO_REUSEPORT.
+    with bind(settings.host.strip("[]"), settings.port) as taken:
+        address, port = taken.getsockname()[:2]
+    settings = replace(settings, port=port)
+    granian = Granian(
+        "mockwx",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=BLOCKING_THREADS,
+        http=HTTPModes.http1,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_enabled=False,
+    )
+    try:
+        granian.serve(
+            target_loader=partial(_load_worker, settings, announce), wrap_loader=False
+        )
+    except SystemExit:
+        # Control-C reaches the worker too, whose end Granian then calls unexpected.
+        if not granian.interrupt_signal:
+            return 1
+    return 0
+
+
+def _load_worker(settings: Settings, announce: Announce) -> "Flask":
+    """Make the app inside Granian's worker process."""
+    _die_at_first_signal()
+    _follow_parent()
+    from mockwx.app import create_app
+
+    app = create_app(settings)
+    _announce_soon(settings, announce)
+    return app
+
+
+def _die_at_first_signal() -> None:
+    """Forget the parent's handlers, inherited by fork, until Granian sets its own."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _follow_parent() -> None:
+    """End this process when its parent is gone, even if that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os._exit(0)
+
+    threading.Thread(target=follow, name="mockwx-follow", daemon=True).start()
+
+
+def _serve_by_waitress(settings: Settings, announce: Announce) -> int:
+    from mockwx.app import create_app
+    from mockwx.listeners.waitress_server import WaitressServer
+
+    server = WaitressServer(create_app(settings), settings)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.request_stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    _announce_soon(replace(settings, port=server.port), announce)
+    server.run()
+    return 0
+
+
+def _announce_soon(settings: Settings, announce: Announce) -> None:
+    """Announce the URL from a thread, as soon as the server answers."""
+
+    def wait() -> None:
+        if _answers(settings):
+            announce(base_url(settings))
+
+    threading.Thread(target=wait, name="mockwx-ready", daemon=True).start()
+
+
+def _answers(settings: Settings) -> bool:
+    """Ask for the health until it is given."""
+    host = "localhost" if is_wildcard(settings.host) else settings.host.strip("[]")
+    pause = threading.Event()
+    for _ in range(int(_READY_SECONDS / _POLL_SECONDS)):
+        connection = HTTPConnection(host, settings.port, timeout=_READY_SECONDS)
+        try:
+            connection.request("GET", "/_mockwx/api/health")
+            if connection.getresponse().status == 200:
+                return True
+        except (OSError, HTTPException):
+            pause.wait(_POLL_SECONDS)
+        finally:
+            connection.close()
+    return False

@@ -84,3 +84,42 @@ def test_person_walks_and_is_trusted_unless_told_otherwise():
 def test_values_cannot_be_changed(cls):
     assert cls.__dataclass_params__.frozen
     assert set(cls.__slots__) == {field.name for field in dataclasses.fields(cls)}
+
+
+def test_phone_is_spelled_on_the_wire_in_wechats_order():
+    assert list(Phone.of("86", "12066600001").as_json().items()) == [
+        ("phoneNumber", "12066600001"),
+        ("purePhoneNumber", "12066600001"),
+        ("countryCode", "86"),
+    ]
+
+
+@pytest.mark.parametrize("phone", [None, Phone.of("1", "2025550100")])
+def test_person_is_shown_in_wechats_spelling(phone):
+    user = User(
+        name="alice",
+        nick_name="Band",
+        avatar_url="https://thirdwx.qlogo.cn/mmopen/vi_32/x/132",
+        gender=2,
+        city="广州",
+        province="广东",
+        country="中国",
+        language="zh_CN",
+        phone=phone,
+        steps=1,
+        blocked=True,
+    )
+
+    assert user.as_json() == {
+        "name": "alice",
+        "nickName": "Band",
+        "avatarUrl": "https://thirdwx.qlogo.cn/mmopen/vi_32/x/132",
+        "gender": 2,
+        "city": "广州",
+        "province": "广东",
+        "country": "中国",
+        "language": "zh_CN",
+        "phone": phone and phone.as_json(),
+        "steps": 1,
+        "blocked": True,
+    }

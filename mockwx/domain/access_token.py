@@ -52,10 +52,12 @@ class AccessToken:
         """Return the seconds left."""
         return max(0, self.expires_at - now)
 
+    def ending(self, now: int) -> bool:
+        """Say whether it is in its last five minutes, when a stable one is renewed."""
+        return self.expires_in(now) <= OVERLAP
+
     def superseded(self, at: int) -> AccessToken:
         """Return the token as no longer the latest from `at` on."""
-        if self.superseded_at is not None and self.superseded_at <= at:
-            return self
         return replace(self, superseded_at=at)
 
     def check(self, now: int) -> None:
@@ -71,6 +73,7 @@ class ForcedRefreshes:
     """How often a stable token was renewed by force today."""
 
     day: int
+    """When that day began, in China."""
     count: int
     latest_at: int
 

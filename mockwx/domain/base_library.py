@@ -14,7 +14,7 @@ from mockwx.domain import control
 
 
 NEWEST = "3.15.2"
-VERSION = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}")
+VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field
-from types import MappingProxyType
 
 
 USER_INFO = "scope.userInfo"
@@ -40,20 +38,34 @@ ANSWERS = (ALLOW, DENY, CANCEL)
 class Consent:
     """The answers of one person to one mini program; absent means never asked."""
 
-    answers: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    answers: tuple[tuple[str, bool], ...] = ()
+    """Scope and answer, in the order of first asking: plain, so any store keeps it."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The scopes asked for so far."""
+        return tuple(scope for scope, _ in self.answers)
 
     def answered(self, scope: str) -> bool | None:
         """Return what was answered; None if the person was never asked."""
         if scope in FREE_SCOPES:
             return True
-        return self.answers.get(scope)
+        return dict(self.answers).get(scope)
 
     def with_answer(self, scope: str, *, allowed: bool) -> Consent:
         """Return the consent after an answer."""
         if scope in FREE_SCOPES:
             return self
-        return Consent(MappingProxyType({**self.answers, scope: allowed}))
+        return Consent(tuple({**dict(self.answers), scope: allowed}.items()))
+
+    def switched(self, switches: Mapping[str, bool]) -> Consent:
+        """Return the consent after a visit to the settings page.
+
+        The page shows only the scopes that were asked for before.
+        """
+        known = {scope: switches.get(scope, old) for scope, old in self.answers}
+        return Consent(tuple(known.items()))
 
     def auth_setting(self) -> dict[str, bool]:
         """Return `authSetting`: the scopes asked for so far and the free ones."""
-        return {**dict.fromkeys(FREE_SCOPES, True), **self.answers}
+        return {**dict.fromkeys(FREE_SCOPES, True), **dict(self.answers)}

@@ -23,6 +23,8 @@ STATUS = {
     "unprocessable": 422,
 }
 
+_LONGEST_SHOWN = 64
+
 Reader = Callable[[str, object], object]
 
 
@@ -58,6 +60,7 @@ class ControlError(Exception):
 def unknown_field(name: str, known: Iterable[str]) -> ControlError:
     """Refuse a field by name, with the nearest right word."""
     known = sorted(known)
+    name = _printable(name)
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
     hint_zh = f"是否想写 {near[0]!r}？" if near else f"可用字段：{'、'.join(known)}。"
@@ -67,6 +70,12 @@ def unknown_field(name: str, known: Iterable[str]) -> ControlError:
         f"未知字段 {name!r}；{hint_zh}",
         field=name,
     )
+
+
+def _printable(name: str) -> str:
+    """Cut a name that anybody may have sent to what can be shown anywhere."""
+    shown = name.encode(errors="backslashreplace").decode()
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def read_fields(
@@ -152,7 +161,7 @@ def one_of(*choices: str) -> Callable[[str, object], str]:
 def matching(
     pattern: re.Pattern[str], expected: str, expected_zh: str
 ) -> Callable[[str, object], str]:
-    """Read a string of a given shape ."""
+    """Read a string of a given shape."""
 
     def read(field: str, value: object) -> str:
         found = text(field, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,9 +72,24 @@ def verify_credentials(
         raise WeChatError(ErrCode.SECRET_FROZEN)
     if mini_program.ip_whitelist and ip not in mini_program.ip_whitelist:
         raise WeChatError(
-            ErrCode.INVALID_IP, f"invalid ip {ip} ipv6 ::ffff:{ip}, not in whitelist"
+            ErrCode.INVALID_IP, f"invalid ip {ip} ipv6 {_ipv6(ip)}, not in whitelist"
         )
     return mini_program
+
+
+def _ipv6(ip: str) -> str:
+    """Show an address as 40164 does, which maps IPv4 into IPv6."""
+    return ip if ":" in ip else f"::ffff:{ip}"
+
+
+def _read_address(field: str, value: object) -> str:
+    """Read an IP address; spell it as the server will see it."""
+    try:
+        return str(ipaddress.ip_address(control.text(field, value)))
+    except ValueError:
+        control.refuse(
+            field, "an IP address such as '203.0.113.7'", " IP 地址，如 '203.0.113.7'"
+        )
 
 
 def policy_as_json(policy: Policy) -> object:
@@ -118,7 +134,7 @@ FIELDS: dict[str, control.Reader] = {
     "cloud": control.flag,
     "policy": read_policy,
     "released_at": control.optional(control.whole()),
-    "ip_whitelist": control.list_of(control.text),
+    "ip_whitelist": control.list_of(_read_address),
     "secret_frozen": control.flag,
     "punished": control.flag,
     "frozen": control.flag,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace
 
+from mockwx.domain.quota import DAY
 
-DAY = 86_400
 
 LOGIN = "login"
 RESET = "reset"

@@ -25,8 +25,9 @@ from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.mini_program import verify_credentials
+from mockwx.domain.quota import DAY
 from mockwx.domain.quota import MINUTE
-from mockwx.domain.session import DAY
+from mockwx.domain.quota import window_start
 from mockwx.entropy import Entropy
 from mockwx.store.ledger import Ledger
 from mockwx.store.quotas import Quotas
@@ -63,7 +64,13 @@ class AccessTokens:
         """
         self._verify(grant_type=grant_type, appid=appid, secret=secret, ip=ip)
         now = self.clock.now()
-        return self._issue(appid, PLAIN, now, previous_until=now + OVERLAP)
+        fresh = self._new(appid, PLAIN, now)
+        previous = self._latest(appid, PLAIN)
+        while not self._take_over(previous, fresh):
+            previous = self._latest(appid, PLAIN)
+        if previous is not None:
+            self._supersede(previous, now + OVERLAP)
+        return TokenAnswer(fresh.access_token, TOKEN_TTL)
 
     def get_stable_access_token(
         self,
@@ -84,12 +91,17 @@ class AccessTokens:
             raise WeChatError(ErrCode.MINUTE_QUOTA)
         if self.quotas.count("stable_token", appid, now, DAY) > STABLE_PER_DAY:
             raise WeChatError(ErrCode.DAILY_QUOTA)
-        running = self.latest.get(f"{appid}/{STABLE}")
-        if force_refresh and self._may_force(appid, now):
-            return self._issue(appid, STABLE, now, previous_until=now)
-        if running is None or running.expires_in(now) <= OVERLAP:
-            return self._issue(appid, STABLE, now, previous_until=None)
-        return TokenAnswer(running.access_token, running.expires_in(now))
+        forced = force_refresh and self._may_force(appid, now)
+        while True:
+            running = self._latest(appid, STABLE)
+            if running is not None and not forced and not running.ending(now):
+                return TokenAnswer(running.access_token, running.expires_in(now))
+            fresh = self._new(appid, STABLE, now)
+            if self._take_over(running, fresh):
+                break
+        if running is not None and forced:
+            self._supersede(running, now)
+        return TokenAnswer(fresh.access_token, TOKEN_TTL)
 
     def authorize(self, access_token: str) -> MiniProgram:
         """Return the app a token belongs to.
@@ -117,35 +129,28 @@ class AccessTokens:
         if mini_program.frozen:
             raise WeChatError(ErrCode.ACCOUNT_FROZEN)
 
-    def _issue(
-        self, appid: str, kind: str, now: int, *, previous_until: int | None
-    ) -> TokenAnswer:
-        """Make the latest token; the previous one works until `previous_until`."""
-        fresh = AccessToken(
-            self.entropy.access_token(), appid, kind, now, now + TOKEN_TTL
-        )
-        self.tokens.add(appid, fresh.access_token, fresh)
-        previous = self._take_over(f"{appid}/{kind}", fresh)
-        if previous is not None and previous_until is not None:
-            self._supersede(previous.access_token, previous_until)
-        return TokenAnswer(fresh.access_token, TOKEN_TTL)
+    def _new(self, appid: str, kind: str, now: int) -> AccessToken:
+        """Make a token that works at once, whether or not it becomes the latest."""
+        text = self.entropy.access_token()
+        fresh = AccessToken(text, appid, kind, now, now + TOKEN_TTL)
+        # Each kind forgets its own oldest: thousands of plain tokens leave the stable
+        # one alone.
+        self.tokens.add(_line(appid, kind), text, fresh)
+        return fresh
 
-    def _take_over(self, key: str, fresh: AccessToken) -> AccessToken | None:
-        while True:
-            previous = self.latest.get(key)
-            if previous is None:
-                if self.latest.add(key, fresh):
-                    return None
-            elif self.latest.swap(key, previous, fresh):
-                return previous
+    def _latest(self, appid: str, kind: str) -> AccessToken | None:
+        return self.latest.get(_line(appid, kind))
 
-    def _supersede(self, access_token: str, at: int) -> None:
-        while True:
-            known = self.tokens.get(access_token)
-            if known is None:
-                return
-            if self.tokens.swap(access_token, known, known.superseded(at)):
-                return
+    def _take_over(self, previous: AccessToken | None, fresh: AccessToken) -> bool:
+        """Make the token the latest, unless another came after the previous one."""
+        line = _line(fresh.appid, fresh.kind)
+        if previous is None:
+            return self.latest.add(line, fresh)
+        return self.latest.swap(line, previous, fresh)
+
+    def _supersede(self, previous: AccessToken, at: int) -> None:
+        # Only the one who took over from it gets here, so nobody else changes it.
+        self.tokens.swap(previous.access_token, previous, previous.superseded(at))
 
     def _may_force(self, appid: str, now: int) -> bool:
         """Count a forced refresh; False within 30 s of the last, which refreshes not.
@@ -154,7 +159,7 @@ class AccessTokens:
         """
         while True:
             old = self.forced.get(appid)
-            today = now // DAY
+            today = window_start(now, DAY)
             if old is not None and now - old.latest_at < FORCE_REFRESH_INTERVAL:
                 return False
             count = old.count if old is not None and old.day == today else 0
@@ -166,3 +171,8 @@ class AccessTokens:
                     return True
             elif self.forced.swap(appid, old, new):
                 return True
+
+
+def _line(appid: str, kind: str) -> str:
+    """Name the succession of an app's tokens of one kind."""
+    return f"{appid}/{kind}"

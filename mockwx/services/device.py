@@ -10,6 +10,7 @@ import base64
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from mockwx.clock import Clock
 from mockwx.crypto.open_data import seal
@@ -62,6 +63,8 @@ Answer = dict[str, object]
 NO_LOGIN_STATE = phone_words.SESSION_TIME_OUT
 
 DESC_MAX = 30
+
+_NOT_SIGNED: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +181,15 @@ class Device:
         """
         if tap.era.has(base_library.OPEN_SETTING_BY_TAP) and not _tapped(arguments):
             raise WxFailError(phone_words.NOT_A_TAP)
-        consent = self._consent(tap)
         switches = arguments.get("authSetting")
-        if not isinstance(switches, Mapping):
-            answered = tap.handset.consent
-            switches = (
-                {}
-                if answered == CANCEL
-                else dict.fromkeys(consent.answers, answered == ALLOW)
+        if isinstance(switches, Mapping):
+            self._change_consent(tap, lambda consent: consent.switched(switches))
+        elif tap.handset.consent != CANCEL:
+            allowed = tap.handset.consent == ALLOW
+            self._change_consent(
+                tap,
+                lambda consent: consent.switched(dict.fromkeys(consent.asked, allowed)),
             )
-        for scope, allowed in switches.items():
-            # The page shows only the scopes that were asked for before.
-            if consent.answered(scope) is not None:
-                consent = consent.with_answer(scope, allowed=bool(allowed))
-        self.consents.put(tap.owner, consent)
         return self._settings(tap, arguments)
 
     def authorize(self, tap: Tap, arguments: Mapping[str, object]) -> Answer:
@@ -201,7 +199,7 @@ class Device:
             raise WxFailError(phone_words.INVALID_SCOPE)
         if scope == USER_INFO and tap.era.has(base_library.USER_INFO_ANONYMOUS):
             # Silent success: there is nothing personal left to ask for.
-            self._remember(tap, scope, allowed=True)
+            self._allow(tap, scope)
         elif scope == USER_INFO and tap.era.has(base_library.USER_INFO_BY_BUTTON):
             if not self._consent(tap).answered(scope):
                 raise WxFailError(phone_words.AUTH_DENY)
@@ -212,13 +210,13 @@ class Device:
     def get_user_info(self, tap: Tap, arguments: Mapping[str, object]) -> Answer:
         """Give the profile, anonymous since 2021 (wx.getUserInfo and its button)."""
         if tap.era.has(base_library.USER_INFO_ANONYMOUS):
-            self._remember(tap, USER_INFO, allowed=True)
+            self._allow(tap, USER_INFO)
             info = anonymous_user_info(is_demote=False)
         else:
             self._ask_for_user_info(tap, button=bool(arguments.get("button")))
             info = self._seen(tap, arguments)
         if not arguments.get("withCredentials", True):
-            return {"userInfo": info.as_json(), "rawData": to_json(info.as_json())}
+            return _unsigned(info)
         key = self._live_key(tap)
         if key is None:
             raise WxFailError(NO_LOGIN_STATE)
@@ -228,7 +226,7 @@ class Device:
             openid=self.directory.openid(tap.mini_program, tap.user.name),
             unionid=self.directory.unionid(tap.mini_program, tap.user.name),
         )
-        return self._signed(tap, key, info, plain)
+        return self._sealed(tap, key, plain, signed=_signed(info, key))
 
     def get_user_profile(self, tap: Tap, arguments: Mapping[str, object]) -> Answer:
         """Ask for the profile, every time (wx.getUserProfile)."""
@@ -246,9 +244,15 @@ class Device:
         else:
             info = self._seen(tap, arguments)
         key = self._live_key(tap)
-        if key is None or not tap.era.has(base_library.PROFILE_SEALED):
-            return {"userInfo": info.as_json(), "rawData": to_json(info.as_json())}
-        return self._signed(tap, key, info, sealed_user_profile(info, tap.watermark))
+        if key is None:
+            # No page says that it fails without a login: nothing is signed (inferred).
+            return _unsigned(info)
+        signed = _signed(info, key)
+        if not tap.era.has(base_library.PROFILE_SEALED):
+            return signed
+        return self._sealed(
+            tap, key, sealed_user_profile(info, tap.watermark), signed=signed
+        )
 
     def get_phone_number(self, tap: Tap, arguments: Mapping[str, object]) -> Answer:
         """Ask for the phone number (the button getPhoneNumber).
@@ -298,18 +302,38 @@ class Device:
     def _consent(self, tap: Tap) -> Consent:
         return self.consents.get(tap.owner) or Consent()
 
-    def _remember(self, tap: Tap, scope: str, *, allowed: bool) -> None:
-        consent = self._consent(tap)
-        if consent.answered(scope) is not allowed:
-            self.consents.put(tap.owner, consent.with_answer(scope, allowed=allowed))
+    def _change_consent(
+        self, tap: Tap, change: Callable[[Consent], Consent]
+    ) -> Consent:
+        """Replace the answers by what `change` makes of them; return the new ones."""
+        while True:
+            kept = self.consents.get(tap.owner)
+            old = kept or Consent()
+            new = change(old)
+            if new == old:
+                return old
+            if kept is None:
+                won = self.consents.add(tap.owner, new)
+            else:
+                won = self.consents.swap(tap.owner, kept, new)
+            if won:
+                return new
+
+    def _allow(self, tap: Tap, scope: str) -> None:
+        self._change_consent(
+            tap, lambda consent: consent.with_answer(scope, allowed=True)
+        )
 
     def _ask(self, tap: Tap, scope: str) -> None:
         """Ask unless there is an answer; a denial is never asked again."""
-        answered = self._consent(tap).answered(scope)
-        if answered is None and tap.handset.consent != CANCEL:
-            answered = tap.handset.consent == ALLOW
-            self._remember(tap, scope, allowed=answered)
-        if not answered:
+        answer = tap.handset.consent
+
+        def asked(consent: Consent) -> Consent:
+            if answer == CANCEL or consent.answered(scope) is not None:
+                return consent
+            return consent.with_answer(scope, allowed=answer == ALLOW)
+
+        if not self._change_consent(tap, asked).answered(scope):
             raise WxFailError(phone_words.AUTH_DENY)
 
     def _ask_for_user_info(self, tap: Tap, *, button: bool) -> None:
@@ -344,13 +368,8 @@ class Device:
 
     def _live_key(self, tap: Tap) -> SessionKey | None:
         """Return the key that seals now; every use of it keeps it alive."""
-        current = self.sessions.current(tap.owner)
-        if current is None or not current.live(tap.now):
-            return None
         policy = tap.mini_program.policy
-        return self.sessions.change(
-            tap.owner, lambda key: (key or current).extended(tap.now, policy)
-        )
+        return self.sessions.keep_alive(tap.owner, tap.now, policy)
 
     def _seen(self, tap: Tap, arguments: Mapping[str, object]) -> UserInfo:
         return user_info(
@@ -359,27 +378,15 @@ class Device:
             region_withdrawn=tap.era.has(base_library.REGION_WITHDRAWN),
         )
 
-    def _signed(
-        self, tap: Tap, key: SessionKey, info: UserInfo, plain: Mapping[str, object]
-    ) -> Answer:
-        raw_data = to_json(info.as_json())
-        signature = sign_raw_data(raw_data, key.session_key)
-        return {
-            "userInfo": info.as_json(),
-            "rawData": raw_data,
-            "signature": signature,
-            **self._sealed(tap, key, plain, raw_data=raw_data, signature=signature),
-        }
-
     def _sealed(
         self,
         tap: Tap,
         key: SessionKey,
         plain: Mapping[str, object],
         *,
-        raw_data: str = "",
-        signature: str = "",
+        signed: Mapping[str, object] = _NOT_SIGNED,
     ) -> Answer:
+        """Seal the plaintext, remember it, and add it to what was signed."""
         iv = self.entropy.iv()
         plaintext = to_json(plain)
         payload = SealedPayload(
@@ -391,11 +398,15 @@ class Device:
             iv=base64.b64encode(iv).decode(),
             encrypted_data=seal(plaintext.encode(), session_key=key.session_key, iv=iv),
             plaintext=plaintext,
-            raw_data=raw_data,
-            signature=signature,
+            raw_data=str(signed.get("rawData", "")),
+            signature=str(signed.get("signature", "")),
         )
         self.payloads.append(tap.owner, payload)
-        answer: Answer = {"encryptedData": payload.encrypted_data, "iv": payload.iv}
+        answer = {
+            **signed,
+            "encryptedData": payload.encrypted_data,
+            "iv": payload.iv,
+        }
         if tap.mini_program.cloud and tap.era.has(base_library.CLOUD_ID):
             answer["cloudID"] = self.entropy.cloud_id()
         return answer
@@ -418,6 +429,16 @@ class Call:
 
     verb: Callable[[Device, Tap, Mapping[str, object]], Answer]
     arguments: Mapping[str, control.Reader]
+
+
+def _unsigned(info: UserInfo) -> Answer:
+    return {"userInfo": info.as_json(), "rawData": to_json(info.as_json())}
+
+
+def _signed(info: UserInfo, key: SessionKey) -> Answer:
+    answer = _unsigned(info)
+    signature = sign_raw_data(str(answer["rawData"]), key.session_key)
+    return {**answer, "signature": signature}
 
 
 def _tapped(arguments: Mapping[str, object]) -> bool:

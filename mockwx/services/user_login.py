@@ -68,17 +68,9 @@ class UserLogin:
         if not js_code:
             raise WeChatError(ErrCode.MISSING_CODE)
         code = self._spend(js_code, appid)
-        now = self.clock.now()
-        openid = self.directory.openid(mini_program, code.user)
-        if self.directory.user(code.user).blocked:
-            raise WeChatError(ErrCode.CODE_BLOCKED)
-        if self.quotas.count("code2session", openid, now, MINUTE) > (
-            CODE2SESSION_PER_MINUTE
-        ):
-            raise WeChatError(ErrCode.MINUTE_QUOTA)
         return LoginAnswer(
             session_key=self._session_key(code, mini_program),
-            openid=openid,
+            openid=self.directory.openid(mini_program, code.user),
             unionid=self.directory.unionid(mini_program, code.user),
             user=code.user,
         )
@@ -134,14 +126,10 @@ class UserLogin:
     def _spend(self, js_code: str, appid: str) -> Code:
         """Take the code for this app, exactly once."""
         while True:
-            code = self.codes.get(js_code)
-            if code is None or code.kind != LOGIN_CODE:
-                raise WeChatError(ErrCode.INVALID_CODE)
-            if code.used_at is not None:
-                raise WeChatError(ErrCode.CODE_BEEN_USED)
             now = self.clock.now()
-            if code.expired(now):
-                raise WeChatError(ErrCode.INVALID_CODE)
+            code = self._unused(js_code, now)
+            if code.appid == appid:
+                self._admit(code, now)
             spent = code.used(now, appid)
             if not self.codes.swap(js_code, code, spent):
                 continue
@@ -149,6 +137,29 @@ class UserLogin:
                 # The foreign app gets 40029, and yet the code is burnt.
                 raise WeChatError(ErrCode.INVALID_CODE)
             return spent
+
+    def _unused(self, js_code: str, now: int) -> Code:
+        code = self.codes.get(js_code)
+        if code is None or code.kind != LOGIN_CODE:
+            raise WeChatError(ErrCode.INVALID_CODE)
+        if code.used_at is not None:
+            raise WeChatError(ErrCode.CODE_BEEN_USED)
+        if code.expired(now):
+            raise WeChatError(ErrCode.INVALID_CODE)
+        return code
+
+    def _admit(self, code: Code, now: int) -> None:
+        """Refuse a risky or too busy person.
+
+        That the code stays unused is inferred: 45011 says "retry next minute".
+        """
+        if self.directory.user(code.user).blocked:
+            raise WeChatError(ErrCode.CODE_BLOCKED)
+        owner = owner_of(code.appid, code.user)
+        if self.quotas.count("code2session", owner, now, MINUTE) > (
+            CODE2SESSION_PER_MINUTE
+        ):
+            raise WeChatError(ErrCode.MINUTE_QUOTA)
 
     def _session_key(self, code: Code, mini_program: MiniProgram) -> str:
         if mini_program.policy.exchange_returns == "snapshot":

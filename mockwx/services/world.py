@@ -67,14 +67,15 @@ class World:
         try:
             self.clock.advance(seconds)
         except ValueError as error:
-            raise control.ControlError(
-                "bad_request", f"{error}.", "超出时钟可表示的范围。", field="seconds"
-            ) from None
+            raise _no_such_time(error, field="seconds") from None
         return self.clock_state()
 
     def freeze(self, at: int | None = None) -> Json:
         """Stop time, now or at a given second."""
-        self.clock.freeze(at)
+        try:
+            self.clock.freeze(at)
+        except ValueError as error:
+            raise _no_such_time(error, field="at") from None
         return self.clock_state()
 
     def resume(self) -> Json:
@@ -226,6 +227,12 @@ class World:
 
         self.keys.change(owner, ended)
         return self.sessions(appid, user)
+
+
+def _no_such_time(error: ValueError, *, field: str) -> control.ControlError:
+    return control.ControlError(
+        "bad_request", f"{error}.", "超出时钟可表示的范围。", field=field
+    )
 
 
 def _read_phone(field: str, value: object) -> Phone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockwx.domain.quota import Window
+from mockwx.domain.quota import window_start
 from mockwx.store.base import Store
 from mockwx.store.tables import Table
 
@@ -19,7 +20,7 @@ class Quotas:
         while True:
             old = self._windows.get(key)
             if old is None:
-                fresh = Window(now - now % period, 1)
+                fresh = Window(window_start(now, period), 1)
                 if self._windows.add(key, fresh):
                     return 1
                 continue

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mockwx.domain.session import DeviceLogin
+from mockwx.domain.session import Policy
 from mockwx.domain.session import SessionKey
 from mockwx.store.base import Store
 from mockwx.store.ledger import BOUND
@@ -51,6 +52,16 @@ class Sessions:
                     self._past.append(owner, ended)
                 return new
 
+    def keep_alive(self, owner: str, now: int, policy: Policy) -> SessionKey | None:
+        """Return the live key, its life extended by the policy, or None."""
+        while True:
+            current = self._current.get(owner)
+            if current is None or not current.live(now):
+                return None
+            extended = current.extended(now, policy)
+            if extended is current or self._current.swap(owner, current, extended):
+                return extended
+
     def history(self, owner: str) -> list[SessionKey]:
         """Return every key of the owner that is remembered, oldest first."""
         keys = sorted(self._past.all(owner), key=lambda key: key.number)
@@ -62,5 +73,12 @@ class Sessions:
         return self._devices.get(f"{owner}/{device}")
 
     def remember_login(self, owner: str, device: str, login: DeviceLogin) -> None:
-        """Record a code acquisition on one phone."""
-        self._devices.put(f"{owner}/{device}", login)
+        """Record a code acquisition on one phone, unless a later one is there."""
+        key = f"{owner}/{device}"
+        while not self._devices.add(key, login):
+            known = self._devices.get(key)
+            if known is not None and (
+                known.login_number > login.login_number
+                or self._devices.swap(key, known, login)
+            ):
+                return

@@ -1,0 +1,110 @@
+"""What the runner tells, and all that reporters read. Secrets are masked already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatCall:
+    """A call to WeChat that the backend made during a step."""
+
+    method: str
+    path: str
+    status: int
+    errcode: int
+    rid: str
+    query: str
+    body: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTalk:
+    """The request to the backend and its response, as text."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    status: int
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: str
+    redirects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Which step an event is about."""
+
+    title: str
+    action: str
+    device: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioStarted:
+    """A story begins."""
+
+    name: str
+    about: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPassed:
+    """A step did what was expected of it."""
+
+    step: Step
+    asked: Mapping[str, object]
+    answered: Mapping[str, object]
+    seconds: float
+    talk: HttpTalk | None = None
+    wechat_calls: tuple[WeChatCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A step did not; ``reasons`` say why, the rest is the evidence."""
+
+    step: Step
+    asked: Mapping[str, object]
+    answered: Mapping[str, object]
+    seconds: float
+    reasons: tuple[str, ...]
+    talk: HttpTalk | None = None
+    wechat_calls: tuple[WeChatCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """A step was not played, and why."""
+
+    step: Step
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFinished:
+    """A story ends."""
+
+    name: str
+    file: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Say whether every step did what was expected."""
+        return self.failed == 0
+
+
+Event: TypeAlias = (
+    ScenarioStarted | StepPassed | StepFailed | StepSkipped | ScenarioFinished
+)

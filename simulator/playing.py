@@ -1,0 +1,171 @@
+"""From files and addresses to a verdict: load, connect, play, report."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from typing import cast
+
+from simulator.adapters import connect_backend
+from simulator.adapters import connect_wechat
+from simulator.events import Event
+from simulator.events import ScenarioFinished
+from simulator.expressions import MissingError
+from simulator.expressions import resolve
+from simulator.mapping import BackendFile
+from simulator.ports import SimulatorError
+from simulator.ports import WeChat
+from simulator.runner import needs_to_be_alone
+from simulator.runner import run
+from simulator.scenario.actions import Stage
+from simulator.scenario.loader import SCENARIO_SUFFIX
+from simulator.scenario.loader import check_calls
+from simulator.scenario.loader import kind_of
+from simulator.scenario.loader import load_backend
+from simulator.scenario.loader import load_scenario
+from simulator.scenario.model import Scenario
+
+
+class Reporter(Protocol):
+    """A reader of events."""
+
+    def tell(self, event: Event) -> None:
+        """Read one event."""
+        ...
+
+    def close(self) -> None:
+        """Finish."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to play, where, and how many stories at a time."""
+
+    scenarios: tuple[Path, ...]
+    backend: str | None = None
+    backend_url: str | None = None
+    mock: str | None = None
+    token: str | None = None
+    at_a_time: int = 1
+
+
+def play(order: Order, reporters: Sequence[Reporter]) -> bool:
+    """Play everything; return whether every step did what was expected."""
+    file = read_backend(order.backend, order.backend_url)
+    scenarios = [load_scenario(path) for path in scenario_files(order.scenarios)]
+    for scenario in scenarios:
+        if file is not None and file.calls:
+            check_calls(scenario, file)
+    ok = True
+    with _stage(order, file) as stage:
+        for event in play_all(scenarios, stage, at_a_time=order.at_a_time):
+            ok = ok and not (isinstance(event, ScenarioFinished) and not event.ok)
+            for reporter in reporters:
+                reporter.tell(event)
+    for reporter in reporters:
+        reporter.close()
+    return ok
+
+
+def play_all(
+    scenarios: Iterable[Scenario], stage: Stage, *, at_a_time: int = 1
+) -> Iterator[Event]:
+    """Play stories, several at a time where none touches the mock as a whole."""
+    scenarios = list(scenarios)
+    together = [each for each in scenarios if not needs_to_be_alone(each)]
+    if at_a_time < 2 or len(together) < 2:
+        for scenario in scenarios:
+            yield from run(scenario, stage)
+        return
+    for scenario in scenarios:
+        if scenario not in together:
+            yield from run(scenario, stage)
+    with ThreadPoolExecutor(at_a_time) as pool:
+        for told in pool.map(lambda scenario: list(run(scenario, stage)), together):
+            yield from told
+
+
+def check(paths: Iterable[Path]) -> None:
+    """Validate files; raise SimulatorError with the first file's problems."""
+    for path in paths:
+        if kind_of(path) == "backend":
+            load_backend(path)
+        else:
+            load_scenario(path)
+
+
+def scenario_files(paths: Iterable[Path]) -> list[Path]:
+    """List files, and what lies in folders, in the order of their names."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(path.glob(f"*{SCENARIO_SUFFIX}"))
+        if not inside:
+            raise SimulatorError(
+                f"{path} holds no *{SCENARIO_SUFFIX} file.",
+                f"{path} 中没有 *{SCENARIO_SUFFIX} 文件。",
+            )
+        found += inside
+    return found
+
+
+def read_backend(target: str | None, url: str | None) -> BackendFile | None:
+    """Read the backend file, or make one of an address alone."""
+    if target is None:
+        return None if url is None else BackendFile(url)
+    if target.startswith(("http://", "https://", "wsgi:")):
+        return BackendFile(url or target)
+    file = load_backend(Path(target))
+    return file if url is None else replace(file, base_url=url)
+
+
+@contextlib.contextmanager
+def _stage(order: Order, file: BackendFile | None) -> Iterator[Stage]:
+    with _mock(order, file) as (wechat, url):
+        if file is None:
+            yield Stage(wechat)
+            return
+        arguments = _factory_arguments(file, url)
+        backend = connect_backend(file.base_url, arguments=arguments)
+        yield Stage(wechat, backend, file)
+
+
+@contextlib.contextmanager
+def _mock(order: Order, file: BackendFile | None) -> Iterator[tuple[WeChat, str]]:
+    if order.mock is not None:
+        yield connect_wechat(order.mock, token=order.token), order.mock
+        return
+    if file is not None and not file.base_url.startswith("wsgi:"):
+        raise SimulatorError(
+            f"The backend at {file.base_url} cannot know a mock that starts only now: "
+            "run `mockwx serve`, point the backend at it, and give --mock URL.",
+            f"{file.base_url} 上的后端无法得知临时启动的 mock："
+            "请运行 `mockwx serve`，让后端指向它，并用 --mock 给出地址。",
+        )
+    # Flask and cryptography are loaded only if the mock is to run here.
+    from simulator.adapters.mockwx_local import running_mock
+
+    with running_mock() as wechat:
+        yield wechat, wechat.url
+
+
+def _factory_arguments(file: BackendFile, mock_url: str) -> Mapping[str, object] | None:
+    """Fill in ``${mock.url}``: a backend in this process is told where WeChat is."""
+    if file.factory is None:
+        return None
+    try:
+        filled = resolve(file.factory, {"mock": {"url": mock_url}})
+    except MissingError as error:
+        raise SimulatorError(f"The backend file's 'factory': {error}.") from error
+    return cast("Mapping[str, object]", filled)

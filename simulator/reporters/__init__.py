@@ -1,0 +1,1 @@
+"""Readers of the runner's events: for people, for CI, for tools."""

@@ -1,0 +1,1 @@
+"""Stories: YAML files, what they may say, and what each word does."""

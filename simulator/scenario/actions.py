@@ -1,0 +1,359 @@
+"""Every word a step may say, and what it does: the dictionary from WeChat to Python."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import TypeAlias
+from typing import cast
+from urllib.parse import quote
+
+from simulator.device import Device
+from simulator.events import HttpTalk
+from simulator.expressions import MissingError
+from simulator.mapping import BackendFile
+from simulator.mapping import Call
+from simulator.mapping import kept
+from simulator.mapping import question
+from simulator.masking import mask_text
+from simulator.ports import Backend
+from simulator.ports import Consent
+from simulator.ports import JsonObject
+from simulator.ports import RefusedError
+from simulator.ports import WeChat
+from simulator.scenario.shapes import Choice
+from simulator.scenario.shapes import Flag
+from simulator.scenario.shapes import MapOf
+from simulator.scenario.shapes import Number
+from simulator.scenario.shapes import Record
+from simulator.scenario.shapes import Shape
+from simulator.scenario.shapes import Template
+from simulator.scenario.shapes import Templated
+from simulator.scenario.shapes import Text
+from simulator.wx import WxError
+from simulator.wx.request import METHODS
+from simulator.wx.request import RequestResult
+
+
+CONSENTS = ("allow", "deny", "cancel")
+BACKEND = "backend."
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where stories are played: the mock, and perhaps a backend."""
+
+    wechat: WeChat
+    backend: Backend | None = None
+    file: BackendFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step's turn: whose phone, in a tap or not, what the person answers."""
+
+    stage: Stage
+    device: Device
+    scope: Mapping[str, object]
+    tap: bool | None = None
+    answer: Consent | None = None
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a step came to."""
+
+    ok: bool
+    answer: Mapping[str, object]
+    reasons: tuple[str, ...] = ()
+    talk: HttpTalk | None = None
+
+
+Play: TypeAlias = Callable[[Turn, Mapping[str, Any]], Played]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One word of the language of steps."""
+
+    play: Play
+    fields: Mapping[str, Shape] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    free: bool = False
+    """Takes any names: the one who is asked knows them."""
+    alone: bool = False
+    """Changes or reads the mock as a whole: no other story may run meanwhile."""
+
+    @property
+    def shape(self) -> Shape:
+        """The arguments as they stand in a file."""
+        if self.free:
+            return MapOf(Template(), "arguments (a mapping)")
+        return Record("this step", self.fields, self.required)
+
+
+def _wx(method: str, *, tap: bool = False, asks: bool = False, **fixed: object) -> Play:
+    """Call a method of Device.wx with its arguments in Python's case."""
+
+    def play(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+        named = {_snake_case(name): value for name, value in arguments.items()} | fixed
+        if asks:
+            named["consent"] = turn.answer
+        tapped = tap if turn.tap is None else turn.tap
+        with turn.device.tap() if tapped else contextlib.nullcontext():
+            try:
+                result = getattr(turn.device.wx, method)(**named)
+            except WxError as error:
+                return Played(False, error.answer)
+        return Played(True, result.answer)
+
+    return play
+
+
+def _launch_options(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    return Played(True, asdict(turn.device.wx.get_launch_options_sync()))
+
+
+def _relaunch(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    return Played(True, asdict(turn.device.relaunch(**arguments)))
+
+
+def _delete_mini_program(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    turn.device.delete_mini_program()
+    return Played(True, {})
+
+
+def _answers(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    turn.device.answer(**arguments)
+    return Played(True, dict(turn.device.answers))
+
+
+def _control(method: str, path: str, *, person: bool = False) -> Play:
+    """Call the mock's control API; ``{name}`` in the path takes an argument."""
+
+    def play(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+        given = dict(arguments)
+        whose = {"appid": turn.device.mini_program_id, "user": turn.device.user}
+        if person:
+            given = whose | given
+        names = re.findall(r"{(\w+)}", path)
+        places = {name: quote(str(given.pop(name, whose.get(name)))) for name in names}
+        try:
+            answer = turn.stage.wechat.control(method, path.format(**places), given)
+        except RefusedError as error:
+            told = {"status": error.status, "message": error.message}
+            return Played(False, told, (error.message,))
+        return Played(True, answer)
+
+    return play
+
+
+def _exchanges(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    return Played(True, journal(turn.stage.wechat, since=turn.since, **arguments))
+
+
+def journal(wechat: WeChat, *, since: int, **filters: object) -> JsonObject:
+    """Read what the backend asked WeChat since an exchange."""
+    return wechat.control("GET", "exchanges", {"since": since, **filters})
+
+
+def _request(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    named = {_snake_case(name): value for name, value in arguments.items()}
+    url = str(named.pop("url"))
+    if url.startswith("/") and turn.stage.backend is not None:
+        url = turn.stage.backend.base_url + url
+    try:
+        result = turn.device.wx.request(url, **named)
+    except WxError as error:
+        return Played(False, error.answer)
+    return Played(True, answer_view(result), talk=_talk(result))
+
+
+def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
+    """Play a call of the backend file, judge the answer and keep what is to be kept."""
+    file, backend = turn.stage.file, turn.stage.backend
+    if file is None or backend is None:
+        return Played(False, {}, ("no backend file is given; use --backend FILE",))
+    try:
+        asked = question(
+            file, call, {**turn.scope, **arguments}, base_url=backend.base_url
+        )
+    except MissingError as error:
+        return Played(False, {}, (f"{BACKEND}{call.name} needs more: {error}",))
+    try:
+        result = turn.device.wx.request(
+            asked.url,
+            data=asked.data,
+            method=asked.method,
+            header=asked.header,
+            timeout=asked.timeout,
+            redirect=asked.redirect,
+        )
+    except WxError as error:
+        return Played(False, error.answer, (error.err_msg,))
+    answer = answer_view(result)
+    reasons = call.judgement.reasons(answer)
+    if not reasons:
+        found, reasons = kept(file, call, answer)
+        _store(turn.device, found, call.forget)
+    return Played(not reasons, answer, reasons, _talk(result))
+
+
+def answer_view(result: RequestResult) -> dict[str, object]:
+    """Give paths something to stand on: WeChat's object, and a few views of it."""
+    return {
+        **result.answer,
+        "header": result.header,
+        "cookie": _cookies(result.cookies),
+        "text": result.text,
+        "redirects": list(result.redirects),
+    }
+
+
+def _store(
+    device: Device, found: Mapping[str, object], forget: tuple[str, ...]
+) -> None:
+    for name, value in found.items():
+        device.wx.set_storage_sync(name, value)
+    for name in forget:
+        device.wx.remove_storage_sync(name)
+
+
+def _cookies(lines: tuple[str, ...]) -> dict[str, str]:
+    pairs = (line.partition(";")[0].partition("=") for line in lines)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _talk(result: RequestResult) -> HttpTalk:
+    sent = result.sent
+    return HttpTalk(
+        method=sent.method,
+        url=mask_text(sent.url),
+        headers=tuple((name, mask_text(value)) for name, value in sent.headers),
+        body=mask_text(sent.body.decode("utf-8", "replace")),
+        status=result.status_code,
+        response_headers=tuple(
+            (name, mask_text(value)) for name, value in result.header.items()
+        ),
+        response_body=mask_text(result.text),
+        redirects=tuple(map(mask_text, result.redirects)),
+    )
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+_FLAG = Templated(Flag())
+_NUMBER = Templated(Number())
+_TEXT = Templated(Text())
+_ANY = Template()
+_LANG = Templated(Choice(("en", "zh_CN", "zh_TW")))
+_HEADER = MapOf(Template(), "headers (a mapping)")
+
+ACTIONS: Mapping[str, Action] = {
+    "wx.login": Action(_wx("login"), {"timeout": _NUMBER}),
+    "wx.checkSession": Action(_wx("check_session")),
+    "wx.getSetting": Action(_wx("get_setting"), {"withSubscriptions": _FLAG}),
+    "wx.authorize": Action(_wx("authorize", asks=True), {"scope": _TEXT}, ("scope",)),
+    "wx.openSetting": Action(
+        _wx("open_setting", tap=True, asks=True), {"withSubscriptions": _FLAG}
+    ),
+    "wx.getUserInfo": Action(
+        _wx("get_user_info", asks=True), {"withCredentials": _FLAG, "lang": _LANG}
+    ),
+    "wx.getUserProfile": Action(
+        _wx("get_user_profile", tap=True, asks=True), {"desc": _TEXT, "lang": _LANG}
+    ),
+    "button.getUserInfo": Action(
+        _wx("get_user_info", tap=True, asks=True, button=True), {"lang": _LANG}
+    ),
+    "button.getPhoneNumber": Action(_wx("get_phone_number", tap=True, asks=True)),
+    "button.getRealtimePhoneNumber": Action(
+        _wx("get_realtime_phone_number", tap=True, asks=True)
+    ),
+    "wx.setStorage": Action(
+        _wx("set_storage"), {"key": _TEXT, "data": _ANY}, ("key", "data")
+    ),
+    "wx.getStorage": Action(_wx("get_storage"), {"key": _TEXT}, ("key",)),
+    "wx.removeStorage": Action(_wx("remove_storage"), {"key": _TEXT}, ("key",)),
+    "wx.clearStorage": Action(_wx("clear_storage")),
+    "wx.getStorageInfo": Action(_wx("get_storage_info")),
+    "wx.getLaunchOptionsSync": Action(_launch_options),
+    "wx.request": Action(
+        _request,
+        {
+            "url": _TEXT,
+            "data": _ANY,
+            "method": Templated(Choice(METHODS)),
+            "header": _HEADER,
+            "timeout": _NUMBER,
+            "dataType": _TEXT,
+            "responseType": Choice(("text", "arraybuffer")),
+            "redirect": Choice(("follow", "manual")),
+        },
+        ("url",),
+    ),
+    "device.relaunch": Action(
+        _relaunch, {"scene": _NUMBER, "query": MapOf(_TEXT, "a query (a mapping)")}
+    ),
+    "device.delete_mini_program": Action(_delete_mini_program),
+    "device.answers": Action(
+        _answers,
+        {
+            api: Choice(CONSENTS)
+            for api in (
+                "authorize",
+                "openSetting",
+                "getUserInfo",
+                "getUserProfile",
+                "getPhoneNumber",
+                "getRealtimePhoneNumber",
+            )
+        },
+    ),
+    "clock.advance": Action(
+        _control("POST", "clock/advance"),
+        {"seconds": _NUMBER},
+        ("seconds",),
+        alone=True,
+    ),
+    "clock.freeze": Action(
+        _control("POST", "clock/freeze"), {"at": _NUMBER}, alone=True
+    ),
+    "clock.resume": Action(_control("POST", "clock/resume"), alone=True),
+    "session.rotate": Action(
+        _control("POST", "sessions/rotate", person=True),
+        {"appid": _TEXT, "user": _TEXT},
+    ),
+    "session.expire": Action(
+        _control("POST", "sessions/expire", person=True),
+        {"appid": _TEXT, "user": _TEXT},
+    ),
+    "mini_program.add": Action(
+        _control("POST", "mini_programs"), free=True, alone=True
+    ),
+    "mini_program.patch": Action(
+        _control("PATCH", "mini_programs/{appid}"), free=True, alone=True
+    ),
+    "user.patch": Action(_control("PATCH", "users/{user}"), free=True),
+    "mock.reset": Action(_control("POST", "reset"), alone=True),
+    "mock.exchanges": Action(
+        _exchanges,
+        {
+            "path": _TEXT,
+            "appid": _TEXT,
+            "user": _TEXT,
+            "errcode": Templated(Number(minimum=None)),
+        },
+        alone=True,
+    ),
+}
+ANSWERS_SHAPE = cast("Record", ACTIONS["device.answers"].shape)

@@ -43,8 +43,7 @@ def create_app(
     settings = settings or Settings()
     if not settings.on_loopback and settings.token is None:
         raise SettingsError(
-            f"a mock that listens on {settings.host} can be reached by others: "
-            "give it a token."
+            "token", f"must be given: others can reach a mock on {settings.host}."
         )
     app = _Mock("mockwx", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body

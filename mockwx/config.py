@@ -1,6 +1,7 @@
 """Settings of one mock: from options, from the environment, or the defaults here."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +40,12 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; the text says what would be."""
+    """A setting that cannot be used: its name, and what it would have to be."""
+
+    def __init__(self, name: str, rule: str) -> None:
+        super().__init__(f"{name} {rule}")
+        self.name = name
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +72,10 @@ class Settings:
         for name, allowed in _RANGES.items():
             _refuse_outside(name, getattr(self, name), allowed)
         if not self.host:
-            raise SettingsError("host must not be empty; 127.0.0.1 is the default.")
+            raise SettingsError("host", "must not be empty; use 127.0.0.1.")
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise SettingsError(
-                "token must be one or more printable ASCII characters, no blanks."
+                "token", "must be printable ASCII characters without blanks."
             )
 
     @classmethod
@@ -113,9 +119,8 @@ def is_wildcard(host: str) -> bool:
 
 def _refuse_unless_chosen(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise SettingsError(
-            f"{name} must be one of {', '.join(choices)}, not {value!r}."
-        )
+        listed = ", ".join(choices)
+        raise SettingsError(name, f"must be one of {listed}, not {value!r}.")
 
 
 def _refuse_outside(name: str, value: int | None, allowed: range) -> None:
@@ -123,8 +128,9 @@ def _refuse_outside(name: str, value: int | None, allowed: range) -> None:
         return
     if type(value) is not int or value not in allowed:
         raise SettingsError(
-            f"{name} must be a whole number from {allowed.start} to {allowed.stop - 1},"
-            f" not {value!r}."
+            name,
+            f"must be a whole number from {allowed.start} to {allowed.stop - 1},"
+            f" not {value!r}.",
         )
 
 
@@ -141,7 +147,7 @@ def _read_bool(variable: str, text: str) -> bool:
     word = text.strip().lower()
     if word in _TRUE | _FALSE:
         return word in _TRUE
-    raise SettingsError(f"{variable} must be 1 or 0, not {text!r}.")
+    raise SettingsError(variable, f"must be 1 or 0, not {text!r}.")
 
 
 def _read_int(variable: str, text: str) -> int:
@@ -149,5 +155,10 @@ def _read_int(variable: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise SettingsError(
-            f"{variable} must be a whole number, not {text!r}."
+            variable, f"must be a whole number, not {text!r}."
         ) from None
+
+
+def environ_with(**changes: str) -> dict[str, str]:
+    """Return this process's environment with some variables changed."""
+    return {**os.environ, **changes}

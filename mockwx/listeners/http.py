@@ -31,7 +31,7 @@ Announce = Callable[[str], None]
 # Waiters hold a thread each (web.control.waiting); the others answer WeChat's calls.
 BLOCKING_THREADS = 24
 
-_STOP_SECONDS = 2
+_STOP_SECONDS = 1
 _READY_SECONDS = 30
 _POLL_SECONDS = 0.02
 

@@ -25,7 +25,7 @@ def success(call: Call, payload: Payload) -> Reply:
 def failure(call: Call, error: WeChatError) -> Reply:
     """Write an error: HTTP 200, the number, and the text with its suffix."""
     errmsg = error.errmsg + _suffix(call, hint=error.hint)
-    answer = {"errcode": int(error.errcode), "errmsg": errmsg}
+    answer = {"errcode": int(error.errcode), "errmsg": errmsg, **error.extra}
     return _reply(call, answer, errcode=int(error.errcode))
 
 

@@ -1,0 +1,281 @@
+"""The command `mockwx`: options in, exit status out.
+
+Click alone is imported here; each command imports the rest when it runs, so that
+`mockwx --help` answers at once.
+"""
+
+import errno
+import json
+import os
+import sys
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from typing import NoReturn
+from typing import TypeVar
+
+import click
+
+from mockwx import config
+from mockwx.config import Settings
+from mockwx.version import __version__
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+MEMORY = "memory:"
+DEFAULTS = Settings()
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Answer in JSON, for programs."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command; an error is one sentence on stderr, never a traceback."""
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        status = cli.main(given, prog_name="mockwx", standalone_mode=False)
+    except click.ClickException as error:
+        click.echo(f"mockwx: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        # Whoever read our output has gone: `mockwx errcodes | head -1`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(status or 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """WeChat's login servers on your own machine.
+
+    \b
+    Example:
+      mockwx serve
+      curl -X POST http://127.0.0.1:7778/_mockwx/api/wx/login
+    """
+
+
+def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
+    """Declare an option of `serve`, with its environment twin and default shown."""
+    field = name.partition("/")[0].lstrip("-").replace("-", "_")
+    attributes.setdefault("default", getattr(DEFAULTS, field, None))
+    return click.option(
+        name,
+        envvar=config.ENVIRONMENT_PREFIX + field.upper(),
+        show_envvar=True,
+        show_default=True,
+        **attributes,
+    )
+
+
+@cli.command()
+@setting("--host", help="Address to listen on.")
+@setting("--port", type=int, help="0 takes any free port.")
+@setting("--seed", type=int, help="Makes codes, keys and people repeatable.")
+@setting(
+    "--policy",
+    type=click.Choice(config.POLICIES),
+    help="How session_keys live: as documented, hostile, or at rest.",
+)
+@setting(
+    "--locale",
+    type=click.Choice(config.LOCALES),
+    help="Where the people come from.",
+)
+@setting(
+    "--errmsg-suffix",
+    type=click.Choice(config.ERRMSG_SUFFIXES),
+    help="What follows an errmsg: nothing, today's rid, or the hints of before 2021.",
+)
+@setting(
+    "--sns-content-type",
+    type=click.Choice(config.SNS_CONTENT_TYPES),
+    help="Content-Type of /sns answers; WeChat's own is text/plain.",
+)
+@setting(
+    "--escape-slash/--no-escape-slash",
+    help=r"Write / as \/ in /sns answers, as some of WeChat's servers did.",
+)
+@setting("--freeze", type=int, help="Stop the clock at this epoch second.")
+@setting(
+    "--journal-size",
+    type=int,
+    help="How many exchanges are kept.",
+)
+@setting("--max-body", type=int, help="Bytes of a request body.")
+@setting("--token", help="For the control API, when others can reach the mock.")
+@setting("--store", default=MEMORY, help="Where state lives; memory: for now.")
+@setting("--workers", type=int, default=1, help="Processes; memory: allows one.")
+def serve(store: str, workers: int, **chosen: Any) -> int:
+    """Run the mock until it is interrupted.
+
+    The first line on stdout, `mockwx ready on http://HOST:PORT`, comes once it answers.
+
+    \b
+    Example:
+      mockwx serve --port 0 --seed 1
+    """
+    _check_store(store, workers)
+    try:
+        settings = Settings(**chosen)
+    except config.SettingsError as error:
+        option = "--" + error.name.replace("_", "-")
+        raise click.UsageError(f"{option} {error.rule}") from None
+    return _serve(settings)
+
+
+@cli.command()
+@json_option
+def routes(*, as_json: bool) -> None:
+    """List the interfaces of WeChat that the mock answers.
+
+    \b
+    Example:
+      mockwx routes --json
+    """
+    from mockwx.web.interfaces import INTERFACES
+
+    rows = [
+        {
+            "method": each.method,
+            "path": each.path,
+            "name": each.name,
+            "family": each.family,
+        }
+        for each in INTERFACES
+    ]
+    _print_rows(rows, as_json=as_json)
+
+
+# So that -1, a true errcode, is no option.
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("code", type=int, required=False)
+@json_option
+def errcodes(code: int | None, *, as_json: bool) -> None:
+    """Explain one errcode, or list all that the mock knows.
+
+    \b
+    Example:
+      mockwx errcodes 40029
+      mockwx errcodes -1
+    """
+    from mockwx.domain.errors import ErrCode
+    from mockwx.domain.errors import lookup
+
+    found = lookup(code) if code is not None else None
+    if code is not None and found is None:
+        raise click.ClickException(
+            f"errcode {code} is not known here; 'mockwx errcodes' lists those that are."
+        )
+    rows = [
+        {"errcode": int(each), "errmsg": each.errmsg, "zh": each.zh}
+        for each in ([found] if found is not None else ErrCode)
+    ]
+    _print_rows(rows, as_json=as_json)
+
+
+@cli.command()
+def demo() -> int:
+    """Play every login flow: mock, sample backend and phone; no network needed.
+
+    \b
+    Example:
+      mockwx demo
+    """
+    from mockwx.demo import DemoError
+    from mockwx.demo import play
+
+    try:
+        return play()
+    except DemoError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _check_store(store: str, workers: int) -> None:
+    if store != MEMORY:
+        raise click.UsageError(
+            f"--store {store} is not available in this version; use {MEMORY}"
+        )
+    if workers != 1:
+        raise click.UsageError(
+            f"--workers must be 1, not {workers}: processes cannot share "
+            "what the memory store holds."
+        )
+
+
+def _serve(settings: Settings) -> int:
+    from mockwx.listeners.http import has_granian
+    from mockwx.listeners.http import serve as serve_http
+
+    settings, made_token = _with_token(settings)
+    if not has_granian():
+        click.echo("mockwx: granian is not installed; using waitress.", err=True)
+    try:
+        return serve_http(settings, partial(announce, made_token))
+    except OSError as error:
+        raise click.UsageError(_explain(error, settings)) from None
+
+
+def _with_token(settings: Settings) -> tuple[Settings, str | None]:
+    """Make a token if others can reach the mock and none was given."""
+    if settings.on_loopback:
+        if settings.token is not None:
+            click.echo(
+                f"mockwx: --token is not needed on {settings.host}: "
+                "from this machine the control API is open.",
+                err=True,
+            )
+        return settings, None
+    if settings.token is not None:
+        return settings, None
+    from dataclasses import replace
+
+    from mockwx.entropy import Entropy
+
+    token = Entropy().token()
+    return replace(settings, token=token), token
+
+
+def announce(made_token: str | None, url: str) -> None:
+    """Print the ready line, and the token that nobody knows yet."""
+    click.echo(f"mockwx ready on {url}")
+    if made_token is not None:
+        click.echo(f"control API token: {made_token}")
+
+
+def _explain(error: OSError, settings: Settings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {settings.port} on {settings.host} is in use; stop what uses it, "
+            "or choose another with --port (0 takes any free one)."
+        )
+    return (
+        f"cannot listen on {settings.host} port {settings.port} "
+        f"({error.strerror}); choose others with --host and --port."
+    )
+
+
+def _print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for line in _columns(rows):
+        click.echo(line)
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """Align all columns but the last, which may hold wide characters."""
+    names = list(rows[0])
+    widths = {name: max(len(str(row[name])) for row in rows) for name in names[:-1]}
+    for row in rows:
+        padded = [str(row[name]).ljust(widths[name]) for name in names[:-1]]
+        yield "  ".join([*padded, str(row[names[-1]])]).rstrip()

@@ -12,9 +12,9 @@ from flask import current_app
 from flask import request
 
 from mockwx.config import DEFAULT_APPID
-from mockwx.config import DEFAULT_USER
 from mockwx.domain import control
 from mockwx.domain.control import ControlError
+from mockwx.domain.handset import DEFAULT_USER
 
 
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Response])

@@ -10,6 +10,9 @@ import threading
 from collections import defaultdict
 from typing import TypeAlias
 
+from mockwx import marks
+from mockwx.marks import marked
+
 
 # Entropy has a method of this name, which would hide the type in its signatures.
 Bytes: TypeAlias = bytes
@@ -38,13 +41,17 @@ class Entropy:
 
     With a seed, each purpose has a stream of its own, so a draw for one never shifts
     another; without, the operating system answers. Safe to share between threads.
+    Codes and tokens carry the number of the world they are drawn for.
     """
 
-    __slots__ = ("_counters", "_key", "_lock")
+    __slots__ = ("_counters", "_key", "_lock", "_world")
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(
+        self, seed: int | None = None, *, world: int = marks.DEFAULT_WORLD
+    ) -> None:
         # Hashed, because a blake2b key has at most 64 bytes and a seed has no limit.
         self._key = None if seed is None else hashlib.blake2b(b"%d" % seed).digest()
+        self._world = world
         self._counters: defaultdict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
 
@@ -65,11 +72,12 @@ class Entropy:
         They start with a digit, so never with "test_", "dev" or "mock", at which
         some backends skip WeChat.
         """
-        return "0" + self._text("login_code", 31, _ALPHANUMERIC)
+        head = "0" + self._text("login_code", 24, _ALPHANUMERIC)
+        return marked(head, self._world, marks.ALPHANUMERIC)
 
     def phone_code(self) -> str:
         """Draw what the phone number button hands out: 64 hex digits."""
-        return self.bytes("phone_code", 32).hex()
+        return marked(self.bytes("phone_code", 27).hex(), self._world, marks.HEX)
 
     def session_key(self) -> str:
         """Draw 16 bytes in Base64."""
@@ -81,11 +89,12 @@ class Entropy:
 
     def access_token(self) -> str:
         """Draw 136 characters; the first two are today's nineties, as WeChat counts."""
-        text = self.bytes("access_token", 134)
-        return (
+        text = self.bytes("access_token", 127)
+        head = (
             f"9{text[:1].translate(_DIGITS).decode()}_"
             f"{text[1:].translate(_URL_SAFE).decode()}"
         )
+        return marked(head, self._world, marks.URL_SAFE)
 
     def rid(self, now: int) -> str:
         """Name one request: the time in hex, then two random groups."""

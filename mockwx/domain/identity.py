@@ -3,10 +3,15 @@
 import base64
 import hashlib
 
+from mockwx import marks
 
-def derive_openid(seed: int, user: str, appid: str) -> str:
-    """Return the id of this person in this mini program."""
-    return _derive(b"mockwx.openid", seed, user, appid)
+
+def derive_openid(
+    seed: int, user: str, appid: str, *, world: int = marks.DEFAULT_WORLD
+) -> str:
+    """Return the id of this person in this mini program; it carries its world."""
+    head = _derive(b"mockwx.openid", seed, user, appid)[: -marks.URL_SAFE.length]
+    return marks.marked(head, world, marks.URL_SAFE)
 
 
 def derive_unionid(seed: int, user: str, open_platform: str) -> str:

@@ -1,0 +1,79 @@
+"""Write the tables of the reference: python -m tests.docs.reference.
+
+A page's own words stand above the marker, a table made from the code below it. A test
+compares what this makes with what is there.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mockwx.config import Settings
+from mockwx.domain.errors import ErrCode
+from mockwx.web.interfaces import INTERFACES
+from mockwx.web.reply import content_type
+from tests.docs.pages import DOCS
+from tests.docs.pages import twin
+
+
+MARKER = "<!-- python -m tests.docs.reference -->\n\n"
+
+ERRCODES = DOCS / "reference" / "errcodes.md"
+ROUTES = DOCS / "reference" / "routes.md"
+
+
+def tables() -> dict[Path, str]:
+    """Make the table of every page that has one."""
+    return {
+        ERRCODES: errcodes("name", [code.name for code in ErrCode]),
+        twin(ERRCODES): errcodes("含义", [code.zh for code in ErrCode]),
+        ROUTES: routes("method", "path", "interface"),
+        twin(ROUTES): routes("方法", "路径", "接口"),
+    }
+
+
+def refreshed(page: Path, made: str) -> str:
+    """Return the page with its table replaced."""
+    words, marker, _ = page.read_text(encoding="utf-8").partition(MARKER)
+    if not marker:
+        raise ValueError(f"{page} has no line {MARKER.strip()}; add it above the table")
+    return words + MARKER + made
+
+
+def errcodes(last_column: str, last: Sequence[str]) -> str:
+    """List every errcode; English pages name it, Chinese ones explain it."""
+    rows = [
+        (f"{int(code)}", f"`{code.errmsg}`", explained)
+        for code, explained in zip(ErrCode, last, strict=True)
+    ]
+    return table(("errcode", "errmsg", last_column), rows)
+
+
+def routes(method: str, path: str, interface: str) -> str:
+    """List every interface and how it is spelled on the wire."""
+    rows = [
+        (
+            each.method,
+            f"`{each.path}`",
+            each.name,
+            "✓" if each.takes_access_token else "",
+            f"`{content_type(each.family, Settings())}`",
+        )
+        for each in INTERFACES
+    ]
+    return table((method, path, interface, "access_token", "Content-Type"), rows)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table as Markdown does."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def main() -> None:
+    """Bring every table up to date."""
+    for page, made in tables().items():
+        page.write_text(refreshed(page, made), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

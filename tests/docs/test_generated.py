@@ -1,0 +1,97 @@
+"""The reference pages say what the code says."""
+
+from pathlib import Path
+
+import click
+import pytest
+
+from mockwx import create_app
+from mockwx.cli import cli
+from mockwx.services.device import CALLS
+from tests.docs import reference
+from tests.docs.pages import DOCS
+from tests.docs.pages import named
+from tests.docs.pages import twin
+
+
+SETTINGS = DOCS / "reference" / "settings.md"
+CONTROL_API = DOCS / "reference" / "control-api.md"
+
+SERVE = cli.commands["serve"]
+
+
+@pytest.mark.parametrize("page", reference.tables(), ids=named)
+def test_generated_table_is_up_to_date(page: Path) -> None:
+    written = page.read_text(encoding="utf-8")
+
+    assert written == reference.refreshed(page, reference.tables()[page]), (
+        "to renew the tables: python -m tests.docs.reference"
+    )
+
+
+@pytest.mark.parametrize("page", [SETTINGS, twin(SETTINGS)], ids=named)
+def test_settings_page_has_each_option_with_its_variable_and_default(
+    page: Path,
+) -> None:
+    rows = rows_of(page)
+
+    for option in options():
+        row = rows.pop(option.opts[0])
+        assert str(option.envvar) in row
+        assert default_of(option) in row
+    assert rows == {}
+
+
+@pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
+def test_control_page_has_each_call_and_no_other(page: Path) -> None:
+    written = {
+        name for name in rows_of(page) if name.startswith(("GET", "POST", "PA", "DEL"))
+    }
+
+    assert written == control_calls()
+
+
+@pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
+def test_control_page_has_each_wx_call_with_its_arguments(page: Path) -> None:
+    rows = rows_of(page)
+
+    for name, call in CALLS.items():
+        assert [each for each in call.arguments if f"`{each}`" not in rows[name]] == []
+
+
+def id_of(parameter: object) -> str:
+    """Name a test after its page alone."""
+    return named(parameter) if isinstance(parameter, Path) else ""
+
+
+def options() -> list[click.Option]:
+    """List what `mockwx serve` can be told."""
+    return [each for each in SERVE.params if isinstance(each, click.Option)]
+
+
+def default_of(option: click.Option) -> str:
+    """Write a default as the page does."""
+    if option.default in (None, False):
+        return "–"
+    return f"`{option.default}`"
+
+
+def control_calls() -> set[str]:
+    """List the control API's calls as the page writes them."""
+    prefix = "/_mockwx/api"
+    return {
+        f"{method} {rule.rule.removeprefix(prefix)}".replace("<", "{").replace(">", "}")
+        for rule in create_app().url_map.iter_rules()
+        if rule.rule.startswith(prefix)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def rows_of(page: Path) -> dict[str, str]:
+    """Return the table rows of a page by the code in their first column."""
+    found = {}
+    for line in page.read_text(encoding="utf-8").splitlines():
+        first, _, rest = line.removeprefix("| `").partition("`")
+        if line.startswith("| `"):
+            found[first] = rest
+    return found

@@ -1,0 +1,94 @@
+"""The pages agree with each other: twins, links, and no name of any machine."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT
+from tests.docs.pages import all_pages
+from tests.docs.pages import blocks
+from tests.docs.pages import english_pages
+from tests.docs.pages import links
+from tests.docs.pages import named
+from tests.docs.pages import twin
+
+
+README = ROOT / "README.md"
+DECISIONS = ROOT / "docs" / "adr"
+
+# A path of one machine helps nobody on another, and nobody needs to be told which host
+# a package manager asks.
+FOREIGN = re.compile(
+    r"/(?:work|home/|Users|tmp/plan|root)\b|pypi\.org|npmjs\.(?:com|org)|localhost:\d"
+)
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("page", english_pages(), ids=named)
+def test_every_page_has_a_chinese_twin_with_the_same_code(page: Path) -> None:
+    chinese = twin(page)
+
+    assert chinese.is_file()
+    assert CHINESE.search(chinese.read_text(encoding="utf-8"))
+    assert [(each.language, each.words, each.text) for each in blocks(chinese)] == [
+        (each.language, each.words, each.text) for each in blocks(page)
+    ]
+
+
+@pytest.mark.parametrize("page", english_pages(), ids=named)
+def test_twins_link_to_each_other(page: Path) -> None:
+    assert twin(page).name in links(page)
+    assert page.name in links(twin(page))
+
+
+@pytest.mark.parametrize("page", all_pages(), ids=named)
+def test_every_internal_link_leads_somewhere(page: Path) -> None:
+    internal = [link for link in links(page) if "://" not in link]
+
+    broken = [link for link in internal if not _leads_somewhere(page, link)]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", all_pages(), ids=named)
+def test_no_page_names_a_machine(page: Path) -> None:
+    assert FOREIGN.findall(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", all_pages(), ids=named)
+def test_every_code_block_says_its_language(page: Path) -> None:
+    assert [each.place for each in blocks(page) if not each.language] == []
+
+
+@pytest.mark.parametrize("page", [README, twin(README)], ids=named)
+def test_readme_is_short_and_begins_with_what_to_type(page: Path) -> None:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    first = blocks(page)[0]
+
+    assert len(lines) < 150
+    assert first.line < 25
+    assert "make demo" in first.text
+    assert "make test" in first.text
+
+
+def test_index_of_decisions_lists_each_of_them_once() -> None:
+    written = sorted(page.name for page in DECISIONS.glob("[0-9]*.md"))
+
+    assert links(DECISIONS / "README.md") == written
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = page.parent / path if path else page
+    if not anchor:
+        return target.exists()
+    return target.is_file() and anchor in _anchors(target)
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {
+        re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings
+    }

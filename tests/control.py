@@ -4,8 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import ProxyHandler
 from urllib.request import Request
-from urllib.request import urlopen
+from urllib.request import build_opener
+
+
+_DIRECT = build_opener(ProxyHandler({}))
 
 
 class Mock:
@@ -60,6 +64,6 @@ class Mock:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urlopen(request, timeout=10) as response:
+        with _DIRECT.open(request, timeout=10) as response:
             answer: dict[str, Any] = json.load(response)
         return answer

@@ -19,6 +19,9 @@ from pathlib import Path
 CACHE_FOLDER = "mockwx-tests"
 INSTALL_TIMEOUT = 600
 
+OF_THE_TEST_RUN = frozenset({"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"})
+PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
+
 
 class InstallError(Exception):
     """Say that a package could not be installed, and why."""
@@ -104,7 +107,7 @@ def install(command: Sequence[str], wanted: Sequence[str]) -> None:
             encoding="utf-8",
             errors="replace",
             timeout=INSTALL_TIMEOUT,
-            env=_environment_without_python_settings(),
+            env=_without(OF_THE_TEST_RUN),
         )
     except subprocess.TimeoutExpired as error:
         raise InstallError(
@@ -119,16 +122,19 @@ def install(command: Sequence[str], wanted: Sequence[str]) -> None:
         )
 
 
+def child_environment(**settings: str) -> dict[str, str]:
+    """Return the environment of foreign code: UTF-8, no proxy before the mock."""
+    utf8 = {"PYTHONIOENCODING": "utf-8"}
+    return _without(OF_THE_TEST_RUN | PROXIES) | utf8 | settings
+
+
 def _interpreter(venv: Path) -> Path:
     if os.name == "nt":
         return venv / "Scripts" / "python.exe"
     return venv / "bin" / "python"
 
 
-def _environment_without_python_settings() -> dict[str, str]:
-    """Keep the settings of the interpreter that runs the tests out of the child."""
+def _without(names: frozenset[str]) -> dict[str, str]:
     return {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+        name: value for name, value in os.environ.items() if name.upper() not in names
     }

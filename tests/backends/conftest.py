@@ -1,6 +1,5 @@
 """Foreign backends, unchanged in small hosts, and wxsim to play scenarios at them."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from tests.control import Mock
 from tests.environments import InstallError
+from tests.environments import child_environment
 from tests.environments import node_environment
 from tests.environments import python_environment
 
@@ -64,32 +64,32 @@ HOSTED = {
 
 
 @pytest.fixture
-def play(request: pytest.FixtureRequest, mock: Mock, tmp_path: Path) -> Iterator[Play]:
+def play(request: pytest.FixtureRequest, mock: Mock, tmp_path: Path) -> Play:
     """Let wxsim play a scenario at the backend that the test file is named after."""
     name = request.path.stem.removeprefix("test_")
     try:
         command, settings = HOSTED[name](tmp_path)
     except InstallError as error:
         pytest.fail(str(error), pytrace=False)
-    words = [*command, DEFAULT_APPID, DEFAULT_SECRET]
-    with running(words, {"WECHAT_AT": f"{mock.url}/", **settings}) as address:
-        backend = ["--backend", BACKENDS / f"{name}.backend.yaml"]
-        addresses = ["--backend-url", address, "--mock", mock.url]
 
-        def play(flow: str) -> None:
-            scenario = SCENARIOS / f"{name}_{flow}.scenario.yaml"
-            done = _wxsim("run", scenario, *backend, *addresses)
-            if done.returncode:
-                pytest.fail(f"{done.stdout}{done.stderr}", pytrace=False)
+    def play(flow: str) -> None:
+        scenario = SCENARIOS / f"{name}_{flow}.scenario.yaml"
+        file = BACKENDS / f"{name}.backend.yaml"
+        words = [*command, DEFAULT_APPID, DEFAULT_SECRET]
+        with running(words, {"WECHAT_AT": f"{mock.url}/", **settings}) as address:
+            wxsim(scenario, backend=file, backend_url=address, mock=mock.url)
 
-        yield play
+    return play
 
 
 @contextmanager
 def running(command: Words, settings: Mapping[str, str]) -> Iterator[str]:
     """Run a host; give the address it prints first."""
     host = subprocess.Popen(
-        command, env=os.environ | settings, stdout=subprocess.PIPE, encoding="utf-8"
+        command,
+        env=child_environment(**settings),
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
     )
     try:
         address = host.stdout.readline().strip() if host.stdout else ""
@@ -101,12 +101,17 @@ def running(command: Words, settings: Mapping[str, str]) -> Iterator[str]:
         host.communicate()
 
 
-def _wxsim(*words: str | Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "simulator", *words],
+def wxsim(scenario: Path, *, backend: Path, backend_url: str, mock: str) -> None:
+    """Play one scenario; fail with what wxsim says if it does not come out."""
+    command: list[str | Path] = [sys.executable, "-m", "simulator", "run", scenario]
+    command += ["--backend", backend, "--backend-url", backend_url, "--mock", mock]
+    done = subprocess.run(
+        command,
         cwd=ROOT,
+        env=child_environment(),
         capture_output=True,
         encoding="utf-8",
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         timeout=60,
     )
+    if done.returncode:
+        pytest.fail(f"{done.stdout}{done.stderr}", pytrace=False)

@@ -8,6 +8,7 @@ from tests.control import Mock
 
 pytestmark = [
     pytest.mark.external,
+    pytest.mark.needs("npm"),
     pytest.mark.needs("node"),
     pytest.mark.timeout(120, func_only=True),
 ]

@@ -1,7 +1,6 @@
 """Foreign SDKs, each in a process of its own that answers a test's questions."""
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from tests.control import Mock
 from tests.environments import InstallError
+from tests.environments import child_environment
 from tests.environments import node_environment
 from tests.environments import python_environment
 
@@ -37,7 +37,7 @@ class Sdk:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
-            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+            env=child_environment(),
         )
 
     def __call__(self, call: str, *arguments: object) -> Any:
@@ -88,7 +88,11 @@ WECHATPY = [
     for version in ("1.8.18", "2.0.0a26")
 ]
 CO_WECHAT_API = [
-    pytest.param(co_wechat_api, id="co-wechat-api", marks=pytest.mark.needs("node"))
+    pytest.param(
+        co_wechat_api,
+        id="co-wechat-api",
+        marks=[pytest.mark.needs("npm"), pytest.mark.needs("node")],
+    )
 ]
 
 

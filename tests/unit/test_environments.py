@@ -7,6 +7,7 @@ import pytest
 
 from tests.environments import InstallError
 from tests.environments import built_once
+from tests.environments import child_environment
 from tests.environments import install
 from tests.environments import named_after
 
@@ -76,3 +77,16 @@ def test_failed_install_says_what_and_why() -> None:
         install(command, ["some-package"])
 
     assert "no route to host" in str(why.value)
+
+
+def test_foreign_code_sees_neither_this_interpreter_nor_a_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("PYTHONPATH", "HTTP_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "of the test run")
+
+    environment = child_environment(PYTHONPATH="its own", WECHAT_AT="http://mock/")
+
+    assert "of the test run" not in environment.values()
+    assert environment["PYTHONPATH"] == "its own"
+    assert environment["WECHAT_AT"] == "http://mock/"

@@ -1,0 +1,38 @@
+"""Windows of counting."""
+
+import pytest
+
+from mockwx.domain.quota import DAY
+from mockwx.domain.quota import MINUTE
+from mockwx.domain.quota import Window
+from mockwx.domain.quota import window_start
+
+
+MIDNIGHT_IN_CHINA = 1_700_064_000  # 2023-11-16 00:00 +08:00
+
+
+@pytest.mark.parametrize(
+    ("now", "period", "start"),
+    [
+        pytest.param(119, MINUTE, 60, id="last second of a minute"),
+        pytest.param(120, MINUTE, 120, id="first second of a minute"),
+        pytest.param(
+            MIDNIGHT_IN_CHINA - 1,
+            DAY,
+            MIDNIGHT_IN_CHINA - DAY,
+            id="last second of a day in China",
+        ),
+        pytest.param(MIDNIGHT_IN_CHINA, DAY, MIDNIGHT_IN_CHINA, id="midnight in China"),
+    ],
+)
+def test_window_begins_with_the_minute_or_the_day_in_china(now, period, start):
+    assert window_start(now, period) == start
+
+
+def test_call_in_the_same_window_is_counted_on():
+    assert Window(60, 4).counted(119, MINUTE) == Window(60, 5)
+
+
+@pytest.mark.parametrize("now", [120, 59], ids=["later", "earlier"])
+def test_call_in_another_window_begins_again(now):
+    assert Window(60, 4).counted(now, MINUTE) == Window(window_start(now, MINUTE), 1)

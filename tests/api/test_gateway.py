@@ -1,0 +1,75 @@
+"""What never reaches an interface: paths, methods and sizes a gateway refuses."""
+
+import pytest
+from flask import Flask
+
+from mockwx import Settings
+from mockwx import create_app
+from mockwx.web.api import METHODS
+from mockwx.web.interfaces import INTERFACES
+from tests.wechat import Control
+from tests.wechat import DeveloperServer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/sns",
+        "/sns/jscode2session/",
+        "//sns//jscode2session",
+        "/SNS/jscode2session",
+        "/cgi-bin/tokens",
+        "/%ff%fe",
+        "/_mockwxx",
+    ],
+)
+def test_unknown_path_is_a_page_and_not_json(
+    server: DeveloperServer, control: Control, path: str
+) -> None:
+    response = server.http.get(path)
+
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "text/html"
+    assert response.data.startswith(b"<html>")
+    assert control.latest_exchange()["response"]["status"] == 404
+
+
+@pytest.mark.parametrize("interface", INTERFACES, ids=lambda each: each.name)
+@pytest.mark.parametrize("method", [*METHODS, "TRACE", "NONSENSE"])
+def test_every_method_has_an_answer_that_is_not_5xx(
+    server: DeveloperServer, interface: object, method: str
+) -> None:
+    path = getattr(interface, "path", "")
+
+    response = server.http.open(path, method=method)
+
+    assert response.status_code == (200 if method in METHODS else 405)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "OPTIONS"])
+def test_method_that_is_neither_get_nor_post_is_43001(
+    server: DeveloperServer, control: Control, method: str
+) -> None:
+    server.http.open("/sns/jscode2session?js_code=x", method=method)
+
+    assert control.latest_exchange()["errcode"] == 43001
+
+
+def test_body_over_the_limit_is_413_and_recorded_without_it() -> None:
+    app: Flask = create_app(Settings(max_body=1_024))
+
+    response = DeveloperServer(app).http.post(
+        "/cgi-bin/stable_token", data=b"x" * 1_025
+    )
+
+    recorded = Control(app).latest_exchange()
+    assert response.status_code == 413
+    assert response.headers["Content-Type"] == "text/html"
+    assert recorded["request"]["body"] == ""
+
+
+def test_journal_cuts_a_long_body(server: DeveloperServer, control: Control) -> None:
+    server.http.post("/cgi-bin/stable_token", data=b"x" * 100_000)
+
+    assert len(control.latest_exchange()["request"]["body"]) == 16_384

@@ -4,6 +4,7 @@ import pytest
 
 from mockwx import Settings
 from mockwx import create_app
+from mockwx.services.user_login import UserLogin
 from tests.wechat import JSON_HEADERS
 from tests.wechat import NOON
 from tests.wechat import RID
@@ -390,13 +391,11 @@ def test_journal_says_whom_each_call_was_about(
 
 
 def test_bug_of_ours_is_a_system_error_and_a_logged_traceback(
-    app: Flask,
     server: DeveloperServer,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    login = type(app.extensions["mockwx"].default.user_login)
-    monkeypatch.setattr(login, "code2session", lambda self, **_: 1 // 0)
+    monkeypatch.setattr(UserLogin, "code2session", lambda self, **_: 1 // 0)
 
     response = server.code2session("x")
 

@@ -1,7 +1,7 @@
 """The code on the pages runs: shell with curl and openssl, Python, and what they print.
 
-A shell block marked `runnable` runs against a fresh mock, in one shell per page, so that
-a later block may use what an earlier one set. A text block marked `output` is what the
+A shell block marked `runnable` runs against a fresh mock, in one shell per page: a later
+block may use what an earlier one set. A text block marked `output` is what the
 blocks before it print; `…` stands for anything within a line.
 """
 
@@ -19,7 +19,6 @@ from tests.docs.pages import all_pages
 from tests.docs.pages import blocks
 from tests.docs.pages import english_pages
 from tests.docs.pages import named
-from tests.docs.pages import twin
 
 
 SERVE = "http://127.0.0.1:7778"
@@ -102,10 +101,6 @@ def test_no_page_is_marked_with_a_word_that_no_test_knows() -> None:
     ]
 
     assert odd == []
-
-
-def test_twins_are_run_by_their_english_page_alone() -> None:
-    assert [page for page in ENGLISH if twin(page) in ENGLISH] == []
 
 
 def run_shell(scripts: list[str], url: str) -> list[str]:

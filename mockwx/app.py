@@ -27,6 +27,7 @@ from mockwx.web.control.errors import http_error_reply
 from mockwx.web.control.exchanges import WAITING_ROOM
 from mockwx.web.control.waiting import WaitingRoom
 from mockwx.wechat import WeChat
+from mockwx.worlds import Worlds
 
 
 BLUEPRINTS = (api.blueprint, control.blueprint)
@@ -48,9 +49,8 @@ def create_app(
     app = _Mock("mockwx", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.url_map.merge_slashes = False
-    app.extensions[EXTENSION] = WeChat(
-        settings, store=store, clock=clock, entropy=entropy
-    )
+    default = WeChat(settings, store=store, clock=clock, entropy=entropy)
+    app.extensions[EXTENSION] = Worlds(settings, default)
     app.extensions[WAITING_ROOM] = WaitingRoom()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockwx.domain.errors import ErrCode
+from mockwx.domain.errors import WeChatError
 from mockwx.domain.identity import derive_openid
 from mockwx.domain.identity import derive_unionid
 from mockwx.domain.mini_program import MiniProgram
@@ -30,10 +32,19 @@ class Directory:
     """Looks up apps and people; makes a person up on first mention."""
 
     seed: int
+    world: int
+    """The number every openid carries."""
     people: People
     mini_programs: Table[MiniProgram]
     users: Table[User]
     openids: Table[Acquaintance]
+
+    def app(self, appid: str) -> MiniProgram:
+        """Return a mini program; raises WeChatError 40013 if there is none."""
+        found = self.mini_programs.get(appid)
+        if found is None:
+            raise WeChatError(ErrCode.INVALID_APPID)
+        return found
 
     def user(self, name: str) -> User:
         """Return the person of this name, the same one for the same seed for ever."""
@@ -46,10 +57,14 @@ class Directory:
 
     def openid(self, mini_program: MiniProgram, user: str) -> str:
         """Return the person's openid in this app, and remember whose it is."""
-        openid = derive_openid(self.seed, user, mini_program.appid)
+        openid = self.openid_of(mini_program.appid, user)
         if self.openids.get(openid) is None:
             self.openids.add(openid, Acquaintance(mini_program.appid, user))
         return openid
+
+    def openid_of(self, appid: str, user: str) -> str:
+        """Return a person's openid in an app without remembering it."""
+        return derive_openid(self.seed, user, appid, world=self.world)
 
     def unionid(self, mini_program: MiniProgram, user: str) -> str | None:
         """Return the person's unionid; None if the app is not bound."""

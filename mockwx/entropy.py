@@ -44,14 +44,14 @@ class Entropy:
     Codes and tokens carry the number of the world they are drawn for.
     """
 
-    __slots__ = ("_counters", "_key", "_lock", "_world")
+    __slots__ = ("_counters", "_key", "_lock", "world")
 
     def __init__(
         self, seed: int | None = None, *, world: int = marks.DEFAULT_WORLD
     ) -> None:
         # Hashed, because a blake2b key has at most 64 bytes and a seed has no limit.
         self._key = None if seed is None else hashlib.blake2b(b"%d" % seed).digest()
-        self._world = world
+        self.world = world
         self._counters: defaultdict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
 
@@ -73,11 +73,11 @@ class Entropy:
         some backends skip WeChat.
         """
         head = "0" + self._text("login_code", 24, _ALPHANUMERIC)
-        return marked(head, self._world, marks.ALPHANUMERIC)
+        return marked(head, self.world, marks.ALPHANUMERIC)
 
     def phone_code(self) -> str:
         """Draw what the phone number button hands out: 64 hex digits."""
-        return marked(self.bytes("phone_code", 27).hex(), self._world, marks.HEX)
+        return marked(self.bytes("phone_code", 27).hex(), self.world, marks.HEX)
 
     def session_key(self) -> str:
         """Draw 16 bytes in Base64."""
@@ -94,7 +94,7 @@ class Entropy:
             f"9{text[:1].translate(_DIGITS).decode()}_"
             f"{text[1:].translate(_URL_SAFE).decode()}"
         )
-        return marked(head, self._world, marks.URL_SAFE)
+        return marked(head, self.world, marks.URL_SAFE)
 
     def rid(self, now: int) -> str:
         """Name one request: the time in hex, then two random groups."""

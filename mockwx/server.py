@@ -14,6 +14,7 @@ from mockwx.listeners.waitress_server import WaitressServer
 from mockwx.store.base import Store
 from mockwx.web.context import EXTENSION
 from mockwx.wechat import WeChat
+from mockwx.worlds import Worlds
 
 
 LOOPBACK = "127.0.0.1"
@@ -44,8 +45,8 @@ class MockServer:
 
     @property
     def wechat(self) -> WeChat:
-        """Return the world behind the server."""
-        return cast("WeChat", self.app.extensions[EXTENSION])
+        """Return the default world behind the server."""
+        return cast("Worlds", self.app.extensions[EXTENSION]).default
 
     @property
     def port(self) -> int:

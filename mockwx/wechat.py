@@ -45,11 +45,13 @@ class WeChat:
         clock: SteppedClock | None = None,
         entropy: Entropy | None = None,
         journal: Journal | None = None,
+        people: People | None = None,
     ) -> None:
         self.settings = settings
         self.store = store or MemoryStore()
         self.clock = clock or SteppedClock(at=settings.freeze)
         self.entropy = entropy or Entropy(settings.seed)
+        self.people = people or People(settings.people_seed, settings.locale)
         self.journal = journal or MemoryJournal(settings.journal_size)
         self._build()
         self._seed()
@@ -58,7 +60,8 @@ class WeChat:
         store, clock, entropy = self.store, self.clock, self.entropy
         directory = Directory(
             seed=self.settings.people_seed,
-            people=People(self.settings.people_seed, self.settings.locale),
+            people=self.people,
+            world=entropy.world,
             mini_programs=Table[MiniProgram](store, "mini_programs"),
             users=Table[User](store, "users"),
             openids=Table[Acquaintance](store, "openids"),

@@ -13,7 +13,6 @@ from mockwx.domain.codes import PHONE_CODE
 from mockwx.domain.codes import Code
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
-from mockwx.domain.identity import derive_openid
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.open_data import Watermark
 from mockwx.domain.user import Phone
@@ -55,7 +54,7 @@ class PhoneNumber:
                 raise WeChatError(ErrCode.INVALID_CODE, hint=True)
             if known.appid != mini_program.appid:
                 raise WeChatError(ErrCode.INVALID_APPID, hint=True)
-            if openid and openid != self._openid(known):
+            if openid and openid != self.directory.openid_of(known.appid, known.user):
                 raise WeChatError(ErrCode.INVALID_OPENID, hint=True)
             phone = self.directory.user(known.user).phone
             if phone is None:
@@ -64,6 +63,3 @@ class PhoneNumber:
             if self.codes.swap(code, known, known.used(now, mini_program.appid)):
                 watermark = Watermark(known.issued_at, mini_program.appid)
                 return PhoneAnswer(phone, watermark, known.user)
-
-    def _openid(self, code: Code) -> str:
-        return derive_openid(self.directory.seed, code.user, code.appid)

@@ -8,6 +8,7 @@ from dataclasses import field
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.web.interfaces import Interface
 from mockwx.wechat import WeChat
+from mockwx.worlds import Worlds
 
 
 @dataclass(slots=True, kw_only=True)
@@ -15,7 +16,9 @@ class Call:
     """The question, and what became known about it on the way."""
 
     interface: Interface
+    worlds: Worlds
     wechat: WeChat
+    """The world the call is about, found by what it carries."""
     method: str
     query: Mapping[str, str]
     query_string: bytes

@@ -1,15 +1,29 @@
-"""The world behind the current request."""
+"""The worlds of the current app, and the one behind the current control call."""
 
 from typing import cast
 
 from flask import current_app
+from flask import g
 
 from mockwx.wechat import WeChat
+from mockwx.worlds import Worlds
 
 
 EXTENSION = "mockwx"
+WORLD_HEADER = "X-Mockwx-World"
+
+
+def current_worlds() -> Worlds:
+    """Return every world of the current app."""
+    return cast("Worlds", current_app.extensions[EXTENSION])
+
+
+def enter(wechat: WeChat) -> None:
+    """Work in this world for the rest of the request."""
+    g.wechat = wechat
 
 
 def current_wechat() -> WeChat:
-    """Return the WeChat that the current app answers for."""
-    return cast("WeChat", current_app.extensions[EXTENSION])
+    """Return the world that the current control call works in."""
+    entered = g.get("wechat")
+    return current_worlds().default if entered is None else cast("WeChat", entered)

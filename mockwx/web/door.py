@@ -8,9 +8,10 @@ from flask import request
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
-from mockwx.web.context import current_wechat
+from mockwx.web.context import current_worlds
 from mockwx.web.interfaces import Interface
 from mockwx.web.params import parse_query
+from mockwx.web.routing import world_of_call
 
 
 def door(interface: Interface, answer: Answer) -> Callable[[], Response]:
@@ -25,12 +26,15 @@ def door(interface: Interface, answer: Answer) -> Callable[[], Response]:
 def read_call(interface: Interface, body: bytes) -> Call:
     """Take from the current request what WeChat looks at."""
     environ = request.environ
+    worlds = current_worlds()
     raw_query: bytes = environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+    query = parse_query(raw_query.decode(errors="replace"))
     return Call(
         interface=interface,
-        wechat=current_wechat(),
+        worlds=worlds,
+        wechat=world_of_call(worlds, query, body, environ.get("HTTP_X_MOCKWX_WORLD")),
         method=environ["REQUEST_METHOD"],
-        query=parse_query(raw_query.decode(errors="replace")),
+        query=query,
         query_string=raw_query,
         body=body,
         client_ip=environ.get("REMOTE_ADDR") or "127.0.0.1",

@@ -11,7 +11,7 @@ from mockwx.web.control import wx
 from mockwx.web.control.errors import bug_reply
 from mockwx.web.control.errors import http_error_reply
 from mockwx.web.control.guard import refuse_strangers
-from mockwx.web.control.question import refuse_other_worlds
+from mockwx.web.control.question import enter_world
 from mockwx.web.control.question import refuse_unknown_query
 from mockwx.web.control.reply import control_error_reply
 
@@ -24,7 +24,7 @@ for each in (world, clock, exchanges, wx):
     blueprint.register_blueprint(each.blueprint)
 
 # In this order: a stranger learns nothing about what a call would take.
-for guard in (refuse_strangers, refuse_other_worlds, refuse_unknown_query):
+for guard in (refuse_strangers, enter_world, refuse_unknown_query):
     blueprint.before_request(guard)
 
 blueprint.register_error_handler(ControlError, control_error_reply)

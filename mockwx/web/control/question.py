@@ -15,11 +15,12 @@ from mockwx.config import DEFAULT_APPID
 from mockwx.domain import control
 from mockwx.domain.control import ControlError
 from mockwx.domain.handset import DEFAULT_USER
+from mockwx.web.context import WORLD_HEADER
+from mockwx.web.context import current_worlds
+from mockwx.web.context import enter
 
 
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Response])
-
-DEFAULT_WORLD = "default"
 
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
@@ -45,16 +46,11 @@ def refuse_unknown_query() -> None:
             control.refuse(name, "given once", "只出现一次的参数")
 
 
-def refuse_other_worlds() -> None:
-    """Refuse the header of a later version rather than answer from the wrong world."""
-    world = request.headers.get("X-Mockwx-World", DEFAULT_WORLD)
-    if world != DEFAULT_WORLD:
-        raise ControlError(
-            "unprocessable",
-            "worlds are not available in this version; leave out X-Mockwx-World.",
-            "此版本不支持多个 world；请去掉请求头 X-Mockwx-World。",
-            field="X-Mockwx-World",
-        )
+def enter_world() -> None:
+    """Work in the world that X-Mockwx-World names, or in the default one."""
+    name = request.headers.get(WORLD_HEADER)
+    if name is not None:
+        enter(current_worlds().named(name))
 
 
 def read_body() -> dict[str, object]:

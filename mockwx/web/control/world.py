@@ -2,11 +2,13 @@
 
 from flask import Blueprint
 from flask import Response
+from flask import request
 
 from mockwx.domain import control
 from mockwx.version import __version__
+from mockwx.web.context import WORLD_HEADER
 from mockwx.web.context import current_wechat
-from mockwx.web.control.question import DEFAULT_WORLD
+from mockwx.web.context import current_worlds
 from mockwx.web.control.question import query_flag
 from mockwx.web.control.question import read_body
 from mockwx.web.control.question import read_fields
@@ -28,9 +30,10 @@ def health() -> Response:
 
 @blueprint.post("/reset")
 def reset() -> Response:
-    """Go back to the starting world."""
-    read_fields({"world": control.one_of(DEFAULT_WORLD)})
-    current_wechat().world.reset()
+    """Go back to the start: one world if it is named, else all of them."""
+    fields = read_fields({"world": control.text})
+    name = fields.get("world", request.headers.get(WORLD_HEADER))
+    current_worlds().reset(None if name is None else str(name))
     return reply(DONE)
 
 

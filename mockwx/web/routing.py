@@ -1,0 +1,58 @@
+"""Which world a call to WeChat is about, as far as it says so itself.
+
+What carries a world outweighs what does not: a header we know, the ids of people, then
+the token (a backend shared by many tests has one for all), then an appid that only one
+world knows. Everything else is answered by the default world.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from collections.abc import Mapping
+
+from mockwx.wechat import WeChat
+from mockwx.worlds import NAME
+from mockwx.worlds import Worlds
+
+
+_IDS = ("js_code", "code", "openid", "touser", "openpid", "refresh_token")
+_TOKENS = ("access_token", "component_access_token")
+
+
+def world_of_call(
+    worlds: Worlds, query: Mapping[str, str], body: bytes, header: str | None
+) -> WeChat:
+    """Return the world that answers: the default one unless something says more."""
+    if header and NAME.fullmatch(header):
+        return worlds.named(header)
+    if len(worlds) == 1:
+        return worlds.default
+    found = worlds.of(_ids(query, body))
+    if found is not None:
+        return found
+    appid = query.get("appid") or str(_fields(body).get("appid", ""))
+    if appid and worlds.default.directory.mini_programs.get(appid) is None:
+        return worlds.with_app(appid) or worlds.default
+    return worlds.default
+
+
+def _ids(query: Mapping[str, str], body: bytes) -> Iterator[str]:
+    for name in _IDS:
+        if name in query:
+            yield query[name]
+    fields = _fields(body)
+    for name in _IDS:
+        if isinstance(value := fields.get(name), str):
+            yield value
+    for name in _TOKENS:
+        if name in query:
+            yield query[name]
+
+
+def _fields(body: bytes) -> Mapping[str, object]:
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return fields if isinstance(fields, dict) else {}

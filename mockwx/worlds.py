@@ -1,0 +1,113 @@
+"""Worlds side by side: each with its own people, clock, faults and journal.
+
+A backend under test forwards nothing of ours, so a call finds its world by what it does
+forward: a code, an openid or a token, which carry the world they were made in (marks).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+
+from mockwx.config import Settings
+from mockwx.domain.control import ControlError
+from mockwx.entropy import Entropy
+from mockwx.marks import ALPHABETS
+from mockwx.marks import world_number
+from mockwx.marks import world_of
+from mockwx.wechat import WeChat
+
+
+DEFAULT = "default"
+NAME = re.compile(r"[A-Za-z0-9._:@/\[\] -]{1,200}")
+
+MOST_WORLDS = 10_000
+"""A run that makes a world per test ends them by reset; this only stops a leak."""
+
+
+class Worlds:
+    """Every world of one mock; a named one begins when it is first mentioned."""
+
+    def __init__(self, settings: Settings, default: WeChat) -> None:
+        self.default = default
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._named: dict[str, WeChat] = {}
+        self._numbered: dict[int, WeChat] = {}
+
+    def __len__(self) -> int:
+        """Return how many worlds there are, the default one included."""
+        return 1 + len(self._named)
+
+    def named(self, name: str) -> WeChat:
+        """Return the world of this name; raises ControlError if it cannot be one."""
+        if name == DEFAULT:
+            return self.default
+        known = self._named.get(name)
+        return known if known is not None else self._begin(name)
+
+    def of(self, texts: Iterable[str]) -> WeChat | None:
+        """Return the named world that the first of these ids to carry one carries."""
+        if not self._named:
+            return None
+        for text in texts:
+            for alphabet in ALPHABETS:
+                number = world_of(text, alphabet)
+                if number is not None and (found := self._numbered.get(number)):
+                    return found
+        return None
+
+    def with_app(self, appid: str) -> WeChat | None:
+        """Return the one named world in which an app was added."""
+        for world in list(self._named.values()):
+            if world.directory.mini_programs.get(appid) is not None:
+                return world
+        return None
+
+    def reset(self, name: str | None = None) -> None:
+        """Bring one world back to its start; without a name, all there is."""
+        if name == DEFAULT:
+            self.default.world.reset()
+            return
+        with self._lock:
+            ended = list(self._named) if name is None else [name]
+            for each in ended:
+                self._named.pop(each, None)
+                self._numbered.pop(world_number(each), None)
+        if name is None:
+            self.default.world.reset()
+
+    def _begin(self, name: str) -> WeChat:
+        if not NAME.fullmatch(name):
+            raise ControlError(
+                "bad_request",
+                "X-Mockwx-World must be 1 to 200 letters, digits, blanks or ._:@/[]-.",
+                "X-Mockwx-World 必须是 1 到 200 个字母、数字、空格或 ._:@/[]-。",
+                field="X-Mockwx-World",
+            )
+        number = world_number(name)
+        with self._lock:
+            if name in self._named:
+                return self._named[name]
+            if len(self._named) >= MOST_WORLDS:
+                raise ControlError(
+                    "unprocessable",
+                    f"there are {MOST_WORLDS} worlds; end some with POST "
+                    "/_mockwx/api/reset.",
+                    f"已有 {MOST_WORLDS} 个 world；"
+                    "请用 POST /_mockwx/api/reset 结束一些。",
+                    field="X-Mockwx-World",
+                )
+            begun = WeChat(
+                self._settings,
+                entropy=Entropy(self._seed_of(number), world=number),
+                people=self.default.directory.people,
+            )
+            self._named[name] = self._numbered[number] = begun
+            return begun
+
+    def _seed_of(self, number: int) -> int | None:
+        """Derive a world's seed, so that no two worlds draw the same keys."""
+        seed = self._settings.seed
+        return None if seed is None else (number << 64) + seed

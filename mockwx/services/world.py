@@ -184,7 +184,7 @@ class World:
             "openid": self.directory.openid(mini_program, user),
             "session_keys": [
                 _key_as_json(key, after, show=show, now=now)
-                for key, after in zip(keys, [*keys[1:], None], strict=True)
+                for key, after in zip(keys, [*keys[1:], None], strict=False)
             ],
             "codes": [_code_as_json(code) for code in self.codes.of(owner)],
             "payloads": [_payload_as_json(made) for made in self.payloads.all(owner)],

@@ -1,0 +1,210 @@
+"""What WeChat tells the developer's server about a person, in JSON and in XML.
+
+https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
+https://developers.weixin.qq.com/miniprogram/dev/framework/security.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+
+USER_INFO_MODIFIED = "user_info_modified"
+USER_AUTHORIZATION_REVOKE = "user_authorization_revoke"
+USER_AUTHORIZATION_CANCELLATION = "user_authorization_cancellation"
+EVENTS = (
+    USER_INFO_MODIFIED,
+    USER_AUTHORIZATION_REVOKE,
+    USER_AUTHORIZATION_CANCELLATION,
+)
+
+Fields: TypeAlias = Mapping[str, str | int]
+
+_WHOLE_NUMBER = re.compile("0|[1-9][0-9]{0,18}")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class RevokeInfo(IntEnum):
+    """What a person took back: the number WeChat sends, and its meaning in Chinese."""
+
+    zh: str
+
+    def __new__(cls, number: int, zh: str) -> RevokeInfo:
+        member = int.__new__(cls, number)
+        member._value_ = number
+        member.zh = zh
+        return member
+
+    LICENCE_PLATE = 1, "车牌号"
+    ADDRESS = 2, "地址"
+    INVOICE = 3, "发票信息"
+    BLUETOOTH = 4, "蓝牙"
+    MICROPHONE = 5, "麦克风"
+    NICK_NAME_AND_AVATAR = 6, "昵称和头像"
+    CAMERA = 7, "摄像头"
+    PHONE_NUMBER = 8, "手机号"
+    WE_RUN = 12, "微信运动步数"
+    LOCATION = 13, "位置信息"
+    CHOSEN_MEDIA = 14, "选中的图片或视频"
+    CHOSEN_FILE = 15, "选中的文件"
+    EMAIL = 16, "邮箱地址"
+    CHOSEN_LOCATION = 18, "选择的位置信息"
+    TYPED_NICK_NAME = 19, "昵称输入键盘中选择的微信昵称"
+    CHOSEN_AVATAR = 20, "获取用户头像组件中选择的微信头像"
+
+
+@dataclass(frozen=True, slots=True)
+class PushEvent:
+    """One event about one person: changed, took something back, or closed the account.
+
+    `plugin_id` and `openpid` belong together: the data was given to a plugin.
+    """
+
+    event: str
+    to_user_name: str
+    from_user_name: str
+    create_time: int
+    openid: str
+    appid: str
+    unionid: str = ""
+    revoke_info: RevokeInfo | None = None
+    plugin_id: str = ""
+    openpid: str = ""
+
+    def __post_init__(self) -> None:
+        if self.event not in EVENTS:
+            raise ValueError(
+                f"there is no event {self.event!r}: use one of {', '.join(EVENTS)}"
+            )
+        if (self.event == USER_AUTHORIZATION_REVOKE) != (self.revoke_info is not None):
+            raise ValueError(
+                f"revoke_info goes with {USER_AUTHORIZATION_REVOKE}, and only with it"
+            )
+        if bool(self.plugin_id) != bool(self.openpid):
+            raise ValueError("plugin_id and openpid go together: give both or neither")
+
+    def as_fields(self) -> dict[str, str | int]:
+        """Order the fields as WeChat's samples do; what does not apply is left out."""
+        fields: dict[str, str | int] = {
+            "ToUserName": self.to_user_name,
+            "FromUserName": self.from_user_name,
+            "CreateTime": self.create_time,
+            "MsgType": "event",
+            "Event": self.event,
+            "OpenID": self.openid,
+        }
+        if self.unionid:
+            fields["UnionID"] = self.unionid
+        fields["AppID"] = self.appid
+        if self.revoke_info is not None:
+            # A number, but WeChat sends it as text.
+            fields["RevokeInfo"] = str(self.revoke_info.value)
+        if self.plugin_id:
+            fields["PluginID"] = self.plugin_id
+            fields["OpenPID"] = self.openpid
+        return fields
+
+
+def secure_fields(fields: Fields, encrypt: str) -> dict[str, str | int]:
+    """Return what the secure mode sends: whom it is for, the rest sealed."""
+    return {"ToUserName": fields["ToUserName"], "Encrypt": encrypt}
+
+
+def compatible_fields(fields: Fields, encrypt: str) -> dict[str, str | int]:
+    """Return what the compatible mode sends: the plain fields and the sealed ones."""
+    return {**fields, "Encrypt": encrypt}
+
+
+def to_xml(fields: Fields) -> str:
+    """Write a push as XML, the twin of `to_json`: text in CDATA, numbers bare."""
+    elements = (f"<{name}>{_content(value)}</{name}>" for name, value in fields.items())
+    return "\n".join(("<xml>", *elements, "</xml>"))
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReply:
+    """A developer's encrypted answer to a push."""
+
+    encrypt: str
+    msg_signature: str
+    timestamp: int
+    nonce: str
+
+    def as_fields(self) -> dict[str, str | int]:
+        """Order the fields as WeChat's page does."""
+        return {
+            "Encrypt": self.encrypt,
+            "MsgSignature": self.msg_signature,
+            "TimeStamp": self.timestamp,
+            "Nonce": self.nonce,
+        }
+
+
+class ReplyError(ValueError):
+    """Say why a developer's encrypted answer cannot be read."""
+
+
+def read_sealed_reply(body: str) -> SealedReply:
+    """Read an encrypted answer in either form; raise ReplyError if it is neither."""
+    fields = _xml_fields(body) if body.lstrip().startswith("<") else _json_fields(body)
+    timestamp = fields.get("TimeStamp")
+    # The page has a number; it becomes text in XML, and in many a backend's JSON.
+    if type(timestamp) not in (int, str) or not _WHOLE_NUMBER.fullmatch(str(timestamp)):
+        raise ReplyError("TimeStamp must be a whole number of seconds")
+    return SealedReply(
+        encrypt=_text(fields, "Encrypt"),
+        msg_signature=_text(fields, "MsgSignature"),
+        timestamp=int(str(timestamp)),
+        nonce=_text(fields, "Nonce"),
+    )
+
+
+def _content(value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if found := _NOT_IN_XML.search(value):
+        raise ValueError(f"XML cannot hold the character {found[0]!r}: push as JSON")
+    # The one sequence that would end the section: cut it in two sections.
+    return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _json_fields(body: str) -> Mapping[str, object]:
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ReplyError("an encrypted answer must be JSON or XML") from None
+    if not isinstance(fields, dict):
+        raise ReplyError("an encrypted answer must be a JSON object")
+    return fields
+
+
+def _xml_fields(body: str) -> Mapping[str, object]:
+    # Read on demand: most answers are a bare "success".
+    from xml.etree import ElementTree
+
+    # A document type is what every attack by XML starts with, and no answer needs one.
+    if "<!DOCTYPE" in body:
+        raise ReplyError("an encrypted answer must not declare a document type")
+    try:
+        root = ElementTree.fromstring(body)
+    except (ValueError, ElementTree.ParseError):
+        raise ReplyError(
+            "an encrypted answer must be JSON or well-formed XML"
+        ) from None
+    if root.tag != "xml":
+        raise ReplyError(
+            f"an encrypted answer in XML starts with <xml>, not <{root.tag}>"
+        )
+    return {child.tag: child.text or "" for child in root}
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value:
+        raise ReplyError(f"{name} must be text, and not empty")
+    return value

@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from functools import cache
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ class HttpBackend:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
         self._local = threading.local()
+        self._opened: list[http.client.HTTPConnection] = []
+        # Whoever forgets to close leaves no open socket behind.
+        self.close = weakref.finalize(self, _close_all, self._opened)
 
     def send(self, request: Request) -> Response:
         """Send over the open connection; over a new one if it has gone stale."""
@@ -47,25 +51,23 @@ class HttpBackend:
                 connection.close()
                 raise
 
-    def close(self) -> None:
-        """Close this thread's connections."""
-        for connection in self._open().values():
-            connection.close()
-
-    def _open(self) -> dict[tuple[str, str], http.client.HTTPConnection]:
-        connections: dict[tuple[str, str], http.client.HTTPConnection]
-        connections = self._local.__dict__.setdefault("connections", {})
-        return connections
-
     def _connection(self, request: Request) -> tuple[http.client.HTTPConnection, bool]:
         parts = urlsplit(request.url)
         key = (parts.scheme, parts.netloc)
-        connection = self._open().get(key)
+        mine: dict[tuple[str, str], http.client.HTTPConnection]
+        mine = self._local.__dict__.setdefault("connections", {})
+        connection = mine.get(key)
         if connection is None:
-            connection = self._open()[key] = _connect(parts.scheme, parts.netloc)
+            connection = mine[key] = _connect(parts.scheme, parts.netloc)
+            self._opened.append(connection)
         if connection.sock is not None and _hung_up(connection.sock):
             connection.close()
         return connection, connection.sock is not None
+
+
+def _close_all(connections: list[http.client.HTTPConnection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def _connect(scheme: str, netloc: str) -> http.client.HTTPConnection:
@@ -95,7 +97,13 @@ def _exchange(connection: http.client.HTTPConnection, request: Request) -> Respo
     sock = connection.sock
     sock.settimeout(_left(deadline))
     _put(connection, request)
-    answer = connection.getresponse()
+    with connection.getresponse() as answer:
+        return _read(answer, sock, deadline)
+
+
+def _read(
+    answer: http.client.HTTPResponse, sock: socket.socket, deadline: float
+) -> Response:
     chunks: list[bytes] = []
     while True:
         sock.settimeout(_left(deadline))

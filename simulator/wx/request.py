@@ -188,7 +188,9 @@ def _header(
     header.append(("Referer", referer))
     for name, value in given.items():
         text = to_text(value)
-        if _CONTROL.search(name + text) or not re.fullmatch(r"[!#-'*+.^-z|~-]+", name):
+        if _CONTROL.search(name + text) or not re.fullmatch(
+            r"[!#-'*+.0-9A-Z^-z|~-]+", name
+        ):
             raise WxError(f"request:fail invalid header {name!r}", 600010)
         if name.lower() != "referer":
             header.append((name, text))

@@ -1,0 +1,199 @@
+"""A mini program's backend: logs people in with WeChat, keeps them in memory."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import time
+from urllib.parse import urlencode
+from urllib.request import Request
+from urllib.request import urlopen
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PKCS7
+from flask import Blueprint
+from flask import Flask
+from flask import abort
+from flask import current_app
+from flask import request
+from werkzeug.local import LocalProxy
+
+
+class WeChatError(Exception):
+    """WeChat answered with an errcode."""
+
+
+class WeChat:
+    """The three calls to WeChat's servers that a login needs."""
+
+    def __init__(self, api: str, appid: str, secret: str) -> None:
+        self.api, self.appid, self.secret = api.rstrip("/"), appid, secret
+        self.token, self.token_ends = "", 0.0
+
+    def call(self, path: str, query: dict, body: dict | None = None) -> dict:
+        data = None if body is None else json.dumps(body).encode()
+        question = Request(f"{self.api}{path}?{urlencode(query)}", data)
+        with urlopen(question, timeout=5) as response:
+            answer = json.load(response)
+        if answer.get("errcode"):
+            raise WeChatError(answer["errcode"], answer["errmsg"])
+        return answer
+
+    def code2session(self, code: str) -> dict:
+        query = {"appid": self.appid, "secret": self.secret, "js_code": code}
+        query["grant_type"] = "authorization_code"
+        return self.call("/sns/jscode2session", query)
+
+    def access_token(self) -> str:
+        if time.time() >= self.token_ends:
+            query = {"appid": self.appid, "secret": self.secret}
+            query["grant_type"] = "client_credential"
+            answer = self.call("/cgi-bin/token", query)
+            self.token = answer["access_token"]
+            self.token_ends = time.time() + answer["expires_in"] - 300
+        return self.token
+
+    def phone_number(self, code: str, *, retry: bool = True) -> str:
+        query = {"access_token": self.access_token()}
+        try:
+            path = "/wxa/business/getuserphonenumber"
+            answer = self.call(path, query, {"code": code})
+        except WeChatError as error:
+            if not retry or error.args[0] not in (40001, 40014, 42001):
+                raise
+            self.token_ends = 0
+            return self.phone_number(code, retry=False)
+        return answer["phone_info"]["phoneNumber"]
+
+    def decrypt(self, encrypted_data: str, iv: str, session_key: str) -> dict:
+        key, vector = base64.b64decode(session_key), base64.b64decode(iv)
+        opener, unpad = Cipher(AES(key), CBC(vector)).decryptor(), PKCS7(128).unpadder()
+        padded = opener.update(base64.b64decode(encrypted_data)) + opener.finalize()
+        plain = json.loads(unpad.update(padded) + unpad.finalize())
+        if plain["watermark"]["appid"] != self.appid:
+            raise ValueError("the data were made for another mini program")
+        return plain
+
+
+class Accounts:
+    """Who is known and who is signed in, until the server stops."""
+
+    def __init__(self, wechat: WeChat) -> None:
+        self.wechat = wechat
+        self.people: dict[str, dict] = {}  # openid → what we know of a person
+        self.sessions: dict[str, dict] = {}  # our token → openid and session_key
+        self.tickets: dict[str, dict] = {}  # came by QR code, not registered yet
+
+    def sign_in(self, session: dict) -> str:
+        token = secrets.token_urlsafe(16)
+        self.sessions[token] = session
+        self.people.setdefault(session["openid"], {})
+        return token
+
+    def session(self) -> dict:
+        token = request.authorization.token if request.authorization else ""
+        return self.sessions.get(token) or abort(401)
+
+    def opened(self, session: dict) -> dict:
+        sent, key = request.json, session["session_key"]
+        return self.wechat.decrypt(sent["encryptedData"], sent["iv"], key)
+
+
+pages = Blueprint("pages", __name__)
+accounts: Accounts = LocalProxy(lambda: current_app.extensions["accounts"])
+
+
+@pages.post("/login")
+def login():
+    session = accounts.wechat.code2session(request.json["code"])
+    return {"token": accounts.sign_in(session)}
+
+
+@pages.get("/me")
+def me():
+    return accounts.people[accounts.session()["openid"]]
+
+
+@pages.post("/user-info")
+def user_info():
+    session, sent = accounts.session(), request.json
+    signed = (sent["rawData"] + session["session_key"]).encode()
+    if not hmac.compare_digest(hashlib.sha1(signed).hexdigest(), sent["signature"]):
+        raise ValueError("the signature is wrong")
+    plain = accounts.opened(session)
+    if plain.get("openId", session["openid"]) != session["openid"]:
+        raise ValueError("the data are somebody else's")
+    person = accounts.people[session["openid"]]
+    person |= {"nickName": plain["nickName"], "avatarUrl": plain["avatarUrl"]}
+    return person
+
+
+@pages.post("/login-with-data")
+def login_with_data():
+    session = accounts.wechat.code2session(request.json["code"])
+    nickname = accounts.opened(session)["nickName"]
+    token = accounts.sign_in(session)
+    accounts.people[session["openid"]]["nickName"] = nickname
+    return {"token": token, "nickName": nickname}
+
+
+@pages.post("/phone/decrypt")
+def phone_by_payload():
+    session = accounts.session()
+    person = accounts.people[session["openid"]]
+    person["phone"] = accounts.opened(session)["phoneNumber"]
+    return person
+
+
+@pages.post("/phone/code")
+def phone_by_code():
+    person = accounts.people[accounts.session()["openid"]]
+    person["phone"] = accounts.wechat.phone_number(request.json["code"])
+    return person
+
+
+@pages.post("/scan-login")
+def scan_login():
+    session = accounts.wechat.code2session(request.json["code"])
+    if session["openid"] in accounts.people:
+        return {"registered": True, "token": accounts.sign_in(session)}
+    ticket = secrets.token_urlsafe(16)
+    accounts.tickets[ticket] = {**session, "scene": request.json["scene"]}
+    return {"registered": False, "ticket": ticket}
+
+
+@pages.post("/register")
+def register():
+    phone = accounts.wechat.phone_number(request.json["phoneCode"])
+    session = accounts.tickets.pop(request.json["ticket"], None) or abort(401)
+    token = accounts.sign_in(session)
+    accounts.people[session["openid"]] |= {"phone": phone, "scene": session["scene"]}
+    return {"token": token}
+
+
+@pages.errorhandler(WeChatError)
+def wechat_refuses(error):
+    errcode, errmsg = error.args
+    return {"error": "wechat", "errcode": errcode, "errmsg": errmsg}, 401
+
+
+@pages.errorhandler(ValueError)
+@pages.errorhandler(KeyError)
+def bad_request(error):
+    return {"error": "bad_data", "reason": str(error)}, 400
+
+
+def create_app(wechat_api: str = "", appid: str = "", secret: str = "") -> Flask:
+    wechat = WeChat(
+        wechat_api or os.environ.get("WECHAT_API", "https://api.weixin.qq.com"),
+        appid or os.environ.get("WECHAT_APPID", ""),
+        secret or os.environ.get("WECHAT_SECRET", ""),
+    )
+    app = Flask(__name__)
+    app.extensions["accounts"] = Accounts(wechat)
+    app.register_blueprint(pages)
+    return app

@@ -100,6 +100,20 @@ def test_known_push_is_sealed(vector):
 
 
 @documented
+def test_iv_is_the_first_half_of_the_key():
+    # The official key is all zeros, so its answers cannot tell.
+    vector = VECTORS["other_key"]
+    secrets = {key: vector[key] for key in ("encoding_aes_key", "appid")}
+
+    sealed = seal_push(
+        vector["message"].encode(), random=vector["random"].encode(), **secrets
+    )
+
+    assert sealed == vector["encrypt"]
+    assert open_push(sealed, **secrets).decode() == vector["message"]
+
+
+@documented
 def test_known_reply_is_checked_and_opened():
     assert open_reply(
         known_reply(), token=TOKEN, encoding_aes_key=KEY, appid=APPID

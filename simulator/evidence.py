@@ -62,6 +62,7 @@ def _json(value: object) -> str:
 
 
 def _cut(text: str) -> str:
+    text = text.strip()
     if len(text) <= _LONG:
         return text
     return f"{text[:_LONG]}… ({len(text)} characters)"

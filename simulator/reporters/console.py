@@ -19,8 +19,9 @@ from simulator.evidence import call_line
 from simulator.evidence import evidence
 
 
-_VALUE = 26
-_LINE = 110
+_VALUE = 24
+_LINE = 90
+_ASKED = 48
 
 
 class Console:
@@ -80,7 +81,7 @@ class Console:
         self, mark: str, colour: str, event: StepPassed | StepFailed, answered: str
     ) -> None:
         action = event.step.action
-        asked = summary(event.asked)
+        asked = summary(event.asked, _ASKED)
         titled = event.step.title != action
         title = f"{event.step.title}  " if titled else ""
         word = click.style(f"{action} {asked}".rstrip(), dim=titled)
@@ -93,13 +94,24 @@ class Console:
             self._out.flush()
 
 
-def summary(answer: Mapping[str, object]) -> str:
+def summary(answer: Mapping[str, object], length: int = _LINE) -> str:
     """Tell an answer in one line: long values cut, headers left out."""
     if "statusCode" in answer:
-        body = answer.get("data")
-        return f"{answer['statusCode']} {_short(body, _LINE)}".rstrip()
-    text = "  ".join(_members(answer))
-    return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
+        text = f"{answer['statusCode']} {brief(answer.get('data'))}".rstrip()
+    else:
+        text = "  ".join(_members(answer))
+    return _cut(text, length)
+
+
+def brief(value: object) -> str:
+    """Tell a value in a few words: long texts cut, lists counted."""
+    if isinstance(value, Mapping):
+        members = (f"{name}: {brief(member)}" for name, member in value.items())
+        return "{" + ", ".join(members) + "}"
+    if isinstance(value, (list, tuple)):
+        return f"[{_count(len(value), 'item')}]" if value else "[]"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return _cut(" ".join(text.split()), _VALUE)
 
 
 def _members(answer: Mapping[str, object]) -> Iterator[str]:
@@ -107,19 +119,11 @@ def _members(answer: Mapping[str, object]) -> Iterator[str]:
         yield str(answer["errMsg"])
     for name, value in answer.items():
         if name != "errMsg" and value not in ({}, None):
-            yield f"{name}={_short(value, _VALUE)}"
+            yield f"{name}={brief(value)}"
 
 
-def _short(value: object, length: int) -> str:
-    if value == "":
-        return ""
-    text = value if isinstance(value, str) else _json(value)
-    text = " ".join(text.split())
+def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _count(number: int, noun: str) -> str:

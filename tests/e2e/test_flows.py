@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from waitress.server import create_server
+from werkzeug.serving import make_server
 
 from mockwx import MockServer
 from mockwx import Settings
@@ -54,13 +54,13 @@ def app(sample_backend: ModuleType, mock: MockServer) -> object:
 
 @pytest.fixture
 def address(app: object) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.task_dispatcher.shutdown()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
     thread.join(5)
+    server.server_close()
 
 
 def play(scenario: Path, mock: MockServer, backend: object) -> ScenarioFinished:

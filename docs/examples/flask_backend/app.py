@@ -197,3 +197,6 @@ def create_app(wechat_api: str = "", appid: str = "", secret: str = "") -> Flask
     app.extensions["accounts"] = Accounts(wechat)
     app.register_blueprint(pages)
     return app
+
+
+app = create_app()

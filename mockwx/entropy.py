@@ -89,12 +89,40 @@ class Entropy:
 
     def access_token(self) -> str:
         """Draw 136 characters; the first two are today's nineties, as WeChat counts."""
-        text = self.bytes("access_token", 127)
-        head = (
-            f"9{text[:1].translate(_DIGITS).decode()}_"
-            f"{text[1:].translate(_URL_SAFE).decode()}"
-        )
-        return marked(head, self.world, marks.URL_SAFE)
+        return self._numbered("access_token", 126)
+
+    def web_code(self) -> str:
+        """Draw what a web page's login hands out: the shape of a login code."""
+        head = "0" + self._text("web_code", 24, _ALPHANUMERIC)
+        return marked(head, self.world, marks.ALPHANUMERIC)
+
+    def web_access_token(self) -> str:
+        """Draw the token of one person for one app: 90 characters."""
+        return self._numbered("web_access_token", 80)
+
+    def web_refresh_token(self) -> str:
+        """Draw what renews a web access_token: like it, and longer."""
+        return self._numbered("web_refresh_token", 110)
+
+    def component_access_token(self) -> str:
+        """Draw a third-party platform's own token: the shape of an app's."""
+        return self._numbered("component_access_token", 126)
+
+    def authorizer_access_token(self) -> str:
+        """Draw an app's token for a third-party platform: the shape of its own."""
+        return self._numbered("authorizer_access_token", 126)
+
+    def pre_auth_code(self) -> str:
+        """Draw what opens the page on which an app joins a platform."""
+        return self._prefixed("preauthcode@@@", 57)
+
+    def authorization_code(self) -> str:
+        """Draw what a platform gets when an app joins it."""
+        return self._prefixed("queryauthcode@@@", 79)
+
+    def authorizer_refresh_token(self) -> str:
+        """Draw what renews an app's token for a platform."""
+        return self._prefixed("refreshtoken@@@", 36)
 
     def rid(self, now: int) -> str:
         """Name one request: the time in hex, then two random groups."""
@@ -121,6 +149,19 @@ class Entropy:
         """Start every seeded stream over."""
         with self._lock:
             self._counters.clear()
+
+    def _numbered(self, purpose: str, size: int) -> str:
+        """Draw a token: a digit after the nine, an underscore, text and mark."""
+        text = self.bytes(purpose, size + 1)
+        head = (
+            f"9{text[:1].translate(_DIGITS).decode()}_"
+            f"{text[1:].translate(_URL_SAFE).decode()}"
+        )
+        return marked(head, self.world, marks.URL_SAFE)
+
+    def _prefixed(self, prefix: str, size: int) -> str:
+        head = prefix + self._text(prefix, size, _URL_SAFE)
+        return marked(head, self.world, marks.URL_SAFE)
 
     def _text(self, purpose: str, size: int, spelling: Bytes) -> str:
         return self.bytes(purpose, size).translate(spelling).decode()

@@ -19,6 +19,10 @@ OVERLAP = 300
 
 PLAIN = "plain"
 STABLE = "stable"
+AUTHORIZER = "authorizer"
+"""An app's token in the hands of a third-party platform."""
+COMPONENT = "component"
+"""A platform's own token, which opens no interface of apps."""
 
 FORCE_REFRESH_DAILY = 20
 FORCE_REFRESH_INTERVAL = 30
@@ -47,6 +51,8 @@ class AccessToken:
     expires_at: int
     superseded_at: int | None = None
     """From this moment on it is no longer the latest, whatever its age."""
+    component_appid: str | None = None
+    """The third-party platform that holds it in the app's name."""
 
     def expires_in(self, now: int) -> int:
         """Return the seconds left."""

@@ -1,4 +1,4 @@
-"""Login codes and phone codes: five minutes, one use, not interchangeable."""
+"""Codes for login, phone number and web pages: short-lived, one use, each its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ CODE_TTL = 300
 
 LOGIN_CODE = "login"
 PHONE_CODE = "phone"
+WEB_CODE = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +23,24 @@ class Code:
     user: str
     issued_at: int
     key_number: int = 0
-    """The session key current when `wx.login` made the code; 0 for phone codes."""
+    """The session key current when `wx.login` made the code; 0 for other codes."""
     session_key: str = ""
     used_at: int | None = None
     used_by: str | None = None
     """The appid that used it: a foreign app's attempt burns a login code."""
+    lifetime: int = CODE_TTL
+    scope: str = ""
+    """What a web code was asked for."""
+    snapshot: bool = False
+    """Whether a web code stands for a virtual person."""
 
     @property
     def expires_at(self) -> int:
         """The moment from which the code is no longer accepted."""
-        return self.issued_at + CODE_TTL
+        return self.issued_at + self.lifetime
 
     def expired(self, now: int) -> bool:
-        """Say whether five minutes have passed."""
+        """Say whether its lifetime has passed."""
         return now >= self.expires_at
 
     def used(self, now: int, appid: str) -> Code:

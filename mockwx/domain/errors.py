@@ -246,12 +246,28 @@ class ErrCode(IntEnum):
         "component is not authorized by this account",
         "此账号没有授权给第三方平台",
     )
+    CLIENT_IP_NOT_REGISTERED = (
+        61004,
+        "access clientip is not registered",
+        "第三方平台未登记此 IP",
+    )
+    COMPONENT_TICKET_INVALID = (
+        61006,
+        "component ticket is invalid",
+        "component_verify_ticket 不正确",
+    )
     API_UNAUTHORIZED_TO_COMPONENT = (
         61007,
         "api is unauthorized to component",
         "此接口没有授权给第三方平台",
     )
     CODE_IS_EXPIRED = 61010, "code is expired", "用户最近两小时内没有访问过小程序"
+    AUTHORIZATION_CODE_INVALID = 61009, "code is invalid", "授权码不正确"
+    AUTHORIZER_REFRESH_TOKEN_INVALID = (
+        61023,
+        "refresh_token is invalid",
+        "authorizer_refresh_token 不正确",
+    )
     COMPONENT_TOKEN_REQUIRED = (
         61024,
         "must use component access token",

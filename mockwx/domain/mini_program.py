@@ -1,4 +1,7 @@
-"""A mini program as its console knows it, and the check of its secret."""
+"""A mini program, or an app of another kind, as its console knows it.
+
+Apps of all kinds share appid, secret and state; what only one kind has is marked.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,12 @@ from mockwx.domain.errors import WeChatError
 from mockwx.domain.session import POLICIES
 from mockwx.domain.session import Policy
 
+
+MINI_PROGRAM = "mini_program"
+OFFICIAL_ACCOUNT = "official_account"
+WEBSITE = "website"
+THIRD_PARTY_PLATFORM = "third_party_platform"
+KINDS = (MINI_PROGRAM, OFFICIAL_ACCOUNT, WEBSITE, THIRD_PARTY_PLATFORM)
 
 APPID = re.compile(r"wx[0-9a-f]{16}")
 SECRET = re.compile(r"[0-9a-f]{32}")
@@ -41,12 +50,26 @@ class MiniProgram:
     secret_frozen: bool = False
     punished: bool = False
     frozen: bool = False
+    kind: str = MINI_PROGRAM
+    """What the appid stands for; a mini program may log people in on web pages too."""
+    redirect_domain: str | None = None
+    """Where the login on web pages may lead; None: anywhere."""
+    followers: tuple[str, ...] | None = None
+    """Of a test account: who follows it and so may log in on its pages."""
+    snapshot_mode: bool = False
+    """Pages of an official account see a virtual person until a tap (since 2022)."""
+    authorized_to: tuple[str, ...] = ()
+    """The third-party platforms that may act for the app."""
+    verify_ticket: str | None = None
+    """Of a third-party platform: its only valid ticket; None: any will do."""
 
     def as_json(self) -> dict[str, object]:
         """Shape the mini program for the control API."""
         shown = {field.name: getattr(self, field.name) for field in fields(self)}
         shown["policy"] = policy_as_json(self.policy)
         shown["ip_whitelist"] = list(self.ip_whitelist)
+        shown["authorized_to"] = list(self.authorized_to)
+        shown["followers"] = None if self.followers is None else list(self.followers)
         return shown
 
 
@@ -58,6 +81,18 @@ def verify_credentials(
     A plausible appid that does not exist wins over everything else, then the secret;
     that the address and the account's state come after both is inferred.
     """
+    known = verify_secret(mini_program, appid=appid, secret=secret)
+    if known.ip_whitelist and ip not in known.ip_whitelist:
+        raise WeChatError(
+            ErrCode.INVALID_IP, f"invalid ip {ip} ipv6 {_ipv6(ip)}, not in whitelist"
+        )
+    return known
+
+
+def verify_secret(
+    mini_program: MiniProgram | None, *, appid: str, secret: str
+) -> MiniProgram:
+    """Check appid and secret in WeChat's order; return the app."""
     if not appid:
         raise WeChatError(ErrCode.APPID_MISSING)
     if mini_program is None:
@@ -70,10 +105,6 @@ def verify_credentials(
         raise WeChatError(ErrCode.INVALID_APPSECRET)
     if mini_program.secret_frozen:
         raise WeChatError(ErrCode.SECRET_FROZEN)
-    if mini_program.ip_whitelist and ip not in mini_program.ip_whitelist:
-        raise WeChatError(
-            ErrCode.INVALID_IP, f"invalid ip {ip} ipv6 {_ipv6(ip)}, not in whitelist"
-        )
     return mini_program
 
 
@@ -114,6 +145,24 @@ def read_policy(field: str, value: object) -> Policy:
     return Policy(**{**merged, **changes})
 
 
+def _read_domain(field: str, value: object) -> str:
+    """Read a domain as the console takes it: no scheme, no port, no path."""
+    found = control.text(field, value)
+    if not _DOMAIN.fullmatch(found):
+        control.refuse(
+            field,
+            "a domain without scheme and port, such as 'www.example.com'",
+            "不带协议和端口的域名，如 'www.example.com'",
+        )
+    return found.lower()
+
+
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+_read_appid = control.matching(
+    APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
+)
+
 _POLICY_FIELDS: dict[str, control.Reader] = {
     "name": control.one_of(*POLICIES),
     "rotate_min_interval": control.optional(control.whole()),
@@ -123,9 +172,7 @@ _POLICY_FIELDS: dict[str, control.Reader] = {
 }
 
 FIELDS: dict[str, control.Reader] = {
-    "appid": control.matching(
-        APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
-    ),
+    "appid": _read_appid,
     "secret": control.matching(SECRET, "32 lower-case hex digits", "32 位小写十六进制"),
     "name": control.text,
     "open_platform": control.optional(control.text),
@@ -138,4 +185,10 @@ FIELDS: dict[str, control.Reader] = {
     "secret_frozen": control.flag,
     "punished": control.flag,
     "frozen": control.flag,
+    "kind": control.one_of(*KINDS),
+    "redirect_domain": control.optional(_read_domain),
+    "followers": control.optional(control.list_of(control.text)),
+    "snapshot_mode": control.flag,
+    "authorized_to": control.list_of(_read_appid),
+    "verify_ticket": control.optional(control.text),
 }

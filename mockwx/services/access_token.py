@@ -106,7 +106,8 @@ class AccessTokens:
     def authorize(self, access_token: str) -> MiniProgram:
         """Return the app a token belongs to.
 
-        Raises WeChatError 41001, 40014, 40001 and 42001, in this order.
+        Raises WeChatError 41001, 40014, 40001, 42001 and, for the token of a platform
+        that the app left, 61003, in this order.
         """
         check_shape(access_token)
         known = self.tokens.get(access_token)
@@ -116,6 +117,9 @@ class AccessTokens:
         mini_program = self.directory.mini_programs.get(known.appid)
         if mini_program is None:
             raise WeChatError(ErrCode.INVALID_CREDENTIAL, NOT_LATEST)
+        holder = known.component_appid
+        if holder is not None and holder not in mini_program.authorized_to:
+            raise WeChatError(ErrCode.COMPONENT_NOT_AUTHORIZED)
         return mini_program
 
     def _verify(self, *, grant_type: str, appid: str, secret: str, ip: str) -> None:

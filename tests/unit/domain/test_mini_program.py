@@ -95,6 +95,12 @@ def test_mini_program_is_shown_with_its_policy_by_name():
         "secret_frozen": False,
         "punished": False,
         "frozen": False,
+        "kind": "mini_program",
+        "redirect_domain": None,
+        "followers": None,
+        "snapshot_mode": False,
+        "authorized_to": [],
+        "verify_ticket": None,
     }
 
 

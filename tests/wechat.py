@@ -107,15 +107,15 @@ class Control:
     def __init__(self, app: Flask) -> None:
         self.http = app.test_client()
 
-    def get(self, path: str, **query: object) -> Any:
+    def get(self, path: str, /, **query: object) -> Any:
         """Read something."""
         return self.http.get(f"/_mockwx/api/{path}", query_string=query).get_json()
 
-    def post(self, path: str, **body: object) -> Any:
+    def post(self, path: str, /, **body: object) -> Any:
         """Do something."""
         return self.http.post(f"/_mockwx/api/{path}", json=body).get_json()
 
-    def patch(self, path: str, **body: object) -> Any:
+    def patch(self, path: str, /, **body: object) -> Any:
         """Change something."""
         return self.http.patch(f"/_mockwx/api/{path}", json=body).get_json()
 

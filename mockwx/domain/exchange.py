@@ -24,7 +24,8 @@ class Exchange:
     client_ip: str
     appid: str
     user: str
-    errcode: int
+    errcode: int | None
+    """0 for success; None when it was no answer of an interface but an HTTP error."""
 
     def as_json(self, *, reveal: bool = False) -> dict[str, object]:
         """Shape the exchange for the control API; secrets are masked unless asked."""

@@ -51,7 +51,8 @@ class Reply:
     status: int
     content_type: str
     body: bytes
-    errcode: int = 0
+    errcode: int | None
+    """None for what is not an interface's own answer."""
 
 
 Payload = Mapping[str, object]

@@ -34,7 +34,8 @@ def refuse(error: HTTPException) -> Response:
 
     def page(_: Call) -> Reply:
         title = f"{status} {HTTPStatus(status).phrase}"
-        return Reply(status, "text/html", _PAGE.format(title=title).encode())
+        body = _PAGE.format(title=title).encode()
+        return Reply(status, "text/html", body, errcode=None)
 
     answer: Answer = partial(give_rid, partial(record, page))
     return respond(answer(read_call(_nowhere(request.path), b"")))

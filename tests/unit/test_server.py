@@ -1,0 +1,128 @@
+"""MockServer: a mock in this process that comes and goes."""
+
+import http.client
+import os
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from mockwx import MockServer
+from mockwx import Settings
+from mockwx.clock import SteppedClock
+from mockwx.store.memory import MemoryJournal
+
+
+CYCLES = 50
+DESCRIPTORS = Path("/proc/self/fd")
+
+
+def _health(running: MockServer) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection.request("GET", "/_mockwx/api/health")
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def _open_descriptors() -> int:
+    return len(os.listdir(DESCRIPTORS)) if DESCRIPTORS.is_dir() else 0
+
+
+def test_answers_between_start_and_stop() -> None:
+    running = MockServer().start()
+    during = _health(running)
+    url = running.url
+    running.stop()
+
+    assert during == 200
+    assert url.startswith("http://127.0.0.1:")
+    with pytest.raises(OSError, match=r"."):
+        socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=1)
+
+
+def test_fifty_lives_leave_no_thread_and_no_descriptor() -> None:
+    with MockServer() as running:
+        _health(running)
+    threads, descriptors = threading.active_count(), _open_descriptors()
+
+    for _ in range(CYCLES):
+        with MockServer() as running:
+            assert _health(running) == 200
+
+    assert threading.active_count() == threads
+    assert _open_descriptors() == descriptors
+
+
+def test_one_mock_lives_twice_and_keeps_its_world() -> None:
+    running = MockServer()
+    with running:
+        running.wechat.world.add_user({"name": "bob"})
+    with running:
+        status = _health(running)
+        users = [user.name for user in running.wechat.world.users()]
+
+    assert status == 200
+    assert users == ["bob"]
+
+
+def test_stop_ends_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses: list[int] = []
+    waiting = threading.Event()
+    running = MockServer().start()
+    really_wait = MemoryJournal.wait
+
+    def noticed_wait(journal: MemoryJournal, after: int, timeout: float) -> bool:
+        waiting.set()
+        return really_wait(journal, after, timeout)
+
+    monkeypatch.setattr(MemoryJournal, "wait", noticed_wait)
+
+    def wait() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+        connection.request("GET", "/_mockwx/api/exchanges/wait?timeout=60")
+        try:
+            statuses.append(connection.getresponse().status)
+        except (OSError, http.client.HTTPException):
+            statuses.append(0)
+        finally:
+            connection.close()
+
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    assert waiting.wait(10)
+    running.stop()
+    waiter.join(5)
+
+    assert len(statuses) == 1
+
+
+def test_stop_is_as_good_twice_as_once() -> None:
+    running = MockServer().start()
+
+    running.stop()
+    running.stop()
+
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = running.url
+
+
+def test_start_of_a_running_mock_is_refused() -> None:
+    with MockServer() as running, pytest.raises(RuntimeError, match="already"):
+        running.start()
+
+
+def test_port_in_use_is_an_error_at_once() -> None:
+    with MockServer() as running, pytest.raises(OSError, match="in use"):
+        MockServer(port=running.port).start()
+
+
+def test_settings_and_parts_are_taken_over() -> None:
+    clock = SteppedClock(at=5)
+
+    running = MockServer(Settings(seed=3, host="0.0.0.0", token="x"), clock=clock)
+
+    assert running.settings.host == "127.0.0.1"
+    assert running.wechat.settings.seed == 3
+    assert running.wechat.clock is clock

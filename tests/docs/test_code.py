@@ -1,8 +1,8 @@
-"""The code on the pages runs: shell with curl and openssl, Python, and what they print.
+"""The code on the pages runs: shell with curl and openssl, Python, YAML.
 
-A shell block marked `runnable` runs against a fresh mock, in one shell per page: a later
-block may use what an earlier one set. A text block marked `output` is what the
-blocks before it print; `…` stands for anything within a line.
+A shell block marked `runnable` runs against a fresh mock, in one shell per page: later
+ones may use what earlier ones set. A text block marked `output` is what the blocks
+before it print; `…` stands for anything within a line.
 """
 
 import re
@@ -48,12 +48,15 @@ RUNNABLE = [page for page in ENGLISH if any(map(is_runnable, blocks(page)))]
 @pytest.mark.needs("openssl")
 @pytest.mark.needs("sha1sum")
 @pytest.mark.parametrize("page", RUNNABLE, ids=named)
-def test_shell_on_a_page_prints_what_the_page_says(page: Path, mock: Mock) -> None:
+def test_shell_on_a_page_prints_what_the_page_says(
+    page: Path, mock: Mock, tmp_path: Path
+) -> None:
     marked = [each for each in blocks(page) if is_runnable(each) or is_output(each)]
 
-    printed = run_shell([each.text for each in marked if is_runnable(each)], mock.url)
+    scripts = [each.text for each in marked if is_runnable(each)]
 
-    unread = iter(printed)
+    unread = iter(run_shell(scripts, mock.url, folder=tmp_path))
+
     pending = ""
     for block in marked:
         if is_runnable(block):
@@ -103,11 +106,12 @@ def test_no_page_is_marked_with_a_word_that_no_test_knows() -> None:
     assert odd == []
 
 
-def run_shell(scripts: list[str], url: str) -> list[str]:
+def run_shell(scripts: list[str], url: str, *, folder: Path) -> list[str]:
     """Run scripts in one shell that stops at the first failure; return each output."""
     border = f"\nprintf '{BORDER}'\n"
     ran = subprocess.run(
         ["sh", "-eu"],
+        cwd=folder,
         input=border.join(scripts).replace(SERVE, url),
         capture_output=True,
         encoding="utf-8",

@@ -63,11 +63,20 @@ class UserLogin:
         mini_program = verify_credentials(
             self.directory.mini_programs.get(appid), appid=appid, secret=secret, ip=ip
         )
+        return self.exchange(mini_program, js_code=js_code, grant_type=grant_type)
+
+    def exchange(
+        self, mini_program: MiniProgram, *, js_code: str, grant_type: str
+    ) -> LoginAnswer:
+        """Exchange a login code in the name of an app whose right to do so is known.
+
+        Raises WeChatError 40002, 41008, 40029, 40163, 40226 and 45011, in this order.
+        """
         if grant_type != "authorization_code":
             raise WeChatError(ErrCode.INVALID_GRANT_TYPE)
         if not js_code:
             raise WeChatError(ErrCode.MISSING_CODE)
-        code = self._spend(js_code, appid)
+        code = self._spend(js_code, mini_program.appid)
         return LoginAnswer(
             session_key=self._session_key(code, mini_program),
             openid=self.directory.openid(mini_program, code.user),

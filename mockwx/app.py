@@ -23,9 +23,9 @@ from mockwx.web import api
 from mockwx.web import control
 from mockwx.web import gateway
 from mockwx.web.context import EXTENSION
+from mockwx.web.context import WAITING_ROOM
 from mockwx.web.control.errors import http_error_reply
-from mockwx.web.control.exchanges import WAITING_ROOM
-from mockwx.web.control.waiting import WaitingRoom
+from mockwx.web.waiting import WaitingRoom
 from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
 

@@ -11,17 +11,23 @@ from mockwx.directory import Directory
 from mockwx.domain.access_token import AccessToken
 from mockwx.domain.access_token import ForcedRefreshes
 from mockwx.domain.codes import Code
+from mockwx.domain.component import AuthorizationCode
 from mockwx.domain.consent import Consent
+from mockwx.domain.fault import Fault
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.payload import SealedPayload
 from mockwx.domain.session import POLICIES
 from mockwx.domain.user import User
+from mockwx.domain.web_oauth import WebGrant
 from mockwx.entropy import Entropy
 from mockwx.people import People
 from mockwx.services.access_token import AccessTokens
+from mockwx.services.component_login import ComponentLogin
 from mockwx.services.device import Device
+from mockwx.services.faults import Faults
 from mockwx.services.phone_number import PhoneNumber
 from mockwx.services.user_login import UserLogin
+from mockwx.services.web_oauth import WebOAuth
 from mockwx.services.world import World
 from mockwx.store.base import Journal
 from mockwx.store.base import Store
@@ -72,16 +78,36 @@ class WeChat:
         quotas = Quotas(store)
         self.directory = directory
         self.user_login = UserLogin(directory, sessions, codes, quotas, clock, entropy)
+        tokens = Ledger[AccessToken](store, "access_tokens")
         self.access_token = AccessTokens(
             directory=directory,
-            tokens=Ledger[AccessToken](store, "access_tokens"),
+            tokens=tokens,
             latest=Table[AccessToken](store, "latest_access_tokens"),
             forced=Table[ForcedRefreshes](store, "forced_refreshes"),
             quotas=quotas,
             clock=clock,
             entropy=entropy,
         )
+        self.faults = Faults(store, Table[Fault](store, "faults"), directory, codes)
         self.phone_number = PhoneNumber(directory, codes, clock)
+        self.web_oauth = WebOAuth(
+            directory=directory,
+            codes=codes,
+            grants=Ledger[WebGrant](store, "web_grants"),
+            tokens=Ledger[str](store, "web_access_tokens"),
+            quotas=quotas,
+            clock=clock,
+            entropy=entropy,
+        )
+        self.component_login = ComponentLogin(
+            directory=directory,
+            component_tokens=Ledger[AccessToken](store, "component_access_tokens"),
+            app_tokens=tokens,
+            authorization_codes=Ledger[AuthorizationCode](store, "authorization_codes"),
+            refresh_tokens=Table[str](store, "authorizer_refresh_tokens"),
+            clock=clock,
+            entropy=entropy,
+        )
         self.device = Device(
             directory=directory,
             sessions=sessions,

@@ -26,6 +26,8 @@ class Exchange:
     user: str
     errcode: int | None
     """0 for success; None when it was no answer of an interface but an HTTP error."""
+    fault: str = ""
+    """The id of the fault that struck it, if one did."""
 
     def as_json(self, *, reveal: bool = False) -> dict[str, object]:
         """Shape the exchange for the control API; secrets are masked unless asked."""
@@ -38,6 +40,7 @@ class Exchange:
             "appid": self.appid,
             "user": self.user,
             "errcode": self.errcode,
+            "fault": self.fault or None,
             "client_ip": self.client_ip,
             "request": {
                 "method": self.method,

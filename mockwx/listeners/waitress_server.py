@@ -18,9 +18,9 @@ from waitress.trigger import trigger
 
 from mockwx.config import Settings
 from mockwx.listeners.port import bind
-from mockwx.web.control.exchanges import WAITING_ROOM
-from mockwx.web.control.waiting import MOST_WAITERS
-from mockwx.web.control.waiting import WaitingRoom
+from mockwx.web.context import WAITING_ROOM
+from mockwx.web.waiting import MOST_WAITERS
+from mockwx.web.waiting import WaitingRoom
 
 
 # Forty callers racing for one code, besides everybody who waits.
@@ -87,6 +87,8 @@ class WaitressServer:
             ident=None,
             clear_untrusted_proxy_headers=False,
             connection_limit=1_000,
+            # A fault that breaks a connection is no error to be answered with 500.
+            log_socket_errors=False,
             max_request_body_size=max(_LARGEST_BODY, 2 * settings.max_body),
         )
         self.port = int(self._listener.getsockname()[1])

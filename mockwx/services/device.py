@@ -10,6 +10,7 @@ import base64
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from types import MappingProxyType
 
 from mockwx.clock import Clock
@@ -50,6 +51,12 @@ from mockwx.domain.session import new_key
 from mockwx.domain.session import replaced_by_login
 from mockwx.domain.user import Phone
 from mockwx.domain.user import User
+from mockwx.domain.variant import CURRENT
+from mockwx.domain.variant import OTHER_USER
+from mockwx.domain.variant import PREVIOUS
+from mockwx.domain.variant import TRUE
+from mockwx.domain.variant import VARIANTS
+from mockwx.domain.variant import Variant
 from mockwx.entropy import Entropy
 from mockwx.store.ledger import Ledger
 from mockwx.store.sessions import Sessions
@@ -64,6 +71,9 @@ NO_LOGIN_STATE = phone_words.SESSION_TIME_OUT
 
 DESC_MAX = 30
 
+OTHERS = ("bob", "carol")
+"""Whose key seals when a fault wants another person's."""
+
 _NOT_SIGNED: Mapping[str, object] = MappingProxyType({})
 
 
@@ -77,6 +87,7 @@ class Tap:
     user: User
     era: Era
     now: int
+    variant: Variant = TRUE
 
     @property
     def owner(self) -> str:
@@ -102,10 +113,13 @@ class Device:
     entropy: Entropy
     default_appid: str
 
-    def answer(self, api: str, body: Mapping[str, object]) -> Answer:
+    def answer(
+        self, api: str, body: Mapping[str, object], *, variant: str | None = None
+    ) -> Answer:
         """Play a wx call; the answer is what `success` or `fail` gets.
 
-        Raises ControlError for an unknown call, field or mini program.
+        A `variant` makes its payload wrong in a named way (domain.variant). Raises
+        ControlError for an unknown call, field or mini program.
         """
         call = CALLS.get(api)
         if call is None:
@@ -118,7 +132,7 @@ class Device:
         handset, arguments = split_call(
             body, call.arguments, default_appid=self.default_appid
         )
-        tap = self._tap(api, handset)
+        tap = self._tap(api, handset, VARIANTS[variant] if variant else TRUE)
         try:
             answer = call.verb(self, tap, arguments)
         except WxFailError as failure:
@@ -217,7 +231,7 @@ class Device:
             info = self._seen(tap, arguments)
         if not arguments.get("withCredentials", True):
             return _unsigned(info)
-        key = self._live_key(tap)
+        key = self._sealing_key(tap)
         if key is None:
             raise WxFailError(NO_LOGIN_STATE)
         plain = sealed_user_info(
@@ -243,7 +257,7 @@ class Device:
             info = anonymous_user_info(is_demote=True)
         else:
             info = self._seen(tap, arguments)
-        key = self._live_key(tap)
+        key = self._sealing_key(tap)
         if key is None:
             # No page says that it fails without a login: nothing is signed (inferred).
             return _unsigned(info)
@@ -260,7 +274,7 @@ class Device:
         The code needs no login; the sealed number comes with it if there is one.
         """
         phone = self._ask_for_phone(tap)
-        key = self._live_key(tap)
+        key = self._sealing_key(tap)
         answer: Answer = {}
         if tap.era.has(base_library.PHONE_CODE):
             answer["code"] = self._phone_code(tap)
@@ -282,7 +296,7 @@ class Device:
 
     # -- the person ---------------------------------------------------------------
 
-    def _tap(self, api: str, handset: Handset) -> Tap:
+    def _tap(self, api: str, handset: Handset, variant: Variant) -> Tap:
         mini_program = self.directory.mini_programs.get(handset.appid)
         if mini_program is None:
             raise control.ControlError(
@@ -297,7 +311,7 @@ class Device:
             base_library.parse_version(handset.base_library), mini_program.released_at
         )
         user = self.directory.user(handset.user)
-        return Tap(api, handset, mini_program, user, era, self.clock.now())
+        return Tap(api, handset, mini_program, user, era, self.clock.now(), variant)
 
     def _consent(self, tap: Tap) -> Consent:
         return self.consents.get(tap.owner) or Consent()
@@ -371,6 +385,31 @@ class Device:
         policy = tap.mini_program.policy
         return self.sessions.keep_alive(tap.owner, tap.now, policy)
 
+    def _sealing_key(self, tap: Tap) -> SessionKey | None:
+        """Return the key that seals: the live one, unless a variant says otherwise."""
+        key = self._live_key(tap)
+        if key is None or tap.variant.key == CURRENT:
+            return key
+        if tap.variant.key == OTHER_USER:
+            return self._key_of_somebody_else(tap)
+        past = self.sessions.history(tap.owner)[:-1]
+        if tap.variant.key == PREVIOUS and past:
+            return past[-1]
+        return replace(key, number=0, session_key=self.entropy.session_key())
+
+    def _key_of_somebody_else(self, tap: Tap) -> SessionKey:
+        """Return the key of another person, who logs in if they have none."""
+        other = next(name for name in OTHERS if name != tap.user.name)
+        fresh = self.entropy.session_key()
+        policy = tap.mini_program.policy
+        return self.sessions.change(
+            owner_of(tap.mini_program.appid, other),
+            lambda current: (
+                current
+                or new_key(None, tap.now, session_key=fresh, cause=LOGIN, policy=policy)
+            ),
+        )
+
     def _seen(self, tap: Tap, arguments: Mapping[str, object]) -> UserInfo:
         return user_info(
             tap.user,
@@ -388,7 +427,7 @@ class Device:
     ) -> Answer:
         """Seal the plaintext, remember it, and add it to what was signed."""
         iv = self.entropy.iv()
-        plaintext = to_json(plain)
+        plaintext = to_json(tap.variant.plain(plain))
         payload = SealedPayload(
             api=tap.api,
             appid=tap.mini_program.appid,
@@ -409,7 +448,7 @@ class Device:
         }
         if tap.mini_program.cloud and tap.era.has(base_library.CLOUD_ID):
             answer["cloudID"] = self.entropy.cloud_id()
-        return answer
+        return tap.variant.answer(answer)
 
     def _phone_code(self, tap: Tap) -> str:
         code = Code(

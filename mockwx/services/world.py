@@ -207,6 +207,15 @@ class World:
         )
         return self.sessions(appid, user)
 
+    def disturb(self, act: str, appid: str, user: str) -> None:
+        """Let the fault `rotate` or `expire` happen to a session, if there is one."""
+        if self.keys.current(owner_of(appid, user)) is None:
+            return
+        if act == "rotate":
+            self.rotate(appid, user)
+        else:
+            self.expire(appid, user)
+
     def expire(self, appid: str, user: str) -> Json:
         """End the life of the key now."""
         self.mini_program(appid)

@@ -29,6 +29,8 @@ class Call:
     appid: str = ""
     """Whom the journal says it was about, as far as that became known."""
     user: str = ""
+    fault: str = ""
+    """The id of the fault that struck it."""
     _mini_program: MiniProgram | None = field(default=None, repr=False)
 
     @property
@@ -53,8 +55,13 @@ class Reply:
     body: bytes
     errcode: int | None
     """None for what is not an interface's own answer."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Those beside Content-Type."""
+    transport: str | None = None
+    """How the connection fails under it, if a fault says so (web.transport)."""
 
 
 Payload = Mapping[str, object]
-View = Callable[[Call], Payload]
+View = Callable[[Call], Payload | Reply]
+"""A payload is written as the interface's family does; a reply goes out as it is."""
 Answer = Callable[[Call], Reply]

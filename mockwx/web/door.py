@@ -12,6 +12,7 @@ from mockwx.web.context import current_worlds
 from mockwx.web.interfaces import Interface
 from mockwx.web.params import parse_query
 from mockwx.web.routing import world_of_call
+from mockwx.web.transport import broken
 
 
 def door(interface: Interface, answer: Answer) -> Callable[[], Response]:
@@ -51,5 +52,7 @@ def read_body() -> bytes:
 
 def respond(reply: Reply) -> Response:
     """Send bytes and type as they are: Flask would add a charset."""
-    headers = [("Content-Type", reply.content_type)]
+    if reply.transport is not None:
+        return broken(reply)
+    headers = [("Content-Type", reply.content_type), *reply.headers]
     return Response(reply.body, reply.status, headers)

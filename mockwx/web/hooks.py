@@ -11,6 +11,7 @@ from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
 from mockwx.web.call import View
+from mockwx.web.faults import struck
 from mockwx.web.recording import append_exchange
 from mockwx.web.reply import failure
 from mockwx.web.reply import success
@@ -52,6 +53,12 @@ def render_errors(answer: Answer, call: Call) -> Reply:
         return failure(call, WeChatError(ErrCode.SYSTEM_ERROR))
 
 
+def strike_fault(answer: Answer, call: Call) -> Reply:
+    """Let an armed fault happen to the call."""
+    faults = call.wechat.faults
+    return struck(answer, call) if faults.any_armed() else answer(call)
+
+
 def check_access_token(answer: Answer, call: Call) -> Reply:
     """Check the access_token: WeChat does so before it looks at method and body."""
     if call.interface.takes_access_token:
@@ -62,6 +69,16 @@ def check_access_token(answer: Answer, call: Call) -> Reply:
         # has one token. The app is then the one of that name in the code's world.
         call.mini_program = (
             bearer if issuer is call.wechat else call.wechat.directory.app(bearer.appid)
+        )
+    return answer(call)
+
+
+def check_component_access_token(answer: Answer, call: Call) -> Reply:
+    """Check a third-party platform's token, under its older name or its newer one."""
+    if call.interface.takes_component_access_token:
+        query = call.query
+        call.mini_program = call.wechat.component_login.authorize(
+            query.get("component_access_token") or query.get("access_token", "")
         )
     return answer(call)
 
@@ -80,7 +97,9 @@ HOOKS: tuple[Hook, ...] = (
     give_rid,
     record,
     render_errors,
+    strike_fault,
     check_access_token,
+    check_component_access_token,
     check_method,
 )
 
@@ -89,7 +108,8 @@ def hooked(view: View) -> Answer:
     """Wrap a view in all hooks, the first of them outermost."""
 
     def innermost(call: Call) -> Reply:
-        return success(call, view(call))
+        found = view(call)
+        return found if isinstance(found, Reply) else success(call, found)
 
     answer: Answer = innermost
     for hook in reversed(HOOKS):

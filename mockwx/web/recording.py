@@ -29,6 +29,7 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
             appid=call.appid,
             user=call.user,
             errcode=reply.errcode,
+            fault=call.fault,
         )
 
     call.wechat.journal.append(make)

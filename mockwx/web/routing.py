@@ -28,7 +28,7 @@ def world_of_call(
         return worlds.named(header)
     if len(worlds) == 1:
         return worlds.default
-    found = worlds.of(_ids(query, body))
+    found = worlds.of(ids_of(query, body))
     if found is not None:
         return found
     appid = query.get("appid") or str(_fields(body).get("appid", ""))
@@ -37,7 +37,8 @@ def world_of_call(
     return worlds.default
 
 
-def _ids(query: Mapping[str, str], body: bytes) -> Iterator[str]:
+def ids_of(query: Mapping[str, str], body: bytes) -> Iterator[str]:
+    """Yield what a call says of the person it is about, and its tokens last."""
     for name in _IDS:
         if name in query:
             yield query[name]

@@ -2,30 +2,27 @@
 
 import re
 from dataclasses import dataclass
-from typing import cast
 
 from flask import Blueprint
 from flask import Response
-from flask import current_app
 from flask import request
 
 from mockwx.domain import control
 from mockwx.domain.control import ControlError
 from mockwx.domain.exchange import Exchange
+from mockwx.web.context import current_waiting_room
 from mockwx.web.context import current_wechat
 from mockwx.web.control.question import query_flag
 from mockwx.web.control.question import query_number
 from mockwx.web.control.question import takes
+from mockwx.web.control.reply import DONE
 from mockwx.web.control.reply import error_reply
 from mockwx.web.control.reply import reply
-from mockwx.web.control.waiting import LONGEST_WAIT
-from mockwx.web.control.waiting import WaitingRoom
-from mockwx.web.control.world import DONE
+from mockwx.web.waiting import LONGEST_WAIT
 
 
 blueprint = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 
-WAITING_ROOM = "mockwx.waiting_room"
 DEFAULT_WAIT = "10"
 
 _FILTERS = ("path", "appid", "user", "errcode", "since")
@@ -74,7 +71,7 @@ def clear_exchanges() -> Response:
 def wait_for_exchanges() -> Response:
     """Answer as soon as `count` exchanges match, whether old or yet to come."""
     wanted, count, seconds = _read_filter(), _read_count(), _read_timeout()
-    room = cast("WaitingRoom", current_app.extensions[WAITING_ROOM])
+    room = current_waiting_room()
     if not room.take_seat():
         return error_reply(
             429,

@@ -8,6 +8,9 @@ from flask import Response
 from mockwx.domain.control import ControlError
 
 
+DONE = {"status": "ok"}
+
+
 def reply(answer: Mapping[str, object], status: int = 200) -> Response:
     """Write an answer."""
     return Response(

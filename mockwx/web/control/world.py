@@ -14,12 +14,11 @@ from mockwx.web.control.question import read_body
 from mockwx.web.control.question import read_fields
 from mockwx.web.control.question import read_owner
 from mockwx.web.control.question import takes
+from mockwx.web.control.reply import DONE
 from mockwx.web.control.reply import reply
 
 
 blueprint = Blueprint("world", __name__)
-
-DONE = {"status": "ok"}
 
 
 @blueprint.get("/health")

@@ -35,6 +35,7 @@ def test_exchange_is_shown_with_its_secrets_masked():
         "appid": "wx1",
         "user": "alice",
         "errcode": 0,
+        "fault": None,
         "client_ip": "127.0.0.1",
         "request": {
             "method": "GET",

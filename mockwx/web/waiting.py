@@ -31,6 +31,10 @@ class WaitingRoom:
         """Give the seat back."""
         self._seats.release()
 
+    def linger(self, seconds: float) -> None:
+        """Let time pass, but not beyond the end of the server."""
+        self._closed.wait(seconds)
+
     def open(self) -> None:
         """Let people wait (again)."""
         self._closed.clear()

@@ -1,0 +1,183 @@
+"""Bad weather on purpose: which call it strikes, what goes wrong, and how often."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import replace
+
+from mockwx.domain import control
+from mockwx.domain.errors import ErrCode
+from mockwx.domain.errors import lookup
+from mockwx.domain.variant import VARIANTS
+
+
+LONGEST_DELAY_MS = 120_000
+
+TRANSPORTS = ("reset", "truncate", "drip", "hang")
+BODIES = ("malformed_json", "html", "empty", "wrong_content_type")
+SESSION_ACTS = ("rotate", "expire")
+
+PHONE_PREFIX = "wx."
+"""A path of this form is a call of the phone's door: `wx.getUserInfo`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which calls are meant; None leaves that side open."""
+
+    path: str | None = None
+    appid: str | None = None
+    user: str | None = None
+
+    def covers(self, *, path: str, appid: str, user: str) -> bool:
+        """Say whether a call is meant."""
+        return (
+            self.path in (None, path)
+            and self.appid in (None, appid)
+            and self.user in (None, user)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What goes wrong; a delay and one more thing may come together."""
+
+    errcode: ErrCode | None = None
+    http_status: int | None = None
+    body: str | None = None
+    """With `http_status` the text to answer; alone how the true answer is spoilt."""
+    delay_ms: int = 0
+    transport: str | None = None
+    session: str | None = None
+    payload: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An armed fault, with the count of what it met and struck so far."""
+
+    id: str
+    match: Match
+    effect: Effect
+    times: int | None = 1
+    """How many strikes are left in all; None: until it is disarmed."""
+    after: int = 0
+    probability: float = 1.0
+    seed: int = 1
+    met: int = 0
+    struck: int = 0
+
+    @property
+    def spent(self) -> bool:
+        """Say whether it has struck as often as it was told to."""
+        return self.times is not None and self.struck >= self.times
+
+    def met_once_more(self) -> tuple[Fault, bool]:
+        """Return the fault after one more matching call, and whether it strikes."""
+        met = replace(self, met=self.met + 1)
+        if self.spent or self.met < self.after or not self._chance():
+            return met, False
+        return replace(met, struck=self.struck + 1), True
+
+    def _chance(self) -> bool:
+        """Throw the dice for this call: the same seed throws the same again."""
+        if self.probability >= 1.0:
+            return True
+        throw = hashlib.blake2b(f"{self.seed}:{self.met}".encode(), digest_size=8)
+        return int.from_bytes(throw.digest(), "big") / 2**64 < self.probability
+
+    def as_json(self) -> dict[str, object]:
+        """Shape the fault for the control API."""
+        return {
+            "id": self.id,
+            "match": _present(self.match),
+            "effect": _present(self.effect),
+            "times": self.times,
+            "after": self.after,
+            "probability": self.probability,
+            "seed": self.seed,
+            "met": self.met,
+            "struck": self.struck,
+        }
+
+
+def read_fault(fault_id: str, body: Mapping[str, object]) -> Fault:
+    """Read a fault as the control API takes it; raises ControlError."""
+    read = control.read_fields(body, _FIELDS, required=("effect",))
+    return Fault(**{"match": Match(), **read, "id": fault_id})  # type: ignore[arg-type]  # read by _FIELDS
+
+
+def _present(part: Match | Effect) -> dict[str, object]:
+    values = {field.name: getattr(part, field.name) for field in fields(part)}
+    return {name: value for name, value in values.items() if value not in (None, 0)}
+
+
+def _read_match(field: str, value: object) -> Match:
+    spec = {"path": control.text, "appid": control.text, "user": control.text}
+    read = control.read_fields(_object(field, value), spec)
+    return Match(**read)  # type: ignore[arg-type]  # three texts
+
+
+def _read_effect(field: str, value: object) -> Effect:
+    read = control.read_fields(_object(field, value), _EFFECT_FIELDS)
+    given = frozenset(read) - {"delay_ms"}
+    if not read or (len(given) > 1 and given != {"http_status", "body"}):
+        control.refuse(
+            field,
+            "one effect (errcode, http_status with body, transport, body, session, "
+            "payload), with delay_ms or without",
+            "一种效果（errcode、http_status 加 body、transport、body、session、"
+            "payload 之一），可另加 delay_ms",
+        )
+    if "http_status" not in read and read.get("body") not in (None, *BODIES):
+        control.one_of(*BODIES)(f"{field}.body", read["body"])
+    return Effect(**read)  # type: ignore[arg-type]  # read by _EFFECT_FIELDS
+
+
+def _read_errcode(field: str, value: object) -> ErrCode:
+    number = control.whole(at_least=-1000)(field, value)
+    known = lookup(number)
+    if known is None or known is ErrCode.OK:
+        control.refuse(
+            field,
+            "an errcode of WeChat's (`mockwx errcodes` lists them)",
+            "微信的错误码（可用 `mockwx errcodes` 查看）",
+        )
+    return known
+
+
+def _read_probability(field: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        control.refuse(field, "a number from 0 to 1", " 0 到 1 之间的数")
+    if not 0 <= value <= 1:
+        control.refuse(field, "a number from 0 to 1", " 0 到 1 之间的数")
+    return float(value)
+
+
+def _object(field: str, value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        control.refuse(field, "an object", "对象")
+    return value
+
+
+_EFFECT_FIELDS: dict[str, control.Reader] = {
+    "errcode": _read_errcode,
+    "http_status": control.whole(at_least=200, at_most=599),
+    "body": control.text,
+    "delay_ms": control.whole(at_most=LONGEST_DELAY_MS),
+    "transport": control.one_of(*TRANSPORTS),
+    "session": control.one_of(*SESSION_ACTS),
+    "payload": control.one_of(*VARIANTS),
+}
+
+_FIELDS: dict[str, control.Reader] = {
+    "match": _read_match,
+    "effect": _read_effect,
+    "times": control.optional(control.whole(at_least=1)),
+    "after": control.whole(),
+    "probability": _read_probability,
+    "seed": control.whole(),
+}

@@ -1,0 +1,197 @@
+"""`mockwx serve` as a program: ready, answering, stopped, and nothing left behind."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
+from contextlib import contextmanager
+
+import pytest
+
+from mockwx.listeners.http import has_granian
+
+
+SECONDS = 20
+POSIX = os.name == "posix"
+
+
+class Served:
+    """A running `mockwx serve`."""
+
+    def __init__(self, program: "subprocess.Popen[str]") -> None:
+        assert program.stdout is not None
+        self.program = program
+        self.ready = program.stdout.readline().rstrip("\n")
+        self.port = int(self.ready.rpartition(":")[2] or 0)
+
+    def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers (lower case) and body."""
+        with closing(self._connect()) as connection:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            headers = {k.lower(): v for k, v in response.getheaders()}
+            return response.status, headers, response.read()
+
+    def answers(self) -> bool:
+        """Say whether anything still listens."""
+        with closing(self._connect()) as connection:
+            try:
+                connection.connect()
+            except OSError:
+                return False
+            return True
+
+    def end(self) -> tuple[int, str, str]:
+        """Wait for the end; return status, the rest of stdout, and stderr."""
+        out, err = self.program.communicate(timeout=SECONDS)
+        return self.program.returncode, out, err
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+
+
+@contextmanager
+def serving(*options: str, code: str = "") -> Iterator[Served]:
+    """Run the command; `code` runs before it in the same interpreter."""
+    start = f"{code}\nfrom mockwx.cli import main; main()"
+    program = subprocess.Popen(
+        [sys.executable, "-c", start, "serve", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Served(program)
+    finally:
+        program.kill()
+        program.communicate()
+
+
+SERVERS = ["import mockwx"] if has_granian() else []
+SERVERS += [
+    "import importlib.util as u; f = u.find_spec; "
+    "u.find_spec = lambda n, *a: None if n == 'granian' else f(n, *a)"
+]
+each_server = pytest.mark.parametrize(
+    "code", SERVERS, ids=["granian", "waitress"][-len(SERVERS) :]
+)
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Say whether a condition comes true soon."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@each_server
+def test_ready_line_comes_first_and_is_true(code: str) -> None:
+    with serving("--seed", "1", code=code) as served:
+        status, headers, body = served.get("/_mockwx/api/health")
+
+        assert served.ready == f"mockwx ready on http://127.0.0.1:{served.port}"
+        assert status == 200
+        assert body.startswith(b'{"status":"ok"')
+        assert headers["content-type"] == "application/json"
+
+
+@each_server
+def test_sns_headers_are_those_of_wechat(code: str) -> None:
+    with serving(code=code) as served:
+        status, headers, body = served.get("/sns/jscode2session")
+
+        # Granian names itself (docs/adr/0002); nothing else is added.
+        assert status == 200
+        assert set(headers) - {"server"} == {"content-type", "content-length", "date"}
+        assert headers["content-type"] == "text/plain"
+        assert body.startswith(b'{"errcode":41002,"errmsg":"appid missing, rid: ')
+
+
+@pytest.mark.skipif(not POSIX, reason="signals of POSIX")
+@each_server
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
+def test_signal_ends_it_with_status_0(code: str, number: signal.Signals) -> None:
+    with serving(code=code) as served:
+        os.killpg(served.program.pid, number)
+        status, out, err = served.end()
+
+        assert (status, out) == (0, "")
+        assert "Traceback" not in err
+        assert not served.answers()
+
+
+@pytest.mark.skipif(not POSIX, reason="signals of POSIX")
+def test_worker_ends_when_its_parent_was_killed() -> None:
+    with serving() as served:
+        served.program.kill()
+        served.program.wait(SECONDS)
+
+        assert eventually(lambda: not served.answers())
+
+
+@each_server
+def test_port_in_use_is_one_sentence_and_status_2(code: str) -> None:
+    with serving(code=code) as served:
+        second = subprocess.run(
+            [sys.executable, "-m", "mockwx", "serve", "--port", str(served.port)],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    assert second.returncode == 2
+    assert second.stdout == ""
+    assert second.stderr.startswith(
+        f"mockwx: port {served.port} on 127.0.0.1 is in use"
+    )
+    assert second.stderr.count("\n") == 1
+
+
+@each_server
+def test_waiters_do_not_keep_wechat_waiting_nor_the_end(code: str) -> None:
+    with serving(code=code) as served:
+        statuses: list[int] = []
+
+        def wait() -> None:
+            try:
+                path = "/_mockwx/api/exchanges/wait?path=/never&timeout=60"
+                statuses.append(served.get(path)[0])
+            except (OSError, http.client.HTTPException):
+                statuses.append(0)
+
+        waiters = [threading.Thread(target=wait) for _ in range(20)]
+        for waiter in waiters:
+            waiter.start()
+        refused = eventually(lambda: statuses.count(429) >= 4)
+        started = time.monotonic()
+        answered = served.get("/sns/jscode2session")[0]
+        took = time.monotonic() - started
+        served.program.terminate()
+        served.program.wait(SECONDS)
+        for waiter in waiters:
+            waiter.join(SECONDS)
+
+        assert refused
+        assert answered == 200
+        assert took < 2
+        assert len(statuses) == 20
+
+
+def test_two_runs_of_one_seed_and_time_answer_alike() -> None:
+    def play() -> list[bytes]:
+        with serving("--seed", "1", "--freeze", "1700000000") as served:
+            paths = ["/sns/jscode2session", "/cgi-bin/token?appid=x", "/nowhere"]
+            return [served.get(path)[2] for path in paths]
+
+    assert play() == play()

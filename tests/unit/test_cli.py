@@ -1,0 +1,263 @@
+"""The command `mockwx`: output, exit status, one-sentence errors."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from mockwx import cli
+from mockwx.config import Settings
+from mockwx.demo import DemoError
+from mockwx.domain.errors import ErrCode
+from mockwx.version import __version__
+from mockwx.web.interfaces import INTERFACES
+
+
+def _run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """Collect the settings of each `serve` instead of listening."""
+    collected: list[Settings] = []
+
+    def serve(settings: Settings, announce: Any) -> int:
+        collected.append(settings)
+        announce(f"http://{settings.host}:{settings.port}")
+        return 0
+
+    monkeypatch.setattr("mockwx.listeners.http.serve", serve)
+    return collected
+
+
+def test_help_lists_the_commands_and_an_example(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status = _run()
+
+    out = capsys.readouterr().out
+    assert status == 0
+    assert all(word in out for word in ("serve", "routes", "errcodes", "demo"))
+    assert "Example:" in out
+
+
+@pytest.mark.parametrize("command", sorted(cli.cli.commands))
+def test_every_command_has_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(command, "--help") == 0
+    assert f"mockwx {command}" in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("--version") == 0
+    assert capsys.readouterr().out == f"mockwx {__version__}\n"
+
+
+def test_help_imports_click_and_nothing_heavy() -> None:
+    code = (
+        "import sys, mockwx, mockwx.cli; "
+        "print(*{'flask', 'werkzeug', 'granian', 'waitress', 'cryptography', 'faker'}"
+        " & set(sys.modules))"
+    )
+
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+    assert out.stdout.strip() == b""
+
+
+def test_routes_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("routes") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(INTERFACES)
+    assert lines[0].split() == ["GET", "/sns/jscode2session", "code2Session", "sns"]
+
+
+def test_routes_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("routes", "--json") == 0
+
+    rows = json.loads(capsys.readouterr().out)
+    assert rows[0] == {
+        "method": "GET",
+        "path": "/sns/jscode2session",
+        "name": "code2Session",
+        "family": "sns",
+    }
+
+
+def test_errcodes_are_all_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("errcodes", "--json") == 0
+
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["errcode"] for row in rows] == [int(each) for each in ErrCode]
+
+
+@pytest.mark.parametrize("code", [40029, 40163, -1])
+def test_errcode_is_explained_in_both_languages(
+    code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("errcodes", str(code)) == 0
+
+    known = ErrCode(code)
+    assert capsys.readouterr().out == f"{code}  {known.errmsg}  {known.zh}\n"
+
+
+FAILURES: list[tuple[Sequence[str], int, str]] = [
+    (("errcodes", "5"), 1, "errcode 5 is not known here"),
+    (("errcodes", "x"), 2, "'x' is not a valid integer"),
+    (("nonsense",), 2, "No such command 'nonsense'"),
+    (("serve", "--nonsense"), 2, "No such option"),
+    (("serve", "extra"), 2, "unexpected extra argument"),
+    (("serve", "--port", "x"), 2, "'x' is not a valid integer"),
+    (("serve", "--port", "65536"), 2, "--port must be a whole number from 0 to 65535"),
+    (("serve", "--seed", "-1"), 2, "--seed must be a whole number from 0"),
+    (("serve", "--policy", "x"), 2, "'x' is not one of 'docs', 'strict', 'calm'"),
+    (("serve", "--max-body", "1"), 2, "--max-body must be a whole number from 1024"),
+    (("serve", "--token", "a b"), 2, "--token must be printable ASCII"),
+    (("serve", "--store", "redis://x"), 2, "--store redis://x is not available"),
+    (("serve", "--workers", "2"), 2, "--workers must be 1, not 2: processes cannot"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    FAILURES,
+    ids=[" ".join(row[0]) for row in FAILURES],
+)
+def test_error_is_one_line_on_stderr(
+    arguments: Sequence[str],
+    status: int,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended = _run(*arguments)
+
+    out, err = capsys.readouterr()
+    assert ended == status
+    assert out == ""
+    assert err.startswith("mockwx: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_serve_without_options_has_the_documented_defaults(
+    served: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("serve") == 0
+
+    assert served == [Settings()]
+    assert capsys.readouterr().out == "mockwx ready on http://127.0.0.1:7778\n"
+
+
+def test_serve_takes_every_setting_as_an_option(served: list[Settings]) -> None:
+    options = "--port 0 --seed 5 --policy strict --locale en_US --errmsg-suffix none"
+    options += " --sns-content-type application/json --escape-slash --freeze 9"
+    options += " --journal-size 7 --max-body 2048"
+
+    _run("serve", *options.split())
+
+    assert served == [
+        Settings(
+            port=0,
+            seed=5,
+            policy="strict",
+            locale="en_US",
+            errmsg_suffix="none",
+            sns_content_type="application/json",
+            escape_slash=True,
+            freeze=9,
+            journal_size=7,
+            max_body=2048,
+        )
+    ]
+
+
+def test_serve_takes_every_setting_from_the_environment_below_options(
+    served: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCKWX_SEED", "5")
+    monkeypatch.setenv("MOCKWX_PORT", "1")
+    monkeypatch.setenv("MOCKWX_ESCAPE_SLASH", "1")
+
+    _run("serve", "--port", "0")
+
+    assert served == [Settings(seed=5, port=0, escape_slash=True)]
+
+
+def test_exposed_mock_makes_a_token_and_prints_it(
+    served: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run("serve", "--host", "0.0.0.0")
+
+    ready, token = capsys.readouterr().out.splitlines()
+    assert ready == "mockwx ready on http://0.0.0.0:7778"
+    assert token == f"control API token: {served[0].token}"
+    assert len(served[0].token or "") == 43
+
+
+def test_given_token_is_not_printed(
+    served: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run("serve", "--host", "0.0.0.0", "--token", "mine")
+
+    assert served[0].token == "mine"
+    assert "mine" not in capsys.readouterr().out
+
+
+def test_token_on_loopback_is_said_to_be_needless(
+    served: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run("serve", "--token", "mine")
+
+    assert "--token is not needed on 127.0.0.1" in capsys.readouterr().err
+
+
+def test_missing_granian_is_said(
+    served: list[Settings],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("mockwx.listeners.http.has_granian", lambda: False)
+
+    _run("serve")
+
+    assert "granian is not installed; using waitress" in capsys.readouterr().err
+
+
+def test_demo_ends_with_the_status_of_the_phone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mockwx.demo.play", lambda: 1)
+
+    assert _run("demo") == 1
+
+
+def test_demo_that_cannot_run_says_why(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> int:
+        raise DemoError("the phone is missing.")
+
+    monkeypatch.setattr("mockwx.demo.play", fail)
+
+    assert _run("demo") == 1
+    assert capsys.readouterr().err == "mockwx: the phone is missing.\n"
+
+
+def test_interrupt_ends_quietly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mockwx.demo.play", interrupted)
+
+    assert _run("demo") == 130
+    assert "Traceback" not in capsys.readouterr().err

@@ -8,6 +8,7 @@ import pytest
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from mockwx.config import Settings
+from mockwx.crypto.open_data import UnsealError
 from mockwx.crypto.open_data import unseal
 from mockwx.crypto.signature import sign_login_state
 from mockwx.domain.access_token import AccessToken
@@ -123,6 +124,25 @@ def errcode(call: Callable[..., object], *args: object, **kwargs: Any) -> ErrCod
     with pytest.raises(WeChatError) as refused:
         call(*args, **kwargs)
     return refused.value.errcode
+
+
+def attempt(call: Callable[..., object], *args: object, **kwargs: Any) -> object:
+    """Return what a call answers, or the errcode it ends with."""
+    try:
+        return call(*args, **kwargs)
+    except WeChatError as refused:
+        return refused.errcode
+
+
+def reads(answer: dict[str, Any], session_key: str) -> bool:
+    """Say whether a backend with this key can read the sealed data.
+
+    One wrong key in 256 leaves padding that looks right, and rubbish before it.
+    """
+    try:
+        return b'"watermark":{"timestamp":' in opened(answer, session_key)
+    except UnsealError:
+        return False
 
 
 def opened(answer: dict[str, Any], session_key: str) -> bytes:

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockwx.config import DEFAULT_APPID
-from mockwx.crypto.open_data import UnsealError
 from mockwx.crypto.signature import sign_raw_data
 from mockwx.domain.control import ControlError
 from mockwx.domain.open_data import ANONYMOUS_AVATAR_URL
@@ -15,6 +14,7 @@ from tests.unit.services.play import OTHER_APPID
 from tests.unit.services.play import Play
 from tests.unit.services.play import errcode
 from tests.unit.services.play import opened
+from tests.unit.services.play import reads
 
 
 THREE_DAYS = 259_200
@@ -512,8 +512,7 @@ def test_payload_opens_with_the_key_that_was_current_when_it_was_made():
     answer = play.wx("getUserInfo")
     new = play.session_key()
     assert opened(answer, old).startswith(b'{"openId"')
-    with pytest.raises(UnsealError):
-        opened(answer, new)
+    assert not reads(answer, new)
 
 
 def test_every_payload_has_an_iv_of_its_own(logged_in):
@@ -739,8 +738,7 @@ def test_login_after_the_tap_makes_the_number_unreadable_under_the_strict_policy
     play.session_key()
     answer = play.wx("getPhoneNumber")
     late = play.session_key()
-    with pytest.raises(UnsealError):
-        opened(answer, late)
+    assert not reads(answer, late)
     answer = play.wx("getPhoneNumber")
     assert play.wx("checkSession")["errMsg"] == "checkSession:ok"
     assert opened(answer, late).startswith(b'{"phoneNumber":')

@@ -167,6 +167,7 @@ class ExpectShape:
                 ((outcome, rules),) = members.items()
                 return Expect(outcome, RulesShape().read(rules, report))  # type: ignore[arg-type]  # one of _OUTCOMES
             report.add(node, "expected one of ok, fail and any, with its rules")
+            return Expect()
         if isinstance(node.value, dict):
             return Expect("ok", RulesShape().read(node, report))
         return Expect(Choice(_OUTCOMES).read(node, report))  # type: ignore[arg-type]  # one of _OUTCOMES
@@ -239,10 +240,10 @@ def _blame_step(node: Node, words: list[str], report: Report) -> None:
         listed = " and ".join(words)
         report.add(node, f"expected one action in a step, found {listed}; split it")
         return
-    candidates = list(node.members()) or [str(node.value)]
+    candidates = list(node.members()) or [node.kind]
     hints = (near(name, ACTIONS) for name in candidates)
     hint = next(filter(None, hints), "")
-    found = ", ".join(candidates) or "nothing"
+    found = ", ".join(candidates)
     report.add(node, f"expected a step such as wx.login, found {found}{hint}")
 
 

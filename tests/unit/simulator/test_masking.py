@@ -1,0 +1,35 @@
+"""No secret of WeChat's is ever shown whole."""
+
+import pytest
+
+from simulator.masking import mask
+
+
+KEY = "HyVFkGl5F5OQWJZZaNzBBg=="
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"session_key": KEY},
+        {"deep": [{"secret": KEY}]},
+        {"access_token": KEY},
+        f'{{"session_key":"{KEY}"}}',
+        f'{{"session_key": "{KEY}"}}',
+        f'"{{\\"session_key\\":\\"{KEY}\\"}}"',
+        f"appid=wx1&secret={KEY}&js_code=1",
+        f"https://api.weixin.qq.com/x?access_token={KEY}",
+    ],
+)
+def test_secret_is_shortened_wherever_it_stands(value: object) -> None:
+    shown = str(mask(value))
+
+    assert KEY[:8] not in shown
+    assert KEY[:4] in shown
+    assert "…" in shown
+
+
+def test_everything_else_stays_as_it_is() -> None:
+    value = {"code": "0abc", "n": 1, "list": ["the secret of life", None]}
+
+    assert mask(value) == value

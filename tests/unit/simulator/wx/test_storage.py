@@ -1,0 +1,81 @@
+"""wx.setStorage and its family."""
+
+import pytest
+
+from simulator.device import Device
+from simulator.wx import WxError
+from simulator.wx.storage import KEY_LIMIT
+from tests.unit.simulator.fakes import FakeWeChat
+
+
+@pytest.fixture
+def device() -> Device:
+    return Device(FakeWeChat())
+
+
+@pytest.mark.parametrize("value", ["T", 1, True, None, {"a": ["微🍉"]}, ""])
+def test_what_is_stored_is_read_back(device: Device, value: object) -> None:
+    device.wx.set_storage("key", value)
+
+    assert device.wx.get_storage("key").data == value
+    assert device.wx.get_storage_sync("key") == value
+
+
+def test_stored_values_are_copies(device: Device) -> None:
+    value = {"list": [1]}
+    device.wx.set_storage_sync("key", value)
+
+    value["list"].append(2)
+
+    assert device.wx.get_storage_sync("key") == {"list": [1]}
+
+
+def test_missing_key_fails_asynchronously_and_is_empty_synchronously(
+    device: Device,
+) -> None:
+    with pytest.raises(WxError, match="getStorage:fail data not found"):
+        device.wx.get_storage("key")
+    assert device.wx.get_storage_sync("key") == ""
+
+
+def test_removed_and_cleared_keys_are_gone(device: Device) -> None:
+    for key in "abc":
+        device.wx.set_storage_sync(key, 1)
+
+    device.wx.remove_storage("a")
+    device.wx.remove_storage_sync("b")
+    device.wx.remove_storage("never there")
+    assert device.wx.get_storage_info().keys == ("c",)
+    device.wx.clear_storage()
+    assert device.wx.get_storage_info().keys == ()
+
+
+def test_more_than_a_megabyte_in_a_key_fails(device: Device) -> None:
+    device.wx.set_storage("key", "x" * (KEY_LIMIT - 2))
+
+    with pytest.raises(WxError, match="setStorage:fail"):
+        device.wx.set_storage("key", "x" * (KEY_LIMIT - 1))
+    with pytest.raises(WxError, match="setStorageSync:fail"):
+        device.wx.set_storage_sync("key", "微" * (KEY_LIMIT // 2))
+
+
+def test_more_than_ten_megabytes_in_all_fail(device: Device) -> None:
+    for number in range(9):
+        device.wx.set_storage_sync(str(number), "x" * (KEY_LIMIT - 2))
+    device.wx.set_storage_sync("9", "x" * (KEY_LIMIT - 100))
+
+    with pytest.raises(WxError, match="setStorage:fail"):
+        device.wx.set_storage("10", "x" * 200)
+    device.wx.set_storage("9", "small")
+    device.wx.set_storage("10", "x" * 200)
+
+
+def test_storage_info_is_told_in_kilobytes(device: Device) -> None:
+    device.wx.set_storage_sync("key", "x" * 1500)
+
+    assert device.wx.get_storage_info().answer == {
+        "keys": ["key"],
+        "currentSize": 2,
+        "limitSize": 10240,
+        "errMsg": "getStorageInfo:ok",
+    }

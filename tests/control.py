@@ -39,6 +39,12 @@ class Mock:
         """Introduce a person."""
         return self._send("POST", "/_mockwx/api/users", person)
 
+    def arm(self, match: Mapping[str, str], **effect: object) -> dict[str, Any]:
+        """Arm a fault that strikes once."""
+        return self._send(
+            "POST", "/_mockwx/api/faults", {"match": dict(match), "effect": effect}
+        )
+
     def errcodes(self, path: str) -> list[int]:
         """Return what each call to a path was answered with, oldest first."""
         journal = self._send(

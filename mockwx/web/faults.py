@@ -10,6 +10,7 @@ from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
 from mockwx.web.context import current_waiting_room
+from mockwx.web.reply import failure
 from mockwx.web.routing import ids_of
 
 
@@ -38,7 +39,7 @@ def struck(answer: Answer, call: Call) -> Reply:
 
 def _through(effect: Effect, answer: Answer, call: Call) -> Reply:
     if effect.errcode is not None:
-        raise WeChatError(effect.errcode)
+        return failure(call, WeChatError(effect.errcode))
     if effect.http_status is not None:
         body = _GATEWAY_PAGE if effect.body is None else effect.body.encode()
         return Reply(effect.http_status, "text/html", body, errcode=None)

@@ -96,8 +96,8 @@ def check_method(answer: Answer, call: Call) -> Reply:
 HOOKS: tuple[Hook, ...] = (
     give_rid,
     record,
-    render_errors,
     strike_fault,
+    render_errors,
     check_access_token,
     check_component_access_token,
     check_method,

@@ -1,0 +1,139 @@
+"""What every wx call can reach: the people, their answers and keys, the next code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mockwx.clock import Clock
+from mockwx.directory import Directory
+from mockwx.directory import owner_of
+from mockwx.domain import base_library
+from mockwx.domain import control
+from mockwx.domain import phone_words
+from mockwx.domain.base_library import Era
+from mockwx.domain.codes import Code
+from mockwx.domain.consent import ALLOW
+from mockwx.domain.consent import CANCEL
+from mockwx.domain.consent import Consent
+from mockwx.domain.handset import Handset
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.open_data import Watermark
+from mockwx.domain.payload import SealedPayload
+from mockwx.domain.phone_words import WxFailError
+from mockwx.domain.session import SessionKey
+from mockwx.domain.user import User
+from mockwx.domain.variant import TRUE
+from mockwx.domain.variant import Variant
+from mockwx.entropy import Entropy
+from mockwx.store.ledger import Ledger
+from mockwx.store.sessions import Sessions
+from mockwx.store.tables import Table
+from mockwx.store.tables import Trail
+
+
+Answer: TypeAlias = dict[str, object]
+Arguments: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One wx call as it reaches WeChat: where from, by whom, in which app."""
+
+    api: str
+    handset: Handset
+    mini_program: MiniProgram
+    user: User
+    era: Era
+    now: int
+    variant: Variant = TRUE
+
+    @property
+    def owner(self) -> str:
+        """The key of this person's records in this app."""
+        return owner_of(self.mini_program.appid, self.user.name)
+
+    @property
+    def watermark(self) -> Watermark:
+        """The mark of a payload made by this tap."""
+        return Watermark(self.now, self.mini_program.appid)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The records that wx calls read and write."""
+
+    directory: Directory
+    sessions: Sessions
+    codes: Ledger[Code]
+    payloads: Trail[SealedPayload]
+    consents: Table[Consent]
+    clock: Clock
+    entropy: Entropy
+    default_appid: str
+
+    def tap(self, api: str, handset: Handset, variant: Variant) -> Tap:
+        """Look up whose call this is, and in which mini program."""
+        mini_program = self.directory.mini_programs.get(handset.appid)
+        if mini_program is None:
+            raise control.ControlError(
+                "not_found",
+                f"no mini program {handset.appid!r}; add it with "
+                "POST /_mockwx/api/mini_programs.",
+                f"没有小程序 {handset.appid!r}；"
+                "请用 POST /_mockwx/api/mini_programs 添加。",
+                field="appid",
+            )
+        era = Era(
+            base_library.parse_version(handset.base_library), mini_program.released_at
+        )
+        user = self.directory.user(handset.user)
+        return Tap(api, handset, mini_program, user, era, self.clock.now(), variant)
+
+    def live_key(self, tap: Tap) -> SessionKey | None:
+        """Return the key that seals now; every use of it keeps it alive."""
+        return self.sessions.keep_alive(tap.owner, tap.now, tap.mini_program.policy)
+
+    def consent(self, tap: Tap) -> Consent:
+        """Return what the person answered this mini program so far."""
+        return self.consents.get(tap.owner) or Consent()
+
+    def change_consent(self, tap: Tap, change: Callable[[Consent], Consent]) -> Consent:
+        """Replace the answers by what `change` makes of them; return the new ones."""
+        while True:
+            kept = self.consents.get(tap.owner)
+            old = kept or Consent()
+            new = change(old)
+            if new == old:
+                return old
+            if kept is None:
+                won = self.consents.add(tap.owner, new)
+            else:
+                won = self.consents.swap(tap.owner, kept, new)
+            if won:
+                return new
+
+    def allow(self, tap: Tap, scope: str) -> None:
+        """Grant a scope without asking."""
+        self.change_consent(
+            tap, lambda consent: consent.with_answer(scope, allowed=True)
+        )
+
+    def ask(self, tap: Tap, scope: str) -> None:
+        """Ask unless there is an answer; a denial is never asked again."""
+        answer = tap.handset.consent
+
+        def asked(consent: Consent) -> Consent:
+            if answer == CANCEL or consent.answered(scope) is not None:
+                return consent
+            return consent.with_answer(scope, allowed=answer == ALLOW)
+
+        if not self.change_consent(tap, asked).answered(scope):
+            raise WxFailError(phone_words.AUTH_DENY)
+
+
+def tapped(arguments: Arguments) -> bool:
+    """Say whether the call came out of a tap; the door assumes it did."""
+    return bool(arguments.get("tap", True))

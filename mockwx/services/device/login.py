@@ -1,0 +1,63 @@
+"""登录 login: wx.login, wx.checkSession.
+
+https://developers.weixin.qq.com/miniprogram/dev/api/open-api/login/wx.login.html
+"""
+
+from __future__ import annotations
+
+from mockwx.domain import phone_words
+from mockwx.domain.codes import LOGIN_CODE
+from mockwx.domain.codes import Code
+from mockwx.domain.phone_words import WxFailError
+from mockwx.domain.session import LOGIN
+from mockwx.domain.session import DeviceLogin
+from mockwx.domain.session import SessionKey
+from mockwx.domain.session import new_key
+from mockwx.domain.session import replaced_by_login
+from mockwx.services.device.desk import Answer
+from mockwx.services.device.desk import Arguments
+from mockwx.services.device.desk import Desk
+from mockwx.services.device.desk import Tap
+
+
+def login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Hand out a code; it may replace the session key (wx.login)."""
+    session_key = desk.entropy.session_key()
+    policy = tap.mini_program.policy
+
+    def after_login(current: SessionKey | None) -> SessionKey:
+        if current is None or replaced_by_login(current, tap.now, policy):
+            return new_key(
+                current,
+                tap.now,
+                session_key=session_key,
+                cause=LOGIN,
+                policy=policy,
+            )
+        return current.extended(tap.now, policy)
+
+    key = desk.sessions.change(tap.owner, after_login)
+    desk.sessions.remember_login(
+        tap.owner, tap.handset.device, DeviceLogin(key.login_number, tap.now)
+    )
+    desk.directory.openid(tap.mini_program, tap.user.name)
+    code = Code(
+        code=desk.entropy.login_code(),
+        kind=LOGIN_CODE,
+        appid=tap.mini_program.appid,
+        user=tap.user.name,
+        issued_at=tap.now,
+        key_number=key.number,
+        session_key=key.session_key,
+    )
+    desk.codes.add(tap.owner, code.code, code)
+    return {"code": code.code}
+
+
+def check_session(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Speak of the key of this phone's latest login (wx.checkSession)."""
+    latest = desk.sessions.device_login(tap.owner, tap.handset.device)
+    key = desk.live_key(tap)
+    if latest is None or key is None or key.login_number != latest.login_number:
+        raise WxFailError(phone_words.SESSION_TIME_OUT)
+    return {}

@@ -1,0 +1,75 @@
+"""手机号 phone number: the buttons getPhoneNumber and getRealtimePhoneNumber.
+
+https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/getPhoneNumber.html
+"""
+
+from __future__ import annotations
+
+from mockwx.domain import base_library
+from mockwx.domain import phone_words
+from mockwx.domain.codes import PHONE_CODE
+from mockwx.domain.codes import Code
+from mockwx.domain.consent import ALLOW
+from mockwx.domain.consent import CANCEL
+from mockwx.domain.open_data import sealed_phone
+from mockwx.domain.phone_words import WxFailError
+from mockwx.domain.user import Phone
+from mockwx.services.device.desk import Answer
+from mockwx.services.device.desk import Arguments
+from mockwx.services.device.desk import Desk
+from mockwx.services.device.desk import Tap
+from mockwx.services.device.sealing import NO_LOGIN_STATE
+from mockwx.services.device.sealing import sealed
+from mockwx.services.device.sealing import sealing_key
+
+
+def get_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Ask for the phone number (the button getPhoneNumber).
+
+    The code needs no login; the sealed number comes with it if there is one.
+    """
+    phone = _ask(tap)
+    key = sealing_key(desk, tap)
+    answer: Answer = {}
+    if tap.era.has(base_library.PHONE_CODE):
+        answer["code"] = _code(desk, tap)
+    elif key is None:
+        raise WxFailError(NO_LOGIN_STATE)
+    if key is not None:
+        answer |= sealed(desk, tap, key, sealed_phone(phone, tap.watermark))
+    return answer
+
+
+def get_realtime_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Ask for the number, verified now: a code and nothing else."""
+    if not tap.era.has(base_library.REALTIME_PHONE_NUMBER):
+        raise WxFailError(phone_words.NOT_SUPPORTED)
+    _ask(tap)
+    desk.live_key(tap)
+    return {"code": _code(desk, tap)}
+
+
+def _ask(tap: Tap) -> Phone:
+    """Show the sheet, which appears at every tap."""
+    if tap.mini_program.personal or not tap.mini_program.certified:
+        raise WxFailError(phone_words.NO_PERMISSION)
+    if tap.handset.consent == CANCEL:
+        raise WxFailError(phone_words.USER_CANCEL)
+    if tap.handset.consent != ALLOW:
+        raise WxFailError(phone_words.USER_DENY)
+    if tap.user.phone is None:
+        # WeChat asks to bind a number first, and the person gives up.
+        raise WxFailError(phone_words.USER_CANCEL_BIND)
+    return tap.user.phone
+
+
+def _code(desk: Desk, tap: Tap) -> str:
+    code = Code(
+        code=desk.entropy.phone_code(),
+        kind=PHONE_CODE,
+        appid=tap.mini_program.appid,
+        user=tap.user.name,
+        issued_at=tap.now,
+    )
+    desk.codes.add(tap.owner, code.code, code)
+    return code.code

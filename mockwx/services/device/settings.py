@@ -1,0 +1,86 @@
+"""设置与授权 settings and scopes: wx.getSetting, wx.openSetting, wx.authorize.
+
+https://developers.weixin.qq.com/miniprogram/dev/api/open-api/setting/wx.getSetting.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockwx.domain import base_library
+from mockwx.domain import control
+from mockwx.domain import phone_words
+from mockwx.domain.consent import ALLOW
+from mockwx.domain.consent import ASKED_SCOPES
+from mockwx.domain.consent import CANCEL
+from mockwx.domain.consent import SCOPES
+from mockwx.domain.consent import USER_INFO
+from mockwx.domain.phone_words import WxFailError
+from mockwx.services.device.desk import Answer
+from mockwx.services.device.desk import Arguments
+from mockwx.services.device.desk import Desk
+from mockwx.services.device.desk import Tap
+from mockwx.services.device.desk import tapped
+
+
+def get_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """List the scopes asked for so far (wx.getSetting)."""
+    desk.live_key(tap)
+    return _settings(desk, tap, arguments)
+
+
+def open_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Let the person change the switches (wx.openSetting).
+
+    `authSetting` says what they set; without it, the answer `allow` switches all
+    scopes asked for on, `deny` off, and `cancel` leaves the page as it was.
+    """
+    if tap.era.has(base_library.OPEN_SETTING_BY_TAP) and not tapped(arguments):
+        raise WxFailError(phone_words.NOT_A_TAP)
+    switches = arguments.get("authSetting")
+    if isinstance(switches, Mapping):
+        desk.change_consent(tap, lambda consent: consent.switched(switches))
+    elif tap.handset.consent != CANCEL:
+        allowed = tap.handset.consent == ALLOW
+        desk.change_consent(
+            tap,
+            lambda consent: consent.switched(dict.fromkeys(consent.asked, allowed)),
+        )
+    return _settings(desk, tap, arguments)
+
+
+def authorize(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Ask for a scope unless it was answered before (wx.authorize)."""
+    scope = arguments.get("scope")
+    if not isinstance(scope, str) or scope not in SCOPES:
+        raise WxFailError(phone_words.INVALID_SCOPE)
+    if scope == USER_INFO and tap.era.has(base_library.USER_INFO_ANONYMOUS):
+        # Silent success: there is nothing personal left to ask for.
+        desk.allow(tap, scope)
+    elif scope == USER_INFO and tap.era.has(base_library.USER_INFO_BY_BUTTON):
+        if not desk.consent(tap).answered(scope):
+            raise WxFailError(phone_words.AUTH_DENY)
+    else:
+        desk.ask(tap, scope)
+    return {}
+
+
+def read_switches(field: str, value: object) -> dict[str, bool]:
+    """Read what the person sets on the settings page."""
+    if not isinstance(value, dict):
+        control.refuse(field, "an object of scopes", "授权范围的对象")
+    return {
+        control.one_of(*ASKED_SCOPES)(field, scope): control.flag(
+            f"{field}.{scope}", allowed
+        )
+        for scope, allowed in value.items()
+    }
+
+
+def _settings(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    answer: Answer = {"authSetting": desk.consent(tap).auth_setting()}
+    if arguments.get("withSubscriptions") and tap.era.has(
+        base_library.WITH_SUBSCRIPTIONS
+    ):
+        answer["subscriptionsSetting"] = {"mainSwitch": True}
+    return answer

@@ -105,6 +105,10 @@ def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
     "--escape-slash/--no-escape-slash",
     help=r"Write / as \/ in /sns answers, as some of WeChat's servers did.",
 )
+@setting(
+    "--escape-oauth-slash/--no-escape-oauth-slash",
+    help=r"Write / as \/ in what web logins are answered, as WeChat mostly does.",
+)
 @setting("--freeze", type=int, help="Stop the clock at this epoch second.")
 @setting(
     "--journal-size",

@@ -60,6 +60,7 @@ class Settings:
     errmsg_suffix: str = "rid"
     sns_content_type: str = "text/plain"
     escape_slash: bool = False
+    escape_oauth_slash: bool = True
     journal_size: int = 10_000
     max_body: int = 1_048_576
     freeze: int | None = None

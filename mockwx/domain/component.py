@@ -33,6 +33,15 @@ class AuthorizationCode:
         """The moment from which the code is no longer accepted."""
         return self.issued_at + AUTHORIZATION_CODE_TTL
 
+    def as_json(self) -> dict[str, object]:
+        """Shape the code for the control API."""
+        return {
+            "appid": self.appid,
+            "component_appid": self.component_appid,
+            "authorization_code": self.code,
+            "expires_in": AUTHORIZATION_CODE_TTL,
+        }
+
     def spent(self) -> AuthorizationCode:
         """Return the code as used."""
         return replace(self, used=True)

@@ -58,7 +58,8 @@ class Exchange:
 
 _SECRETS = (
     "secret|appsecret|access_token|refresh_token|session_key|encrypt_key|"
-    "component_access_token|component_appsecret"
+    "component_access_token|component_appsecret|component_verify_ticket|"
+    "authorizer_access_token|authorizer_refresh_token"
 )
 _IN_QUERY = re.compile(rf"((?:^|[?&])(?:{_SECRETS})=)([^&#\s]+)", re.IGNORECASE)
 _IN_JSON = re.compile(rf'("(?:{_SECRETS})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE)

@@ -59,6 +59,11 @@ class Channel:
     wrong_kind: ErrCode
     """What an app of another kind is answered."""
 
+    @property
+    def consents(self) -> tuple[str, ...]:
+        """Return what a person can answer; old clients differ where a refusal stays."""
+        return CONSENTS[:2] if self.refusal_leads_back else CONSENTS
+
 
 OFFICIAL_ACCOUNT_PAGE = Channel(
     kind=OFFICIAL_ACCOUNT,

@@ -116,12 +116,12 @@ class ComponentLogin:
 
     # -- in the name of an app ----------------------------------------------------
 
-    def let_in(self, appid: str, component_appid: object) -> AuthorizationCode:
+    def let_in(self, appid: str, component_appid: str) -> AuthorizationCode:
         """Do what an app's administrator does on the platform's page.
 
         Raises ControlError if one of the two does not exist.
         """
-        if not isinstance(component_appid, str) or not self._platform(component_appid):
+        if self._platform(component_appid) is None:
             raise ControlError(
                 "not_found",
                 f"no third-party platform {component_appid!r}; add a mini program of "

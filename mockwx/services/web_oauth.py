@@ -50,6 +50,10 @@ class Asked:
 
     app: MiniProgram
     people: tuple[str, ...]
+    consents: tuple[str, ...]
+    """What can be answered."""
+    user: str = DEFAULT_USER
+    """Who is meant unless another is picked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,15 @@ class GrantAnswer:
     user: str
 
 
+@dataclass(frozen=True, slots=True)
+class UserInfoAnswer:
+    """What an app may know of a person, and who that is."""
+
+    shown: dict[str, object]
+    appid: str
+    user: str
+
+
 @dataclass(frozen=True)
 class WebOAuth:
     """The pages of open.weixin.qq.com, and the interfaces under /sns."""
@@ -99,7 +112,7 @@ class WebOAuth:
         app = question.check(self.directory.mini_programs.get(question.appid))
         if not consent:
             if not question.silent(app):
-                return Asked(app, self._people())
+                return Asked(app, self._people(), question.channel.consents)
             consent = ALLOW
         name = self.directory.user(user or DEFAULT_USER).name
         self._admit(app, name)
@@ -167,10 +180,8 @@ class WebOAuth:
             raise WeChatError(ErrCode.REFRESH_TOKEN_MISSING)
         return self._told(app, self._renew(app, refresh_token))
 
-    def user_info(
-        self, *, access_token: str, openid: str, lang: str
-    ) -> tuple[dict[str, object], str]:
-        """Return what the app may know of the person, and whom it is about.
+    def user_info(self, *, access_token: str, openid: str, lang: str) -> UserInfoAnswer:
+        """Return what the app may know of the person.
 
         Raises WeChatError 41001, 40014, 40001, 42001, 41009, 40003 and 48001.
         """
@@ -184,15 +195,17 @@ class WebOAuth:
             **sns_user_info(seen, lang or "zh_CN", now=self.clock.now()),
         }
         unionid = self._unionid(app, grant)
-        return (shown | {"unionid": unionid} if unionid else shown), user.name
+        if unionid is not None:
+            shown["unionid"] = unionid
+        return UserInfoAnswer(shown, grant.appid, grant.user)
 
-    def check(self, *, access_token: str, openid: str) -> str:
-        """Accept a token that lives and is this person's; return who it is.
+    def check(self, *, access_token: str, openid: str) -> WebGrant:
+        """Return the grant of a token that lives and is this person's.
 
         Raises WeChatError 41001, 40014, 40001, 42001, 41009 and 40003, in this order.
         """
         _, grant = self._authorized(access_token, openid)
-        return grant.user
+        return grant
 
     # -- the page -----------------------------------------------------------------
 

@@ -30,10 +30,12 @@ def read_call(interface: Interface, body: bytes) -> Call:
     worlds = current_worlds()
     raw_query: bytes = environ.get("QUERY_STRING", "").encode("latin-1", "replace")
     query = parse_query(raw_query.decode(errors="replace"))
+    # A browser sends no header of ours, but the address of a page can name a world.
+    named = environ.get("HTTP_X_MOCKWX_WORLD") or query.get("mockwx_world")
     return Call(
         interface=interface,
         worlds=worlds,
-        wechat=world_of_call(worlds, query, body, environ.get("HTTP_X_MOCKWX_WORLD")),
+        wechat=world_of_call(worlds, query, body, named),
         method=environ["REQUEST_METHOD"],
         query=query,
         query_string=raw_query,

@@ -15,6 +15,12 @@ class Interface:
     """True: the query carries `access_token`, checked before anything else."""
     announces_success: bool
     """True: success begins `{"errcode":0,"errmsg":"ok"`; else it has neither key."""
+    takes_component_access_token: bool = False
+    """True: the query carries the token of a third-party platform."""
+    escapes_slash: bool = False
+    """True: `/` goes out as `\\/`, unless `Settings.escape_oauth_slash` is off."""
+    is_page: bool = False
+    """True: a page for people on open.weixin.qq.com, not an interface of servers."""
 
     @property
     def family(self) -> str:
@@ -64,6 +70,108 @@ GET_PHONE_NUMBER = Interface(
     takes_access_token=True,
     announces_success=True,
 )
+AUTHORIZE = Interface(
+    name="authorize",
+    method="GET",
+    path="/connect/oauth2/authorize",
+    takes_access_token=False,
+    announces_success=False,
+    is_page=True,
+)
+QRCONNECT = Interface(
+    name="qrconnect",
+    method="GET",
+    path="/connect/qrconnect",
+    takes_access_token=False,
+    announces_success=False,
+    is_page=True,
+)
+SNS_ACCESS_TOKEN = Interface(
+    name="snsAccessToken",
+    method="GET",
+    path="/sns/oauth2/access_token",
+    takes_access_token=False,
+    announces_success=False,
+    escapes_slash=True,
+)
+SNS_REFRESH_TOKEN = Interface(
+    name="snsRefreshToken",
+    method="GET",
+    path="/sns/oauth2/refresh_token",
+    takes_access_token=False,
+    announces_success=False,
+    escapes_slash=True,
+)
+SNS_USER_INFO = Interface(
+    name="snsUserInfo",
+    method="GET",
+    path="/sns/userinfo",
+    takes_access_token=False,
+    announces_success=False,
+    escapes_slash=True,
+)
+SNS_AUTH = Interface(
+    name="snsAuth",
+    method="GET",
+    path="/sns/auth",
+    takes_access_token=False,
+    announces_success=True,
+    escapes_slash=True,
+)
+COMPONENT_SNS_ACCESS_TOKEN = Interface(
+    name="componentSnsAccessToken",
+    method="GET",
+    path="/sns/oauth2/component/access_token",
+    takes_access_token=False,
+    announces_success=False,
+    escapes_slash=True,
+)
+COMPONENT_SNS_REFRESH_TOKEN = Interface(
+    name="componentSnsRefreshToken",
+    method="GET",
+    path="/sns/oauth2/component/refresh_token",
+    takes_access_token=False,
+    announces_success=False,
+    escapes_slash=True,
+)
+COMPONENT_CODE2SESSION = Interface(
+    name="thirdpartyCode2Session",
+    method="GET",
+    path="/sns/component/jscode2session",
+    takes_access_token=False,
+    announces_success=False,
+)
+GET_COMPONENT_ACCESS_TOKEN = Interface(
+    name="getComponentAccessToken",
+    method="POST",
+    path="/cgi-bin/component/api_component_token",
+    takes_access_token=False,
+    announces_success=False,
+)
+GET_PRE_AUTH_CODE = Interface(
+    name="getPreAuthCode",
+    method="POST",
+    path="/cgi-bin/component/api_create_preauthcode",
+    takes_access_token=False,
+    announces_success=False,
+    takes_component_access_token=True,
+)
+QUERY_AUTH = Interface(
+    name="getAuthorizerRefreshToken",
+    method="POST",
+    path="/cgi-bin/component/api_query_auth",
+    takes_access_token=False,
+    announces_success=False,
+    takes_component_access_token=True,
+)
+GET_AUTHORIZER_ACCESS_TOKEN = Interface(
+    name="getAuthorizerAccessToken",
+    method="POST",
+    path="/cgi-bin/component/api_authorizer_token",
+    takes_access_token=False,
+    announces_success=False,
+    takes_component_access_token=True,
+)
 
 INTERFACES = (
     CODE2SESSION,
@@ -72,4 +180,17 @@ INTERFACES = (
     GET_ACCESS_TOKEN,
     GET_STABLE_ACCESS_TOKEN,
     GET_PHONE_NUMBER,
+    AUTHORIZE,
+    QRCONNECT,
+    SNS_ACCESS_TOKEN,
+    SNS_REFRESH_TOKEN,
+    SNS_USER_INFO,
+    SNS_AUTH,
+    COMPONENT_SNS_ACCESS_TOKEN,
+    COMPONENT_SNS_REFRESH_TOKEN,
+    COMPONENT_CODE2SESSION,
+    GET_COMPONENT_ACCESS_TOKEN,
+    GET_PRE_AUTH_CODE,
+    QUERY_AUTH,
+    GET_AUTHORIZER_ACCESS_TOKEN,
 )

@@ -7,6 +7,7 @@ from mockwx.domain.errors import WeChatError
 from mockwx.web.call import Call
 from mockwx.web.call import Payload
 from mockwx.web.call import Reply
+from mockwx.web.pages import error_page
 
 
 # Not a typo of ours: WeChat writes `encoding=` where `charset=` would be right.
@@ -24,6 +25,8 @@ def success(call: Call, payload: Payload) -> Reply:
 
 def failure(call: Call, error: WeChatError) -> Reply:
     """Write an error: HTTP 200, the number, and the text with its suffix."""
+    if call.interface.is_page:
+        return error_page(call, error)
     errmsg = error.errmsg + _suffix(call, hint=error.hint)
     answer = {"errcode": int(error.errcode), "errmsg": errmsg, **error.extra}
     return _reply(call, answer, errcode=int(error.errcode))
@@ -37,9 +40,17 @@ def content_type(family: str, settings: Settings) -> str:
 def _reply(call: Call, answer: Payload, *, errcode: int) -> Reply:
     family, settings = call.interface.family, call.wechat.settings
     text = _ENCODE(answer)
-    if settings.escape_slash and family == "sns":
+    if _escapes_slash(call):
         text = text.replace("/", "\\/")
     return Reply(200, content_type(family, settings), text.encode(), errcode)
+
+
+def _escapes_slash(call: Call) -> bool:
+    """Tell whether `/` goes out as the escape that JSON allows and nobody needs."""
+    settings, interface = call.wechat.settings, call.interface
+    if interface.escapes_slash and settings.escape_oauth_slash:
+        return True
+    return settings.escape_slash and interface.family == "sns"
 
 
 def _suffix(call: Call, *, hint: bool) -> str:

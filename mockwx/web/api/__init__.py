@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask import Blueprint
 
 from mockwx.web import interfaces
+from mockwx.web.api import component_login
+from mockwx.web.api import web_oauth
 from mockwx.web.api.access_token import get_access_token
 from mockwx.web.api.access_token import get_stable_access_token
 from mockwx.web.api.phone_number import get_phone_number
@@ -24,6 +26,19 @@ VIEWS: Mapping[Interface, View] = {
     interfaces.GET_ACCESS_TOKEN: get_access_token,
     interfaces.GET_STABLE_ACCESS_TOKEN: get_stable_access_token,
     interfaces.GET_PHONE_NUMBER: get_phone_number,
+    interfaces.AUTHORIZE: web_oauth.authorize,
+    interfaces.QRCONNECT: web_oauth.qrconnect,
+    interfaces.SNS_ACCESS_TOKEN: web_oauth.get_access_token,
+    interfaces.SNS_REFRESH_TOKEN: web_oauth.refresh_token,
+    interfaces.SNS_USER_INFO: web_oauth.user_info,
+    interfaces.SNS_AUTH: web_oauth.auth,
+    interfaces.COMPONENT_SNS_ACCESS_TOKEN: web_oauth.get_access_token_by_component,
+    interfaces.COMPONENT_SNS_REFRESH_TOKEN: web_oauth.refresh_token_by_component,
+    interfaces.COMPONENT_CODE2SESSION: component_login.code2session,
+    interfaces.GET_COMPONENT_ACCESS_TOKEN: component_login.get_component_access_token,
+    interfaces.GET_PRE_AUTH_CODE: component_login.get_pre_auth_code,
+    interfaces.QUERY_AUTH: component_login.query_auth,
+    interfaces.GET_AUTHORIZER_ACCESS_TOKEN: component_login.get_authorizer_access_token,
 }
 
 # WeChat, not Flask, answers a wrong method; only what HTTP hardly knows gets a 405.

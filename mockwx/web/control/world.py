@@ -62,6 +62,14 @@ def change_mini_program(appid: str) -> Response:
     return reply(world.change_mini_program(appid, read_body()).as_json())
 
 
+@blueprint.post("/mini_programs/<appid>/authorizations")
+def authorize_platform(appid: str) -> Response:
+    """Let a third-party platform act for an app, as the app's administrator does."""
+    read = read_fields({"component_appid": control.text}, required=("component_appid",))
+    code = current_wechat().component_login.let_in(appid, str(read["component_appid"]))
+    return reply(code.as_json(), 201)
+
+
 @blueprint.delete("/mini_programs/<appid>")
 def remove_mini_program(appid: str) -> Response:
     """Remove a mini program."""

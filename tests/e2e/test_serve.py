@@ -18,7 +18,6 @@ from mockwx.listeners.http import has_granian
 
 
 SECONDS = 20
-POSIX = os.name == "posix"
 
 
 class Served:
@@ -117,7 +116,7 @@ def test_sns_headers_are_those_of_wechat(code: str) -> None:
         assert body.startswith(b'{"errcode":41002,"errmsg":"appid missing, rid: ')
 
 
-@pytest.mark.skipif(not POSIX, reason="signals of POSIX")
+@pytest.mark.needs("sh")
 @each_server
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
 def test_signal_ends_it_with_status_0(code: str, number: signal.Signals) -> None:
@@ -130,7 +129,7 @@ def test_signal_ends_it_with_status_0(code: str, number: signal.Signals) -> None
         assert not served.answers()
 
 
-@pytest.mark.skipif(not POSIX, reason="signals of POSIX")
+@pytest.mark.needs("sh")
 def test_worker_ends_when_its_parent_was_killed() -> None:
     with serving() as served:
         served.program.kill()

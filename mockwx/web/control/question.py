@@ -37,6 +37,12 @@ def takes(*names: str) -> Callable[[ViewFunction], ViewFunction]:
 
 def refuse_unknown_query() -> None:
     """Refuse a query parameter the view does not take, or that is given twice."""
+    if not _is_utf8(request.query_string):
+        raise ControlError(
+            "bad_request",
+            "the query is not UTF-8; percent-encode it.",
+            "查询字符串不是 UTF-8；请使用百分号编码。",
+        )
     view = current_app.view_functions.get(request.endpoint or "")
     known: frozenset[str] = getattr(view, "query_names", frozenset())
     for name, values in request.args.lists():
@@ -108,6 +114,14 @@ def query_flag(name: str) -> bool:
     if text not in ("1", "0", "true", "false"):
         control.refuse(name, "1 or 0", "1 或 0")
     return text in ("1", "true")
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_body(reason: str, reason_zh: str) -> NoReturn:

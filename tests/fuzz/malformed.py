@@ -1,0 +1,244 @@
+"""Requests nobody should send: every route, with everything about it a little wrong."""
+
+import json
+from dataclasses import dataclass
+from dataclasses import field
+from io import BytesIO
+from random import Random
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from flask import Flask
+
+from mockwx.config import DEFAULT_APPID
+from mockwx.config import DEFAULT_SECRET
+
+
+# A finite vocabulary: what a request may legally leave behind stays finite too.
+WORDS = (
+    "",
+    " ",
+    "alice",
+    "张三",
+    "👨‍👩‍👧",
+    "x" * 64,
+    "x" * 5_000,
+    "\0",
+    "\r\nSet-Cookie: a=b",
+    "../../etc/passwd",
+    "%",
+    "%2F",
+    "true",
+    "null",
+    "-1",
+    "0",
+    "1",
+    "4294967296",
+    "9" * 400,
+    "1e999",
+    "NaN",
+    "٣",
+    "'\"<script>",
+    "${jndi}",
+    "docs",
+    "ios",
+    "allow",
+    "scope.userInfo",
+    "2.27.1",
+    "999.999.999",
+    "authorization_code",
+    "client_credential",
+    "hmac_sha256",
+    DEFAULT_APPID,
+    DEFAULT_SECRET,
+)
+VALUES: tuple[Any, ...] = (
+    *WORDS,
+    None,
+    True,
+    False,
+    0,
+    -1,
+    2**31,
+    2**53,
+    10**300,
+    1.5,
+    [],
+    {},
+    [[]],
+    {"a": {"b": []}},
+    ["x"] * 100,
+    "\ud800",
+    {"\udfff": "\ud800"},
+)
+NAMES = (
+    *("appid", "secret", "js_code", "grant_type", "access_token", "openid", "code"),
+    *("signature", "sig_method", "force_refresh", "user", "name", "seconds", "at"),
+    *("device", "base_library", "platform", "consent", "scope", "lang", "desc"),
+    *("withCredentials", "tap", "authSetting", "timeout", "count", "since"),
+    *("errcode", "path", "reveal", "policy", "ip_whitelist", "phone", "gender"),
+    *("nickName", "open_platform", "certified", "world", "", "\0", "é", "\ud800"),
+)
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "X-Y")
+BYTES = (
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf{}",
+    b'{"a":NaN}',
+    b'{"a":1,"a":2}',
+    b"appid=x&secret=y",
+    b"[" * 50_000,
+    b'{"a":' * 5_000,
+    b'{"seconds":' + b"9" * 5_000 + b"}",
+    b"<xml></xml>",
+    b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--",
+)
+HEADERS = (
+    ("HTTP_HOST", "evil.example"),
+    ("HTTP_HOST", "[::1"),
+    ("HTTP_HOST", ""),
+    ("HTTP_ORIGIN", "null"),
+    ("HTTP_ORIGIN", "http://localhost"),
+    ("HTTP_AUTHORIZATION", "Bearer \xff"),
+    ("HTTP_X_MOCKWX_WORLD", "other"),
+    ("HTTP_X_MOCKWX_WORLD", "\xff\x00"),
+    ("HTTP_COOKIE", "session=\xff; ="),
+    ("HTTP_X_FORWARDED_FOR", "'"),
+    ("CONTENT_TYPE", "application/x-www-form-urlencoded"),
+    ("CONTENT_TYPE", "multipart/form-data; boundary=b"),
+    ("CONTENT_TYPE", "application/json; charset=nonsense"),
+    ("CONTENT_LENGTH", "-1"),
+    ("CONTENT_LENGTH", "many"),
+    ("CONTENT_LENGTH", "5"),
+    ("CONTENT_LENGTH", "99999999999"),
+    ("REMOTE_ADDR", ""),
+)
+# A wait that is allowed would be waited for.
+TIMEOUTS = ("0", "0.001", "-1", "61", "nan", "", "x")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as WSGI hands it over."""
+
+    method: str
+    path: bytes
+    query: bytes
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def environ(self) -> dict[str, Any]:
+        """Return it as the server would."""
+        return {
+            "REQUEST_METHOD": self.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": self.path.decode("latin-1"),
+            "QUERY_STRING": self.query.decode("latin-1"),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "7778",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "localhost:7778",
+            "CONTENT_LENGTH": str(len(self.body)),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(self.body),
+            **dict(self.headers),
+        }
+
+
+@dataclass(slots=True)
+class Reply:
+    """What came back."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def send(app: Flask, request: Request) -> Reply:
+    """Call the app as a WSGI server does."""
+    reply = Reply()
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], _: Any = None
+    ) -> Any:
+        reply.status, reply.headers = int(status[:3]), dict(headers)
+
+    chunks = app(request.environ(), start_response)
+    reply.body = b"".join(chunks)
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()
+    return reply
+
+
+def routes(app: Flask, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """List every (rule, method) of the app, and a few paths that are none."""
+    known = [
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted(rule.methods or ())
+        if rule.rule not in without
+    ]
+    nowhere = ["/", "/_mockwx", "/_mockwx/api/x", "/sns/x", "/\xff", "*", "//a//b"]
+    return known + [(path, "GET") for path in nowhere]
+
+
+def malformed(chance: Random, known: list[tuple[str, str]]) -> Request:
+    """Draw a request: one of the routes, and then something wrong with it."""
+    rule, method = chance.choice(known)
+    if chance.random() < 0.15:
+        method = chance.choice(METHODS)
+    headers = [chance.choice(HEADERS)] if chance.random() < 0.2 else []
+    return Request(
+        method=method,
+        path=_path(chance, rule),
+        query=_query(chance, rule),
+        body=_body(chance) if method in ("POST", "PUT", "PATCH") else b"",
+        headers=tuple(headers),
+    )
+
+
+def _path(chance: Random, rule: str) -> bytes:
+    before, open_, rest = rule.partition("<")
+    if not open_:
+        return rule.encode("latin-1", "replace")
+    word = chance.choice(WORDS).encode()
+    return before.encode() + word + rest.partition(">")[2].encode()
+
+
+def _query(chance: Random, rule: str) -> bytes:
+    pairs = [_pair(chance) for _ in range(chance.choice((0, 0, 1, 2, 4, 8)))]
+    if rule.endswith("/wait"):
+        pairs = [pair for pair in pairs if not pair.startswith(b"timeout")]
+        pairs.append(b"timeout=" + chance.choice(TIMEOUTS).encode())
+    return b"&".join(pairs)
+
+
+def _pair(chance: Random) -> bytes:
+    name = chance.choice(NAMES).encode("utf-8", "surrogatepass")
+    value = chance.choice(WORDS).encode("utf-8", "surrogatepass")
+    how = chance.random()
+    if how < 0.7:
+        return b"%s=%s" % (name, quote_from_bytes(value).encode())
+    if how < 0.8:
+        return name + b"=%ff%f"
+    if how < 0.9:
+        return name + b"=" + bytes(chance.randrange(128, 256) for _ in range(8))
+    return name
+
+
+def _body(chance: Random) -> bytes:
+    how = chance.random()
+    if how < 0.25:
+        return chance.choice(BYTES)
+    fields = {
+        chance.choice(NAMES): chance.choice(VALUES)
+        for _ in range(chance.choice((0, 1, 1, 2, 4)))
+    }
+    body = json.dumps(fields, ensure_ascii=chance.random() < 0.5)
+    encoded = body.encode("utf-8", "surrogatepass")
+    return encoded[: chance.randrange(len(encoded))] if how < 0.35 else encoded

@@ -36,6 +36,9 @@ class Ledger(Generic[T]):
         fallen = self._ids.get(owner, number - self._bound)
         if fallen is not None:
             self._records.delete(fallen)
+        if self._ids.overtaken(owner, number, self._bound):
+            # Whoever should have removed it looked before its id was there.
+            self._records.delete(key)
 
     def get(self, key: str) -> T | None:
         """Return the record with this id."""

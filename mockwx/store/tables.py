@@ -73,7 +73,14 @@ class Trail(Generic[T]):
         self._entries.put(_key(owner, number), value)
         if number > self._bound:
             self._entries.delete(_key(owner, number - self._bound))
+        if self.overtaken(owner, number, self._bound):
+            # Whoever should have removed it looked before it was there.
+            self._entries.delete(_key(owner, number))
         return number
+
+    def overtaken(self, owner: str, number: int, by: int) -> bool:
+        """Say whether at least so many entries were added after this one."""
+        return self._count(owner) - by >= number
 
     def last(self, owner: str) -> T | None:
         """Return the newest entry, or None if there is none."""
@@ -100,8 +107,11 @@ class Trail(Generic[T]):
         return False
 
     def _numbers(self, owner: str) -> range:
-        count = cast("int | None", self._store.get(self._counters, owner)) or 0
+        count = self._count(owner)
         return range(max(0, count - self._bound) + 1, count + 1)
+
+    def _count(self, owner: str) -> int:
+        return cast("int | None", self._store.get(self._counters, owner)) or 0
 
 
 def _key(owner: str, number: int) -> str:

@@ -18,6 +18,7 @@ from mockwx.domain.session import SessionKey
 from mockwx.services.access_token import TokenAnswer
 from mockwx.services.phone_number import PhoneAnswer
 from mockwx.services.user_login import LoginAnswer
+from mockwx.store.base import Store
 from mockwx.wechat import WeChat
 
 
@@ -31,9 +32,11 @@ OTHER_SECRET = "b2" * 16
 class Play:
     """One world with its clock stopped at noon."""
 
-    def __init__(self, policy: object = "docs", **app: object) -> None:
+    def __init__(
+        self, policy: object = "docs", *, store: Store | None = None, **app: object
+    ) -> None:
         """Make a world; `policy` and `app` change the default mini program."""
-        self.wechat = WeChat(Settings(seed=1, freeze=NOON))
+        self.wechat = WeChat(Settings(seed=1, freeze=NOON), store=store)
         changes = {"policy": policy, **app}
         self.wechat.world.change_mini_program(DEFAULT_APPID, changes)
         self.wechat.world.add_mini_program(

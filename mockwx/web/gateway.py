@@ -6,15 +6,18 @@ from http import HTTPStatus
 from flask import Response
 from flask import request
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import InternalServerError
 
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
+from mockwx.web.context import current_worlds
 from mockwx.web.door import read_call
 from mockwx.web.door import respond
 from mockwx.web.hooks import give_rid
 from mockwx.web.hooks import record
 from mockwx.web.interfaces import Interface
+from mockwx.web.reply import content_type
 
 
 _PAGE = """\
@@ -30,7 +33,9 @@ _PAGE = """\
 
 def refuse(error: HTTPException) -> Response:
     """Answer a path, method or size that no interface takes, and record it."""
-    status = error.code or 500
+    if isinstance(error, InternalServerError):
+        return _system_error()
+    status = error.code or 400
 
     def page(_: Call) -> Reply:
         title = f"{status} {HTTPStatus(status).phrase}"
@@ -39,6 +44,17 @@ def refuse(error: HTTPException) -> Response:
 
     answer: Answer = partial(give_rid, partial(record, page))
     return respond(answer(read_call(_nowhere(request.path), b"")))
+
+
+def _system_error() -> Response:
+    """Answer a bug of ours outside every hook, which Flask has logged, as WeChat's -1.
+
+    Nothing is known of the call, so it has no rid and is not recorded.
+    """
+    family = request.path.split("/", 2)[1]
+    kind = content_type(family, current_worlds().default.settings)
+    body = b'{"errcode":-1,"errmsg":"system error"}'
+    return respond(Reply(200, kind, body, errcode=-1))
 
 
 def _nowhere(path: str) -> Interface:

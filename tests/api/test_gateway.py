@@ -69,6 +69,31 @@ def test_body_over_the_limit_is_413_and_recorded_without_it() -> None:
     assert recorded["request"]["body"] == ""
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/sns/jscode2session", "text/plain"),
+        ("/cgi-bin/token", "application/json; encoding=utf-8"),
+        ("/nowhere", "application/json; encoding=utf-8"),
+    ],
+)
+def test_bug_outside_the_hooks_is_a_system_error_too(
+    server: DeveloperServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    kind: str,
+) -> None:
+    monkeypatch.setattr("mockwx.web.door.parse_query", lambda query: 1 // 0)
+
+    response = server.http.get(path)
+
+    assert response.status_code == 200
+    assert response.data == b'{"errcode":-1,"errmsg":"system error"}'
+    assert response.headers["Content-Type"] == kind
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_journal_cuts_a_long_body(server: DeveloperServer, control: Control) -> None:
     server.http.post("/cgi-bin/stable_token", data=b"x" * 100_000)
 

@@ -124,6 +124,47 @@ class Entropy:
         """Draw what renews an app's token for a platform."""
         return self._prefixed("refreshtoken@@@", 36)
 
+    def link_ticket(self) -> str:
+        """Draw the end of a URL Scheme or URL Link.
+
+        It carries no world: a phone opens it, and no backend sends it back.
+        """
+        return self._text("link_ticket", 11, _ALPHANUMERIC)
+
+    def risk_request_id(self) -> int:
+        """Draw the number that getuserriskrank gives each of its answers."""
+        return int.from_bytes(self.bytes("risk_request_id", 4), "big")
+
+    def push_nonce(self) -> str:
+        """Draw the nonce of a push: ten digits."""
+        return str(1_000_000_000 + int.from_bytes(self.bytes("push_nonce", 4), "big"))
+
+    def push_random(self) -> Bytes:
+        """Draw the 16 characters in front of a sealed push."""
+        return self.bytes("push_random", 8).hex().encode()
+
+    def echostr(self) -> str:
+        """Draw what a developer's server has to repeat to be verified: 19 digits."""
+        number = int.from_bytes(self.bytes("echostr", 8), "big")
+        return str(10**18 + number % (9 * 10**18))
+
+    def api_nonce(self) -> str:
+        """Draw the random text inside an encrypted answer of the server API."""
+        text = base64.b64encode(self.bytes("api_nonce", 16))
+        return text.rstrip(b"=").decode()
+
+    def api_iv(self) -> Bytes:
+        """Draw the 12 bytes that start an encrypted answer of the server API."""
+        return self.bytes("api_iv", 12)
+
+    def api_key(self) -> str:
+        """Draw a symmetric key of the server API: 32 bytes in Base64."""
+        return base64.b64encode(self.bytes("api_key", 32)).decode()
+
+    def key_number(self) -> str:
+        """Draw the number that the console gives a key or a certificate."""
+        return self.bytes("key_number", 16).hex()
+
     def rid(self, now: int) -> str:
         """Name one request: the time in hex, then two random groups."""
         tail = self.bytes("rid", 8).hex()

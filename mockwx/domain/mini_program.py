@@ -5,6 +5,7 @@ Apps of all kinds share appid, secret and state; what only one kind has is marke
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import ipaddress
 import re
@@ -15,6 +16,12 @@ from dataclasses import fields
 from mockwx.domain import control
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.domain.push import FORMATS
+from mockwx.domain.push import JSON
+from mockwx.domain.push import MODES
+from mockwx.domain.push import PLAIN
+from mockwx.domain.push import read_encoding_aes_key
+from mockwx.domain.push import read_push_url
 from mockwx.domain.session import POLICIES
 from mockwx.domain.session import Policy
 
@@ -29,6 +36,8 @@ APPID = re.compile(r"wx[0-9a-f]{16}")
 SECRET = re.compile(r"[0-9a-f]{32}")
 OPEN_PLATFORM = "mockwx"
 """The Open Platform account of the default mini program: it yields a unionid."""
+PUSH_TOKEN = "mockwx"
+ENCODING_AES_KEY = "mockwxmockwxmockwxmockwxmockwxmockwxmockwxA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,30 @@ class MiniProgram:
     """The third-party platforms that may act for the app."""
     verify_ticket: str | None = None
     """Of a third-party platform: its only valid ticket; None: any will do."""
+    published: bool = True
+    """Whether there is a released version at all."""
+    pages: tuple[str, ...] | None = None
+    """The pages of the released version; None: any page is there."""
+    templates: tuple[str, ...] | None = None
+    """The ids of its subscribe-message templates; None: any id is one."""
+    push_url: str | None = None
+    """Where messages are pushed; None: nowhere."""
+    push_token: str = PUSH_TOKEN
+    encoding_aes_key: str = ENCODING_AES_KEY
+    push_mode: str = PLAIN
+    push_format: str = JSON
+
+    @property
+    def original_id(self) -> str:
+        """Return the account's name in messages; the appid decides it."""
+        digest = hashlib.blake2b(self.appid.encode(), digest_size=6)
+        return f"gh_{digest.hexdigest()}"
+
+    def has_page(self, page: str) -> bool:
+        """Say whether the released version has this page; no page is the home page."""
+        if not self.published:
+            return False
+        return not page or self.pages is None or page in self.pages
 
     def as_json(self) -> dict[str, object]:
         """Shape the mini program for the control API."""
@@ -69,6 +102,8 @@ class MiniProgram:
         shown["policy"] = policy_as_json(self.policy)
         shown["ip_whitelist"] = list(self.ip_whitelist)
         shown["authorized_to"] = list(self.authorized_to)
+        shown["pages"] = None if self.pages is None else list(self.pages)
+        shown["templates"] = None if self.templates is None else list(self.templates)
         shown["followers"] = None if self.followers is None else list(self.followers)
         return shown
 
@@ -157,6 +192,15 @@ def _read_domain(field: str, value: object) -> str:
     return found.lower()
 
 
+_PUSH_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+_PAGE = re.compile(r"[^/?\s][^?\s]{0,1023}")
+
+_read_page = control.matching(
+    _PAGE,
+    "a page without leading '/' and query, such as 'pages/index/index'",
+    "不带开头“/”和参数的页面，如 'pages/index/index'",
+)
+
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 _read_appid = control.matching(
@@ -191,4 +235,14 @@ FIELDS: dict[str, control.Reader] = {
     "snapshot_mode": control.flag,
     "authorized_to": control.list_of(_read_appid),
     "verify_ticket": control.optional(control.text),
+    "published": control.flag,
+    "pages": control.optional(control.list_of(_read_page)),
+    "templates": control.optional(control.list_of(control.text)),
+    "push_url": control.optional(read_push_url),
+    "push_token": control.matching(
+        _PUSH_TOKEN, "3 to 32 letters and digits", " 3 到 32 位字母和数字"
+    ),
+    "encoding_aes_key": read_encoding_aes_key,
+    "push_mode": control.one_of(*MODES),
+    "push_format": control.one_of(*FORMATS),
 }

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from mockwx.domain import control
 
 
 USER_INFO_MODIFIED = "user_info_modified"
@@ -23,8 +26,18 @@ EVENTS = (
     USER_AUTHORIZATION_CANCELLATION,
 )
 
+PLAIN = "plain"
+COMPATIBLE = "compatible"
+SECURE = "secure"
+MODES = (PLAIN, COMPATIBLE, SECURE)
+
+JSON = "json"
+XML = "xml"
+FORMATS = (JSON, XML)
+
 Fields: TypeAlias = Mapping[str, str | int]
 
+_PRINTABLE = re.compile("[!-~]+")
 _WHOLE_NUMBER = re.compile("0|[1-9][0-9]{0,18}")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -56,6 +69,29 @@ class RevokeInfo(IntEnum):
     CHOSEN_LOCATION = 18, "选择的位置信息"
     TYPED_NICK_NAME = 19, "昵称输入键盘中选择的微信昵称"
     CHOSEN_AVATAR = 20, "获取用户头像组件中选择的微信头像"
+
+
+def read_push_url(field: str, value: object) -> str:
+    """Read where to push; WeChat takes only ports 80 and 443, a mock any."""
+    found = control.text(field, value)
+    try:
+        parts = urlsplit(found)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = usable and parts.port != 0 and _PRINTABLE.fullmatch(found) is not None
+    except ValueError:
+        usable = False
+    if not usable:
+        control.refuse(
+            field,
+            "an http or https address such as 'http://127.0.0.1:8000/wechat'",
+            " http 或 https 地址，如 'http://127.0.0.1:8000/wechat'",
+        )
+    return found
+
+
+read_encoding_aes_key = control.matching(
+    re.compile("[A-Za-z0-9]{43}"), "43 letters and digits", " 43 位字母和数字"
+)
 
 
 @dataclass(frozen=True, slots=True)

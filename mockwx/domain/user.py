@@ -59,6 +59,8 @@ class User:
     steps: int = 8000
     blocked: bool = False
     """Whether WeChat holds the person for a risk: their logins are refused (40226)."""
+    risk_rank: int = 0
+    """How risky WeChat holds the person for: 0 (not) to 4 (very)."""
 
     def as_json(self) -> dict[str, object]:
         """Shape the person for the control API, in WeChat's spelling."""
@@ -74,4 +76,5 @@ class User:
             "phone": self.phone.as_json() if self.phone else None,
             "steps": self.steps,
             "blocked": self.blocked,
+            "risk_rank": self.risk_rank,
         }

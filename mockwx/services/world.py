@@ -290,6 +290,7 @@ USER_FIELDS: dict[str, control.Reader] = {
     "phone": control.optional(_read_phone),
     "steps": control.whole(),
     "blocked": control.flag,
+    "risk_rank": control.whole(at_most=4),
 }
 
 

@@ -22,16 +22,18 @@ def parse_query(query: str) -> dict[str, str]:
     return found
 
 
-def parse_body(body: bytes) -> dict[str, object]:
+def parse_body(
+    body: bytes, *, malformed: ErrCode = ErrCode.DATA_FORMAT
+) -> dict[str, object]:
     """Read a POST body, which must be a JSON object whatever its declared type."""
     if not body:
         raise WeChatError(ErrCode.EMPTY_POST_DATA, hint=True)
     try:
         value = _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
-        raise WeChatError(ErrCode.DATA_FORMAT, hint=True) from None
+        raise WeChatError(malformed, hint=True) from None
     if not isinstance(value, dict):
-        raise WeChatError(ErrCode.DATA_FORMAT, hint=True)
+        raise WeChatError(malformed, hint=True)
     return value
 
 
@@ -46,10 +48,28 @@ def text(body: Mapping[str, object], name: str) -> str:
     return value.encode(errors="replace").decode()
 
 
-def flag(body: Mapping[str, object], name: str) -> bool:
-    """Read true or false; absent is false."""
-    value = body.get(name, False)
+def flag(body: Mapping[str, object], name: str, *, default: bool = False) -> bool:
+    """Read true or false."""
+    value = body.get(name, default)
     if not isinstance(value, bool):
+        raise WeChatError(ErrCode.DATA_FORMAT, hint=True)
+    return value
+
+
+def whole(body: Mapping[str, object], name: str, *, default: int = 0) -> int:
+    """Read a whole number (a JSON true is none)."""
+    value = body.get(name, default)
+    if type(value) is not int:
+        raise WeChatError(ErrCode.DATA_FORMAT, hint=True)
+    return value
+
+
+def fields(body: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """Read an object inside the body; absent or null is empty."""
+    value = body.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
         raise WeChatError(ErrCode.DATA_FORMAT, hint=True)
     return value
 

@@ -21,6 +21,15 @@ SHAPES = {
     "rid": (lambda e: e.rid(NOW), r"67b81456-[0-9a-f]{8}-[0-9a-f]{8}"),
     "hint": (lambda e: e.hint(), r"[A-Za-z0-9]{10}-[A-Za-z0-9]{6}"),
     "cloud_id": (lambda e: e.cloud_id(), r"84_[A-Za-z0-9_-]{86}"),
+    "link_ticket": (lambda e: e.link_ticket(), r"[A-Za-z0-9]{11}"),
+    "risk_request_id": (lambda e: str(e.risk_request_id()), r"[0-9]{1,10}"),
+    "push_nonce": (lambda e: e.push_nonce(), r"[1-5][0-9]{9}"),
+    "push_random": (lambda e: e.push_random().decode(), r"[0-9a-f]{16}"),
+    "echostr": (lambda e: e.echostr(), r"[1-9][0-9]{18}"),
+    "api_nonce": (lambda e: e.api_nonce(), r"[A-Za-z0-9+/]{22}"),
+    "api_iv": (lambda e: e.api_iv().hex(), r"[0-9a-f]{24}"),
+    "api_key": (lambda e: e.api_key(), r"[A-Za-z0-9+/]{43}="),
+    "key_number": (lambda e: e.key_number(), r"[0-9a-f]{32}"),
     "token": (lambda e: e.token(), r"[A-Za-z0-9_-]{43}"),
 }
 SEEDED = [name for name in SHAPES if name != "token"]

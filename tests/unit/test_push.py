@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockwx.domain.control import ControlError
 from mockwx.domain.open_data import to_json
 from mockwx.domain.push import EVENTS
 from mockwx.domain.push import USER_AUTHORIZATION_CANCELLATION
@@ -18,6 +19,7 @@ from mockwx.domain.push import ReplyError
 from mockwx.domain.push import RevokeInfo
 from mockwx.domain.push import SealedReply
 from mockwx.domain.push import compatible_fields
+from mockwx.domain.push import read_push_url
 from mockwx.domain.push import read_sealed_reply
 from mockwx.domain.push import secure_fields
 from mockwx.domain.push import to_xml
@@ -278,3 +280,33 @@ def test_answer_that_cannot_be_read_is_refused_with_a_reason(body, reason):
 def test_any_body_is_refused_with_a_reason(body):
     with pytest.raises(ReplyError):
         read_sealed_reply(body)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8000/wechat", "https://example.com", "http://[::1]/?a=b"]
+)
+def test_push_goes_to_any_http_address(url):
+    assert read_push_url("push_url", url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ftp://example.com/",
+        "//example.com/",
+        "http://",
+        "http://a:99999/",
+        "http://a:0/",
+        "http://a/b c",
+        "http://a/\n",
+        "http://[::1/",
+        "file:///etc/passwd",
+        5,
+    ],
+    ids=repr,
+)
+def test_push_goes_nowhere_else(url):
+    with pytest.raises(ControlError) as refused:
+        read_push_url("push_url", url)
+    assert refused.value.field == "push_url"

@@ -122,4 +122,5 @@ def test_person_is_shown_in_wechats_spelling(phone):
         "phone": phone and phone.as_json(),
         "steps": 1,
         "blocked": True,
+        "risk_rank": 0,
     }

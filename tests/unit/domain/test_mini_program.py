@@ -1,5 +1,7 @@
 """A mini program: its console's fields, and the check of its credentials."""
 
+import re
+
 import pytest
 
 from mockwx.domain import control
@@ -101,7 +103,32 @@ def test_mini_program_is_shown_with_its_policy_by_name():
         "snapshot_mode": False,
         "authorized_to": [],
         "verify_ticket": None,
+        "published": True,
+        "pages": None,
+        "templates": None,
+        "push_url": None,
+        "push_token": "mockwx",
+        "encoding_aes_key": "mockwxmockwxmockwxmockwxmockwxmockwxmockwxA",
+        "push_mode": "plain",
+        "push_format": "json",
     }
+
+
+@pytest.mark.parametrize(
+    ("page", "known"),
+    [("", True), ("pages/index/index", True), ("pages/none", False)],
+)
+def test_page_of_the_released_version_is_known(page, known):
+    assert app(pages=("pages/index/index",)).has_page(page) is known
+    assert app().has_page(page)
+    assert not app(published=False).has_page(page)
+
+
+def test_original_id_depends_on_the_appid_alone():
+    assert re.fullmatch("gh_[0-9a-f]{12}", APP.original_id)
+    assert app(name="x").original_id == APP.original_id
+    other = MiniProgram("wx0000000000000001", SECRET)
+    assert other.original_id != APP.original_id
 
 
 def test_what_is_shown_can_be_read_back():

@@ -24,21 +24,15 @@ class Ledger(Generic[T]):
     """A table of records and the trail of their ids per owner."""
 
     def __init__(self, store: Store, name: str, *, bound: int = BOUND) -> None:
-        self._bound = bound
         self._records: Table[T] = Table(store, name)
-        # One more than the bound, so that the id that falls out can still be read.
-        self._ids: Trail[str] = Trail(store, f"{name}_of", bound=bound + 1)
+        self._ids: Trail[str] = Trail(store, f"{name}_of", bound=bound)
 
     def add(self, owner: str, key: str, record: T) -> None:
         """Remember a new record; forget the owner's oldest beyond the bound."""
         self._records.put(key, record)
-        number = self._ids.append(owner, key)
-        fallen = self._ids.get(owner, number - self._bound)
-        if fallen is not None:
-            self._records.delete(fallen)
-        if self._ids.overtaken(owner, number, self._bound):
-            # Whoever should have removed it looked before its id was there.
-            self._records.delete(key)
+        _, fallen = self._ids.push(owner, key)
+        for each in fallen:
+            self._records.delete(each)
 
     def get(self, key: str) -> T | None:
         """Return the record with this id."""

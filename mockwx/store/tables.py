@@ -69,18 +69,19 @@ class Trail(Generic[T]):
 
     def append(self, owner: str, value: T) -> int:
         """Add an entry and return its number."""
-        number = self._store.incr(self._counters, owner)
-        self._entries.put(_key(owner, number), value)
-        if number > self._bound:
-            self._entries.delete(_key(owner, number - self._bound))
-        if self.overtaken(owner, number, self._bound):
-            # Whoever should have removed it looked before it was there.
-            self._entries.delete(_key(owner, number))
+        number, _ = self.push(owner, value)
         return number
 
-    def overtaken(self, owner: str, number: int, by: int) -> bool:
-        """Say whether at least so many entries were added after this one."""
-        return self._count(owner) - by >= number
+    def push(self, owner: str, value: T) -> tuple[int, list[T]]:
+        """Add an entry; return its number and what fell out for it."""
+        number = self._store.incr(self._counters, owner)
+        self._entries.put(_key(owner, number), value)
+        ended = [number - self._bound]
+        if self._count(owner) - self._bound >= number:
+            # Overtaken: whoever should have removed it looked before it was there.
+            ended.append(number)
+        fallen = (self._taken(_key(owner, each)) for each in ended if each > 0)
+        return number, [value for value in fallen if value is not None]
 
     def last(self, owner: str) -> T | None:
         """Return the newest entry, or None if there is none."""
@@ -109,6 +110,11 @@ class Trail(Generic[T]):
     def _numbers(self, owner: str) -> range:
         count = self._count(owner)
         return range(max(0, count - self._bound) + 1, count + 1)
+
+    def _taken(self, key: str) -> T | None:
+        """Remove an entry; return it to the one who removed it."""
+        value = self._entries.get(key)
+        return value if self._entries.delete(key) else None
 
     def _count(self, owner: str) -> int:
         return cast("int | None", self._store.get(self._counters, owner)) or 0

@@ -1,5 +1,6 @@
 """The command `mockwx`: output, exit status, one-sentence errors."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -217,6 +218,56 @@ def test_token_on_loopback_is_said_to_be_needless(
     _run("serve", "--token", "mine")
 
     assert "--token is not needed on 127.0.0.1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(errno.EADDRINUSE, "x"), "port 7778 on 127.0.0.1 is in use; stop"),
+        (OSError(errno.EACCES, "denied"), "cannot listen on 127.0.0.1 port 7778 (den"),
+    ],
+    ids=["in use", "not ours"],
+)
+def test_port_that_cannot_be_had_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: OSError,
+    message: str,
+) -> None:
+    def fail(settings: Settings, announce: Any) -> int:
+        raise error
+
+    monkeypatch.setattr("mockwx.listeners.http.serve", fail)
+
+    assert _run("serve") == 2
+    assert capsys.readouterr().err.startswith(f"mockwx: {message}")
+
+
+def test_reader_who_leaves_early_sees_no_traceback() -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-m", "mockwx", "errcodes"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert program.stdout is not None
+    program.stdout.close()
+
+    _, err = program.communicate(timeout=20)
+
+    assert program.returncode == 1
+    assert err == b""
+
+
+def test_other_errors_of_the_system_are_not_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail() -> int:
+        raise OSError(errno.EIO, "x")
+
+    monkeypatch.setattr("mockwx.demo.play", fail)
+
+    with pytest.raises(OSError, match="x"):
+        cli.main(["demo"])
 
 
 def test_missing_granian_is_said(

@@ -7,10 +7,9 @@ compares what this makes with what is there.
 from collections.abc import Sequence
 from pathlib import Path
 
-from mockwx.config import Settings
 from mockwx.domain.errors import ErrCode
 from mockwx.web.interfaces import INTERFACES
-from mockwx.web.reply import content_type
+from mockwx.web.interfaces import Interface
 from tests.docs.pages import DOCS
 from tests.docs.pages import twin
 
@@ -49,18 +48,19 @@ def errcodes(last_column: str, last: Sequence[str]) -> str:
 
 
 def routes(method: str, path: str, interface: str) -> str:
-    """List every interface and how it is spelled on the wire."""
+    """List every interface and the token its query must carry."""
     rows = [
-        (
-            each.method,
-            f"`{each.path}`",
-            each.name,
-            "✓" if each.takes_access_token else "",
-            f"`{content_type(each.family, Settings())}`",
-        )
+        (each.method, f"`{each.path}`", each.name, token_of(each))
         for each in INTERFACES
     ]
-    return table((method, path, interface, "access_token", "Content-Type"), rows)
+    return table((method, path, interface, "token"), rows)
+
+
+def token_of(interface: Interface) -> str:
+    """Name the token that is checked before anything else."""
+    if interface.takes_access_token:
+        return "`access_token`"
+    return "`component_access_token`" if interface.takes_component_access_token else ""
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

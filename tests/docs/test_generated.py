@@ -1,5 +1,7 @@
 """The reference pages say what the code says."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -7,14 +9,24 @@ import pytest
 
 from mockwx import create_app
 from mockwx.cli import cli
+from mockwx.config import Settings
+from mockwx.domain.handset import Handset
+from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.session import Policy
+from mockwx.domain.variant import VARIANTS
 from mockwx.services.device import CALLS
+from mockwx.services.world import USER_FIELDS as USER
 from tests.docs import reference
 from tests.docs.pages import DOCS
+from tests.docs.pages import ROOT
 from tests.docs.pages import named
 from tests.docs.pages import twin
 
 
 SETTINGS = DOCS / "reference" / "settings.md"
+PAYLOADS = DOCS / "how-to" / "break-things.md"
+FIDELITY = DOCS / "reference" / "fidelity.md"
 CONTROL_API = DOCS / "reference" / "control-api.md"
 
 SERVE = cli.commands["serve"]
@@ -64,6 +76,53 @@ def id_of(parameter: object) -> str:
     return named(parameter) if isinstance(parameter, Path) else ""
 
 
+@pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
+def test_control_page_names_each_field_of_apps_and_people(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    assert [name for name in (*MINI_PROGRAM, *USER) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", [PAYLOADS, twin(PAYLOADS)], ids=named)
+def test_page_on_faults_names_each_broken_payload_and_no_other(page: Path) -> None:
+    assert {name for name in rows_of(page) if "{" not in name} == set(VARIANTS)
+
+
+@pytest.mark.parametrize("page", [FIDELITY, twin(FIDELITY)], ids=named)
+def test_fidelity_page_names_every_file_that_infers_something(page: Path) -> None:
+    written = owners(page)
+    inferring = [
+        file.relative_to(ROOT).as_posix()
+        for file in sorted((ROOT / "mockwx").rglob("*.py"))
+        if "inferred" in file.read_text(encoding="utf-8").lower()
+    ]
+
+    forgotten = [each for each in inferring if not each.startswith(written)]
+
+    assert forgotten == [], "each needs a row in the table"
+    assert [each for each in written if not (ROOT / each).exists()] == []
+
+
+@pytest.mark.parametrize("page", [FIDELITY, twin(FIDELITY)], ids=named)
+def test_fidelity_page_names_settings_that_exist(page: Path) -> None:
+    known = {
+        field.name
+        for kind in (Settings, Policy, MiniProgram, Handset)
+        for field in fields(kind)
+    }
+    named_there = re.findall(
+        r"`([a-z_]+)`(?=[^|]*\| `mockwx/)", page.read_text("utf-8")
+    )
+
+    assert named_there
+    assert set(named_there) - known == set()
+
+
+def owners(page: Path) -> tuple[str, ...]:
+    """Return the files, or folders of one chapter, that a page says own a choice."""
+    return tuple(re.findall(r"`(mockwx/[^`]+)`", page.read_text(encoding="utf-8")))
+
+
 def options() -> list[click.Option]:
     """List what `mockwx serve` can be told."""
     return [each for each in SERVE.params if isinstance(each, click.Option)]
@@ -71,9 +130,9 @@ def options() -> list[click.Option]:
 
 def default_of(option: click.Option) -> str:
     """Write a default as the page does."""
-    if option.default in (None, False):
-        return "–"
-    return f"`{option.default}`"
+    if option.is_flag:
+        return "on" if option.default else "off"
+    return "–" if option.default is None else f"`{option.default}`"
 
 
 def control_calls() -> set[str]:

@@ -1,4 +1,4 @@
-"""What goes inside encryptedData and rawData, byte for byte: protocol C4, C5, D."""
+"""What goes inside encryptedData and rawData, byte for byte."""
 
 import json
 

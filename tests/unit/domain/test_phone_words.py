@@ -1,4 +1,4 @@
-"""errMsg and errno per API, reason and platform: protocol C0 to C6, appendix 3."""
+"""errMsg and errno per API, reason and platform."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The life of a session_key: protocol section B."""
+"""The life of a session_key."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""getAccessToken, getStableAccessToken, and the check of every call: protocol A3."""
+"""getAccessToken, getStableAccessToken, and the check of every call."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The phone code's exchange: protocol A5."""
+"""The phone code's exchange."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""code2Session, checksession, resetusersessionkey: protocol A1, A4, B."""
+"""code2Session, checksession, resetusersessionkey."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,0 +1,104 @@
+"""wx.login and wx.checkSession."""
+
+import pytest
+
+from mockwx.config import DEFAULT_APPID
+from tests.unit.services.play import OTHER_APPID
+from tests.unit.services.play import Play
+
+
+THREE_DAYS = 259_200
+RELOGIN = "session time out, need relogin"
+
+
+@pytest.mark.fidelity("documented", "wx.login: the object success gets")
+def test_login_gives_a_code_and_nothing_else(wx):
+    answer = wx("login", timeout=5000)
+    assert list(answer) == ["code", "errMsg"]
+    assert len(answer["code"]) == 32
+    assert answer["errMsg"] == "login:ok"
+
+
+def test_every_login_gives_another_code(wx):
+    assert len({wx("login")["code"] for _ in range(50)}) == 50
+
+
+@pytest.mark.fidelity("documented", "wx.checkSession: speaks of the latest login")
+def test_session_is_there_after_a_login_and_gone_when_its_key_expires(play):
+    assert play.wx("checkSession") == {"errMsg": f"checkSession:fail {RELOGIN}"}
+    play.login()
+    assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
+    play.advance(THREE_DAYS)
+    assert play.wx("checkSession") == {"errMsg": f"checkSession:fail {RELOGIN}"}
+    play.login()
+    assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
+
+
+def test_session_needs_no_exchange_by_the_backend(play):
+    play.login()
+    assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
+
+
+@pytest.mark.fidelity("documented", "session_key: one per person and mini program")
+def test_login_on_another_phone_ends_the_session_of_the_first():
+    play = Play("strict")
+    play.login()
+    play.login(device="tablet")
+    assert play.wx("checkSession") == {"errMsg": f"checkSession:fail {RELOGIN}"}
+    assert play.wx("checkSession", device="tablet") == {"errMsg": "checkSession:ok"}
+
+
+def test_login_on_another_phone_within_the_period_shares_the_session(play):
+    play.login()
+    play.login(device="tablet")
+    assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
+    assert play.wx("checkSession", device="tablet") == {"errMsg": "checkSession:ok"}
+
+
+def test_phone_without_a_login_of_its_own_has_no_session(play):
+    play.login()
+    answer = play.wx("checkSession", device="tablet")
+    assert answer == {"errMsg": f"checkSession:fail {RELOGIN}"}
+
+
+def test_sessions_of_people_and_apps_are_their_own(play):
+    play.login()
+    assert "fail" in play.wx("checkSession", user="bob")["errMsg"]
+    assert "fail" in play.wx("checkSession", appid=OTHER_APPID)["errMsg"]
+
+
+def test_rotation_by_the_control_api_ends_the_session(play):
+    play.login()
+    play.wechat.world.rotate(DEFAULT_APPID, "alice")
+    assert "fail" in play.wx("checkSession")["errMsg"]
+
+
+@pytest.mark.parametrize(
+    "api", ["checkSession", "getSetting", "getUserInfo", "getPhoneNumber", "login"]
+)
+@pytest.mark.fidelity("documented", "session_key: activity extends it")
+def test_activity_keeps_the_session_alive(play, api):
+    play.login()
+    play.advance(THREE_DAYS - 1)
+    play.wx(api)
+    (key,) = play.history()[-1:]
+    play.advance(THREE_DAYS - 1)
+    assert key.live(play.wechat.clock.now())
+
+
+def test_activity_does_not_help_under_the_strict_policy():
+    play = Play("strict")
+    play.login()
+    play.advance(THREE_DAYS - 1)
+    assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
+    play.advance(1)
+    assert "fail" in play.wx("checkSession")["errMsg"]
+
+
+def test_activity_of_others_keeps_nothing_alive(play):
+    play.login()
+    before = play.history()
+    play.advance(10)
+    play.wx("getPhoneNumber", user="bob")
+    play.wx("getPhoneNumber", appid=OTHER_APPID)
+    assert play.history() == before

@@ -177,7 +177,7 @@ def _reporters(junit: TextIO | None, jsonl: TextIO | None) -> list[Reporter]:
     reporters: list[Reporter] = []
     if jsonl is not None:
         reporters.append(JsonLines(jsonl))
-    if jsonl is not sys.stdout:
+    if jsonl is None or jsonl.name not in ("-", "<stdout>"):
         reporters.append(Console())
     if junit is not None:
         reporters.append(JUnit(junit))

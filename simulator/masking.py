@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 
 SECRET_NAMES = ("session_key", "sessionKey", "access_token", "secret", "appsecret")
+# What is nested deeper says nothing to a reader, and would exhaust the stack.
+_DEEPEST = 50
 # Also the escaped quotes of JSON inside JSON: \"session_key\": \"...\".
 _IN_TEXT = re.compile(
     r"(\b(?:" + "|".join(SECRET_NAMES) + r")\b\\*[\"']?\s*[=:]\s*\\*[\"']?)"
@@ -14,12 +16,17 @@ _IN_TEXT = re.compile(
 )
 
 
-def mask(value: object) -> object:
+def mask(value: object, depth: int = 0) -> object:
     """Return the same value with every secret shortened to its first letters."""
+    if depth > _DEEPEST:
+        return "…"
     if isinstance(value, Mapping):
-        return {key: _mask_member(str(key), member) for key, member in value.items()}
+        return {
+            str(key): _mask_member(str(key), member, depth + 1)
+            for key, member in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [mask(member) for member in value]
+        return [mask(member, depth + 1) for member in value]
     return mask_text(value) if isinstance(value, str) else value
 
 
@@ -28,10 +35,10 @@ def mask_text(text: str) -> str:
     return _IN_TEXT.sub(lambda found: found[1] + _short(found[2]), text)
 
 
-def _mask_member(name: str, value: object) -> object:
+def _mask_member(name: str, value: object, depth: int) -> object:
     if name in SECRET_NAMES and isinstance(value, str):
         return _short(value)
-    return mask(value)
+    return mask(value, depth)
 
 
 def _short(secret: str) -> str:

@@ -97,7 +97,10 @@ def _less_than(actual: object, expected: object) -> Verdict:
 
 
 def _matches(actual: object, expected: object) -> Verdict:
-    found = re.search(str(expected), as_text(actual))
+    try:
+        found = re.search(str(expected), as_text(actual))
+    except re.error as error:
+        return False, f"cannot match {expected}: {error}"
     return found is not None, f"should match {expected} and is {shown(actual)}"
 
 
@@ -111,7 +114,7 @@ def _contains(actual: object, expected: object) -> Verdict:
     if isinstance(actual, (list, tuple)):
         ok = any(json_equal(member, expected) for member in actual)
     elif isinstance(actual, Mapping):
-        ok = expected in actual
+        ok = isinstance(expected, str) and expected in actual
     else:
         ok = as_text(expected) in as_text(actual)
     return ok, f"should contain {shown(expected)} and is {shown(actual)}"

@@ -34,6 +34,8 @@ from simulator.scenario.actions import play_call
 from simulator.scenario.model import DeviceSpec
 from simulator.scenario.model import Scenario
 from simulator.scenario.model import Step
+from simulator.scenario.shapes import Report
+from simulator.scenario.source import locate
 
 
 Timer = Callable[[], float]
@@ -105,9 +107,11 @@ class _Run:
             return StepSkipped(self.label(step), reason)
         began = self.timer()
         try:
-            arguments = _resolved(step, scope)
+            arguments, problems = _arguments(step, scope)
         except MissingError as error:
-            return self._failed(step, {}, Played(False, {}), (str(error),), began)
+            arguments, problems = {}, (str(error),)
+        if problems:
+            return self._failed(step, arguments, Played(False, {}), problems, began)
         played = self._perform(step, arguments, scope)
         reasons = _disappointments(step, played, scope)
         if not reasons:
@@ -228,8 +232,18 @@ def _why_skipped(step: Step, scope: Mapping[str, object]) -> str | None:
     return None
 
 
-def _resolved(step: Step, scope: Mapping[str, object]) -> dict[str, object]:
-    return cast("dict[str, object]", resolve(step.arguments, scope))
+def _arguments(
+    step: Step, scope: Mapping[str, object]
+) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Fill in the arguments; say what is wrong with what the look-ups gave."""
+    filled = resolve(step.arguments, scope)
+    action = ACTIONS.get(step.action)
+    if action is not None:
+        report = Report("", templates=False)
+        filled = action.shape.read(locate(filled, step.line), report)
+        if report.problems:
+            return {}, tuple(problem.message for problem in report.problems)
+    return cast("dict[str, object]", filled), ()
 
 
 def _disappointments(

@@ -112,6 +112,8 @@ def _wx(method: str, *, tap: bool = False, asks: bool = False, **fixed: object) 
                 result = getattr(turn.device.wx, method)(**named)
             except WxError as error:
                 return Played(False, error.answer)
+            except RefusedError as error:
+                return _refused(error)
         return Played(True, result.answer)
 
     return play
@@ -148,11 +150,15 @@ def _control(method: str, path: str, *, person: bool = False) -> Play:
         try:
             answer = turn.stage.wechat.control(method, path.format(**places), given)
         except RefusedError as error:
-            told = {"status": error.status, "message": error.message}
-            return Played(False, told, (error.message,))
+            return _refused(error)
         return Played(True, answer)
 
     return play
+
+
+def _refused(error: RefusedError) -> Played:
+    told = {"status": error.status, "message": error.message}
+    return Played(False, told, (error.message,))
 
 
 def _exchanges(turn: Turn, arguments: Mapping[str, Any]) -> Played:
@@ -202,7 +208,7 @@ def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
     reasons = call.judgement.reasons(answer)
     if not reasons:
         found, reasons = kept(file, call, answer)
-        _store(turn.device, found, call.forget)
+        reasons += _store(turn.device, found, call.forget)
     return Played(not reasons, answer, reasons, _talk(result))
 
 
@@ -219,11 +225,15 @@ def answer_view(result: RequestResult) -> dict[str, object]:
 
 def _store(
     device: Device, found: Mapping[str, object], forget: tuple[str, ...]
-) -> None:
-    for name, value in found.items():
-        device.wx.set_storage_sync(name, value)
+) -> tuple[str, ...]:
+    try:
+        for name, value in found.items():
+            device.wx.set_storage_sync(name, value)
+    except WxError as error:
+        return (error.err_msg,)
     for name in forget:
         device.wx.remove_storage_sync(name)
+    return ()
 
 
 def _cookies(lines: tuple[str, ...]) -> dict[str, str]:

@@ -34,6 +34,7 @@ from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import RulesShape
 from simulator.scenario.shapes import Schema
 from simulator.scenario.shapes import Template
+from simulator.scenario.shapes import TemplateText
 from simulator.scenario.shapes import Text
 from simulator.scenario.shapes import near
 from simulator.scenario.source import FileError
@@ -366,7 +367,7 @@ _CALL = Record(
     "a call",
     {
         "method": Choice(METHODS),
-        "path": Text("a path such as /login", r"/.*"),
+        "path": TemplateText(Text("a path such as /login", r"/.*")),
         "query": _TEXTS,
         "header": _TEXTS,
         "cookie": _TEXTS,

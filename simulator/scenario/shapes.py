@@ -35,6 +35,8 @@ class Report:
     """Collects the problems of one file."""
 
     file: str
+    templates: bool = True
+    """Whether ``${…}`` may still stand for a value."""
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, node: Node, message: str) -> None:
@@ -160,6 +162,22 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateText:
+    """A piece of text with ``${…}`` in it."""
+
+    text: Text
+
+    def read(self, node: Node, report: Report) -> str:
+        """Return the text, its look-ups checked."""
+        check_template(node, report)
+        return self.text.read(node, report)
+
+    def schema(self) -> Schema:
+        """Say what the text says."""
+        return self.text.schema()
+
+
+@dataclass(frozen=True, slots=True)
 class Templated:
     """A shape, or a look-up that will give it."""
 
@@ -167,7 +185,7 @@ class Templated:
 
     def read(self, node: Node, report: Report) -> object:
         """Return the template, or what the shape reads."""
-        if isinstance(node.value, str) and "${" in node.value:
+        if report.templates and isinstance(node.value, str) and "${" in node.value:
             return Template().read(node, report)
         return self.shape.read(node, report)
 
@@ -322,6 +340,8 @@ def near(word: str, words: Iterable[str]) -> str:
 
 def check_template(node: Node, report: Report) -> None:
     """Report look-ups that are no paths, each on its own line."""
+    if not report.templates:
+        return
     for member in [*node.members().values(), *node.items()]:
         check_template(member, report)
     if isinstance(node.value, str):

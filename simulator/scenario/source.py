@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,16 @@ class Node:
         if isinstance(self.value, list):
             return "a list"
         return "nothing" if self.value is None else repr(self.value)
+
+
+def locate(value: object, line: int) -> Node:
+    """Put a plain value on a line."""
+    if isinstance(value, Mapping):
+        members = {str(key): locate(each, line) for key, each in value.items()}
+        return Node(members, line)
+    if isinstance(value, (list, tuple)):
+        return Node([locate(each, line) for each in value], line)
+    return Node(value, line)
 
 
 def read_source(path: Path) -> Node:

@@ -20,10 +20,14 @@ def encode_uri_component(text: str) -> str:
 
 
 def stringify(value: object) -> str:
-    """Do what ``JSON.stringify`` does: compact, Chinese as it is, ``1.0`` as ``1``."""
-    text = json.dumps(
-        _plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+    """Do what ``JSON.stringify`` does: compact, Chinese as it is, ``1.0`` as ``1``.
+
+    What is no JSON raises TypeError or ValueError.
+    """
+    try:
+        text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -148,7 +148,7 @@ def build_request(question: Question, *, referer: str, user_agent: str) -> Reque
     header = _header(question.header, referer=referer, user_agent=user_agent)
     try:
         url, body = _url_and_body(question, Headers(header)["content-type"])
-    except (UnicodeEncodeError, TypeError, ValueError, RecursionError) as error:
+    except (UnicodeEncodeError, TypeError, ValueError) as error:
         raise WxError(f"request:fail invalid request data: {error}", 600010) from error
     seconds = max(question.timeout, 1) / 1000
     return Request(question.method, valid_url(url), header, body, seconds)

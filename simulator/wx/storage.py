@@ -93,7 +93,10 @@ class StorageApi(Api):
         self._host.storage.clear()
 
     def _store(self, api: str, key: str, data: object) -> None:
-        text = stringify(data)
+        try:
+            text = stringify(data)
+        except (TypeError, ValueError) as error:
+            raise WxError(f"{api}:fail data cannot be stored: {error}") from error
         if _bytes(text) > KEY_LIMIT:
             raise WxError(f"{api}:fail entry size limit reached")
         storage = self._host.storage

@@ -1,0 +1,142 @@
+"""The readers of the runner's events: console, JUnit, JSON lines."""
+
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from simulator.events import Event
+from simulator.events import HttpTalk
+from simulator.events import ScenarioFinished
+from simulator.events import ScenarioStarted
+from simulator.events import Step
+from simulator.events import StepFailed
+from simulator.events import StepPassed
+from simulator.events import StepSkipped
+from simulator.events import WeChatCall
+from simulator.reporters.console import Console
+from simulator.reporters.console import brief
+from simulator.reporters.console import summary
+from simulator.reporters.jsonl import JsonLines
+from simulator.reporters.junit import JUnit
+
+
+STEP = Step("the code", "backend.login", "phone", "x.scenario.yaml", 7)
+TALK = HttpTalk(
+    "POST",
+    "https://h/login",
+    (("Referer", "r"),),
+    '{"code":"0"}',
+    401,
+    (("X-A", "1"),),
+    "no\x01 <entry>",
+    ("https://h/old",),
+)
+CALL = WeChatCall("GET", "/sns/x", 200, 40029, "rid-1", "js_code=0", "", "{}")
+EVENTS: tuple[Event, ...] = (
+    ScenarioStarted("Login", "登录", "x.scenario.yaml"),
+    StepPassed(STEP, {"code": "0abc"}, {"errMsg": "login:ok"}, 0.1, TALK, (CALL,)),
+    StepFailed(
+        STEP, {}, {"statusCode": 401, "data": {}}, 0.1, ("too bad",), TALK, (CALL,)
+    ),
+    StepSkipped(STEP, "an earlier step failed"),
+    ScenarioFinished("Login", "x.scenario.yaml", 1, 1, 1, 0.25),
+)
+
+
+@pytest.fixture
+def out() -> io.StringIO:
+    return io.StringIO()
+
+
+def test_console_tells_each_step_and_all_about_a_failure(out: io.StringIO) -> None:
+    console = Console(out)
+    for event in EVENTS:
+        console.tell(event)
+    console.close()
+
+    assert out.getvalue().splitlines() == [
+        "",
+        "Login  登录",
+        "  ✓ the code  backend.login code=0abc → login:ok",
+        "      WeChat: GET /sns/x → errcode 40029",
+        "  ✗ the code  backend.login → 401 {}",
+        "      too bad",
+        "      at x.scenario.yaml:7, backend.login",
+        "      sent     POST https://h/login",
+        "               Referer: r",
+        '               {"code":"0"}',
+        "      moved on from https://h/old",
+        "      got      401",
+        "               X-A: 1",
+        "               no\x01 <entry>",
+        "      WeChat   GET /sns/x → errcode 40029 (HTTP 200, rid rid-1)",
+        "               asked    js_code=0",
+        "               answered {}",
+        "  - the code  skipped: an earlier step failed",
+        "",
+        "1 scenario, 2 steps, 1 failed, 0.2 s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": [1, 2], "b": "x" * 40}, "{a: [2 items], b: xxxxxxxxxxxxxxxxxxxxxxx…}"),
+        ([], "[]"),
+        (None, "null"),
+        ("a\n b", "a b"),
+    ],
+)
+def test_values_are_told_in_a_few_words(value: object, text: str) -> None:
+    assert brief(value) == text
+
+
+def test_long_answers_are_cut_to_a_line() -> None:
+    answer = {f"key{number}": "x" * 30 for number in range(20)}
+
+    assert len(summary(answer)) == 90
+
+
+def test_junit_has_a_case_for_each_step(out: io.StringIO) -> None:
+    junit = JUnit(out)
+    for event in EVENTS:
+        junit.tell(event)
+    junit.close()
+
+    root = ET.fromstring(out.getvalue())
+    (suite,) = root
+    passed, failed, skipped = suite
+    assert suite.attrib == {
+        "name": "Login",
+        "file": "x.scenario.yaml",
+        "tests": "3",
+        "failures": "1",
+        "errors": "0",
+        "skipped": "1",
+        "time": "0.250",
+    }
+    assert (passed.get("name"), list(passed)) == ("the code", [])
+    (failure,) = failed
+    assert failure.get("message") == "too bad"
+    assert "no\ufffd <entry>" in (failure.text or "")
+    assert skipped[0].tag == "skipped"
+
+
+def test_json_lines_tell_every_event_in_full(out: io.StringIO) -> None:
+    reporter = JsonLines(out)
+    for event in EVENTS:
+        reporter.tell(event)
+    reporter.close()
+
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == [
+        "ScenarioStarted",
+        "StepPassed",
+        "StepFailed",
+        "StepSkipped",
+        "ScenarioFinished",
+    ]
+    assert lines[2]["wechat_calls"][0]["errcode"] == 40029
+    assert lines[2]["step"]["line"] == 7

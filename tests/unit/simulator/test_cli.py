@@ -1,0 +1,204 @@
+"""wxsim from the outside: exit status, files written, one sentence on errors."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from click.testing import Result
+
+from simulator.cli import main
+
+
+LOGIN = "name: Login\nsteps:\n- wx.login\n- wx.checkSession\n"
+WRONG = "name: Wrong\nsteps:\n- wx.login:\n  expect: {code: other}\n"
+BROKEN = "name: Broken\nsteps:\n- wx.logn\n"
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    return written(tmp_path, LOGIN)
+
+
+def written(tmp_path: Path, text: str, name: str = "x.scenario.yaml") -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def wxsim(*arguments: object, env: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments], env=env)
+
+
+def test_run_plays_with_a_mock_of_its_own(scenario: Path) -> None:
+    result = wxsim("run", scenario)
+
+    assert result.exit_code == 0
+    assert "1 scenario, 2 steps, none failed" in result.stdout
+    assert "\x1b[" not in result.stdout
+
+
+def test_run_fails_with_1_if_a_step_fails(tmp_path: Path) -> None:
+    result = wxsim("run", written(tmp_path, WRONG))
+
+    assert result.exit_code == 1
+    assert 'code should be "other"' in result.stdout
+
+
+def test_run_writes_junit_and_json_lines(scenario: Path, tmp_path: Path) -> None:
+    junit, jsonl = tmp_path / "junit.xml", tmp_path / "events.jsonl"
+
+    result = wxsim("run", scenario, "--junit", junit, "--jsonl", jsonl)
+
+    assert result.exit_code == 0
+    assert ET.parse(junit).getroot()[0].get("tests") == "2"
+    events = [json.loads(line) for line in jsonl.read_text("utf-8").splitlines()]
+    assert [each["event"] for each in events][0::3] == [
+        "ScenarioStarted",
+        "ScenarioFinished",
+    ]
+
+
+def test_json_lines_on_standard_output_are_alone_there(scenario: Path) -> None:
+    result = wxsim("run", scenario, "--jsonl", "-")
+
+    assert [json.loads(line)["event"] for line in result.stdout.splitlines()]
+
+
+def test_folders_are_played_in_the_order_of_names(tmp_path: Path) -> None:
+    written(tmp_path, LOGIN.replace("Login", "Second"), "b.scenario.yaml")
+    written(tmp_path, LOGIN.replace("Login", "First"), "a.scenario.yaml")
+
+    result = wxsim("run", tmp_path)
+
+    assert result.stdout.index("First") < result.stdout.index("Second")
+
+
+def test_stories_are_played_at_the_same_time(tmp_path: Path) -> None:
+    for number in range(8):
+        text = LOGIN.replace("Login", f"Story {number}")
+        written(tmp_path, text, f"{number}.scenario.yaml")
+    written(tmp_path, "name: Alone\nsteps: [mock.reset]", "alone.scenario.yaml")
+
+    result = wxsim("run", tmp_path, "-n", 4)
+
+    assert result.exit_code == 0
+    assert "9 scenarios, 17 steps, none failed" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence", "zh"),
+    [
+        (["--mock", "http://127.0.0.1:1"], "start `mockwx serve`", "请先运行"),
+        (["--mock", "localhost:1"], "is not an address", "不是地址"),
+        (["--backend", "http://127.0.0.1:1"], "give --mock URL", "用 --mock 给出地址"),
+        (["--backend", "wsgi:no_such_module"], "cannot be loaded", "无法加载"),
+        (["--backend", "none.backend.yaml"], "cannot be read", "无法读取"),
+    ],
+)
+def test_wrong_use_is_2_and_a_sentence_in_both_languages(
+    arguments: list[str], sentence: str, zh: str, scenario: Path
+) -> None:
+    result = wxsim("run", scenario, *arguments)
+
+    assert result.exit_code == 2
+    english, chinese = result.stderr.splitlines()
+    assert sentence in english
+    assert zh in chinese
+
+
+def test_broken_file_is_2_and_names_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, BROKEN)
+
+    result = wxsim("run", path)
+
+    assert result.exit_code == 2
+    assert f"{path}:3: there is no step 'wx.logn'" in result.stderr
+
+
+def test_empty_folder_is_2(tmp_path: Path) -> None:
+    result = wxsim("run", tmp_path)
+
+    assert result.exit_code == 2
+    assert "holds no *.scenario.yaml" in result.stderr
+
+
+def test_options_have_their_twins_in_the_environment(scenario: Path) -> None:
+    result = wxsim("run", scenario, env={"WXSIM_MOCK": "http://127.0.0.1:1"})
+
+    assert result.exit_code == 2
+    assert "http://127.0.0.1:1" in result.stderr
+
+
+def test_check_says_ok_or_everything_that_is_wrong(tmp_path: Path) -> None:
+    good = written(tmp_path, LOGIN)
+    bad = written(tmp_path, BROKEN, "bad.scenario.yaml")
+    other = written(tmp_path, "calls: {}", "bad.backend.yaml")
+
+    assert wxsim("check", good).stdout == "ok\n"
+    result = wxsim("check", good, bad, other)
+
+    assert result.exit_code == 1
+    assert f"{bad}:3:" in result.stderr
+    assert f"{other}:1: a backend file needs 'base_url'" in result.stderr
+
+
+def test_check_refuses_a_file_that_is_neither(tmp_path: Path) -> None:
+    result = wxsim("check", written(tmp_path, LOGIN, "x.yaml"))
+
+    assert result.exit_code == 1
+    assert "name it *.scenario.yaml" in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["scenario", "backend"])
+def test_schema_is_json(kind: str) -> None:
+    assert json.loads(wxsim("schema", kind).stdout)["type"] == "object"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["check", "-h"], ["schema", "-h"]]
+)
+def test_help_has_an_example(arguments: list[str]) -> None:
+    result = wxsim(*arguments)
+
+    assert result.exit_code == 0
+    assert "Example: wxsim" in result.stdout
+
+
+def test_help_loads_nothing_but_click() -> None:
+    code = (
+        "import sys, simulator.cli;"
+        "print([m for m in ('yaml', 'flask', 'http.client', 'json', 'mockwx',"
+        " 'simulator.runner') if m in sys.modules])"
+    )
+
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert shown.stdout == "[]\n"
+
+
+def test_module_runs_as_a_program(tmp_path: Path) -> None:
+    path = written(tmp_path, BROKEN)
+
+    shown = subprocess.run(
+        [sys.executable, "-m", "simulator", "check", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert shown.returncode == 1
+    assert "wx.logn" in shown.stderr
+
+
+def test_names_of_the_package_are_all_there() -> None:
+    import simulator
+
+    assert all(getattr(simulator, name) for name in simulator.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        simulator.nothing  # noqa: B018

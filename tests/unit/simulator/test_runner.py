@@ -1,0 +1,280 @@
+"""A story told as events."""
+
+from pathlib import Path
+
+import pytest
+
+from simulator.events import Event
+from simulator.events import ScenarioFinished
+from simulator.events import ScenarioStarted
+from simulator.events import StepFailed
+from simulator.events import StepPassed
+from simulator.events import StepSkipped
+from simulator.ports import RefusedError
+from simulator.ports import Response
+from simulator.runner import needs_to_be_alone
+from simulator.runner import run
+from simulator.scenario.actions import Stage
+from simulator.scenario.loader import load_backend
+from simulator.scenario.loader import load_scenario
+from simulator.scenario.model import Scenario
+from tests.unit.simulator.fakes import FakeBackend
+from tests.unit.simulator.fakes import FakeWeChat
+from tests.unit.simulator.fakes import exchange
+
+
+CODE = {"errMsg": "login:ok", "code": "0abc"}
+BACKEND = """
+base_url: https://backend.example
+appid: wx2222222222222222
+calls:
+  login: {path: /login, json: {code: "${code}"}, keep: {token: data.token}}
+"""
+
+
+def story(tmp_path: Path, steps: str, head: str = "") -> Scenario:
+    path = tmp_path / "x.scenario.yaml"
+    path.write_text(f"name: x\n{head}\nsteps:\n{steps}", encoding="utf-8")
+    return load_scenario(path)
+
+
+def play(
+    scenario: Scenario,
+    wechat: FakeWeChat | None = None,
+    backend: FakeBackend | None = None,
+    *,
+    file: Path | None = None,
+) -> list[Event]:
+    spoken = load_backend(file) if file is not None else None
+    stage = Stage(wechat or FakeWeChat({"login": CODE}), backend, spoken)
+    return list(run(scenario, stage, timer=lambda: 0.0))
+
+
+@pytest.fixture
+def backend_file(tmp_path: Path) -> Path:
+    path = tmp_path / "x.backend.yaml"
+    path.write_text(BACKEND, encoding="utf-8")
+    return path
+
+
+def test_story_begins_plays_and_ends(tmp_path: Path) -> None:
+    scenario = story(tmp_path, "- wx.login\n- wx.checkSession:\n  name: still there?")
+
+    started, login, check, finished = play(scenario)
+
+    assert started == ScenarioStarted("x", "", scenario.file)
+    assert isinstance(login, StepPassed)
+    assert (login.step.title, login.step.line) == ("wx.login", 4)
+    assert login.answered == CODE
+    assert isinstance(check, StepPassed)
+    assert check.step.title == "still there?"
+    assert finished == ScenarioFinished("x", scenario.file, 2, 0, 0, 0.0)
+
+
+def test_failure_ends_the_story_and_skips_the_rest(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path, "- wx.login:\n  expect: {code: other}\n- wx.checkSession\n"
+    )
+
+    _, failed, skipped, finished = play(scenario)
+
+    assert isinstance(failed, StepFailed)
+    assert failed.reasons == ('code should be "other" and is "0abc"',)
+    assert isinstance(skipped, StepSkipped)
+    assert isinstance(finished, ScenarioFinished)
+    assert not finished.ok
+
+
+@pytest.mark.parametrize(
+    ("expect", "reasons"),
+    [
+        ("ok", ('should succeed, but: "login:fail no"',)),
+        ("{errMsg: 'login:fail no'}", ('should succeed, but: "login:fail no"',)),
+        ("fail", ()),
+        ("{fail: {errMsg: 'login:fail no'}}", ()),
+        ("{any: {errMsg: {contains: fail}}}", ()),
+        ("{fail: {errno: 5}}", ("nothing is at errno",)),
+    ],
+)
+def test_fail_branch_is_expected_or_not(
+    expect: str, reasons: tuple[str, ...], tmp_path: Path
+) -> None:
+    scenario = story(tmp_path, f"- wx.login:\n  expect: {expect}\n")
+
+    event = play(scenario, FakeWeChat({"login": {"errMsg": "login:fail no"}}))[1]
+
+    found = event.reasons if isinstance(event, StepFailed) else ()
+    assert len(found) == len(reasons)
+    assert all(
+        text.startswith(start) for text, start in zip(found, reasons, strict=True)
+    )
+
+
+def test_success_where_failure_is_expected_fails(tmp_path: Path) -> None:
+    event = play(story(tmp_path, "- wx.login:\n  expect: fail\n"))[1]
+
+    assert isinstance(event, StepFailed)
+    assert event.reasons == ("should fail, but succeeds",)
+
+
+def test_saved_values_travel_to_the_backend_and_its_answer_to_the_phone(
+    tmp_path: Path, backend_file: Path
+) -> None:
+    scenario = story(
+        tmp_path,
+        "- wx.login:\n  save: login\n"
+        "- backend.login: {code: '${login.code}'}\n  save: {t: data.token}\n"
+        "- wx.getStorage: {key: token}\n  expect: {data: '${t}'}\n",
+    )
+    backend = FakeBackend(responses=[Response(200, (), b'{"token":"T"}')])
+    wechat = FakeWeChat({"login": CODE})
+
+    *_, finished = play(scenario, wechat, backend, file=backend_file)
+
+    assert isinstance(finished, ScenarioFinished)
+    assert finished.ok
+    assert backend.requests[0].body == b'{"code":"0abc"}'
+    assert wechat.calls[0][1]["appid"] == "wx2222222222222222"
+
+
+def test_what_cannot_be_saved_fails_the_step(tmp_path: Path) -> None:
+    event = play(story(tmp_path, "- wx.login:\n  save: {x: cod}\n"))[1]
+
+    assert isinstance(event, StepFailed)
+    assert event.reasons[0].startswith("cannot save 'x': nothing is at cod")
+
+
+def test_failed_backend_step_shows_what_the_backend_asked_wechat(
+    tmp_path: Path, backend_file: Path
+) -> None:
+    scenario = story(
+        tmp_path, "- wx.login:\n  save: login\n- backend.login: {code: 1}\n"
+    )
+    wechat = FakeWeChat({"login": CODE}, exchanges=[exchange(7)])
+    backend = FakeBackend(
+        responses=[Response(500, (), b'{"session_key":"HyVFkGl5F5OQ"}')]
+    )
+    backend.on_request = lambda: wechat.exchanges.append(exchange(8, errcode=40029))
+
+    failed = play(scenario, wechat, backend, file=backend_file)[2]
+
+    assert isinstance(failed, StepFailed)
+    (call,) = failed.wechat_calls
+    assert (call.path, call.errcode) == ("/sns/jscode2session", 40029)
+    assert failed.talk is not None
+    assert failed.talk.status == 500
+    assert "HyVFkGl5" not in str(failed)
+    assert "0123456789abcdef" not in str(failed)
+
+
+def test_journal_begins_with_the_story(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path, "- mock.exchanges: {path: /x}\n  expect: {exchanges: {length: 0}}\n"
+    )
+    wechat = FakeWeChat(exchanges=[exchange(1), exchange(2)])
+
+    assert isinstance(play(scenario, wechat)[1], StepPassed)
+    assert wechat.controls[-1] == ("GET", "exchanges", {"since": 2, "path": "/x"})
+
+
+def test_steps_choose_their_phone(tmp_path: Path) -> None:
+    head = "devices: {one: {person: a}, two: {person: b, answers: {authorize: deny}}}"
+    scenario = story(
+        tmp_path,
+        "- wx.login\n- wx.authorize: {scope: s}\n  device: two\n"
+        "- wx.authorize: {scope: s}\n  device: two\n  answer: cancel\n",
+        head,
+    )
+    wechat = FakeWeChat({"login": CODE})
+
+    play(scenario, wechat)
+
+    assert [(args["user"], args["device"]) for _, args in wechat.calls] == [
+        ("a", "one"),
+        ("b", "two"),
+        ("b", "two"),
+    ]
+    assert [args.get("consent") for _, args in wechat.calls] == [None, "deny", "cancel"]
+
+
+def test_conditions_decide_whether_a_step_is_played(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path,
+        "- wx.login:\n  if: {wanted: true}\n"
+        "- wx.login:\n  if: {wanted: false}\n"
+        "- wx.login:\n  unless: {wanted: true}\n"
+        "- wx.login:\n  unless: {wanted: false}\n",
+        "with: {wanted: true}",
+    )
+
+    kinds = [type(event) for event in play(scenario)[1:-1]]
+
+    assert kinds == [StepPassed, StepSkipped, StepSkipped, StepPassed]
+
+
+def test_person_is_named_to_the_control_api(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path,
+        "- session.rotate\n- mini_program.patch: {policy: strict}\n"
+        "- clock.advance: {seconds: 5}\n- mock.reset\n",
+        "device: {person: bob}",
+    )
+    wechat = FakeWeChat()
+
+    play(scenario, wechat)
+
+    appid = "wx6d6f636b77780001"
+    asked = [each for each in wechat.controls if each[0] != "GET"]
+    assert asked == [
+        ("POST", "sessions/rotate", {"appid": appid, "user": "bob"}),
+        ("PATCH", f"mini_programs/{appid}", {"policy": "strict"}),
+        ("POST", "clock/advance", {"seconds": 5}),
+        ("POST", "reset", {}),
+    ]
+
+
+def test_refusal_of_the_mock_fails_the_step(tmp_path: Path) -> None:
+    wechat = FakeWeChat(refusal=RefusedError("no field 'polcy'.", status=422))
+
+    event = play(story(tmp_path, "- mini_program.patch: {polcy: x}\n"), wechat)[1]
+
+    assert isinstance(event, StepFailed)
+    assert event.reasons == ("no field 'polcy'.",)
+
+
+def test_backend_step_without_backend_says_what_to_give(tmp_path: Path) -> None:
+    event = play(story(tmp_path, "- backend.login\n"))[1]
+
+    assert isinstance(event, StepFailed)
+    assert "--backend" in event.reasons[0]
+
+
+def test_request_step_may_name_a_path_only(tmp_path: Path) -> None:
+    backend = FakeBackend()
+    scenario = story(tmp_path, "- wx.request: {url: /me, data: {a: 1}}\n")
+
+    event = play(scenario, backend=backend)[1]
+
+    assert isinstance(event, StepPassed)
+    assert backend.requests[0].url == "https://backend.example/me?a=1"
+
+
+def test_gestures_are_taps_unless_the_story_says_no(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path, "- button.getPhoneNumber\n- button.getPhoneNumber:\n  tap: false\n"
+    )
+
+    _, tapped, untapped, _ = play(scenario)
+
+    assert isinstance(tapped, StepPassed)
+    assert isinstance(untapped, StepFailed)
+
+
+@pytest.mark.parametrize(
+    ("steps", "alone"),
+    [("- wx.login\n- backend.x\n", False), ("- wx.login\n- mock.reset\n", True)],
+)
+def test_story_that_touches_the_whole_mock_is_played_alone(
+    steps: str, alone: bool, tmp_path: Path
+) -> None:
+    assert needs_to_be_alone(story(tmp_path, steps)) is alone

@@ -6,6 +6,15 @@ import re
 from dataclasses import dataclass
 
 
+SERVER = "server"
+PHONE = "phone"
+BACKEND = "backend"
+PUSH = "push"
+KINDS = (SERVER, PHONE, BACKEND, PUSH)
+"""A developer's server asks WeChat; a phone asks WeChat (`wx.login`); a phone asks the
+backend under test (told by who plays the phone); WeChat pushes to the backend."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A call and its answer as they crossed the wire."""
@@ -28,12 +37,19 @@ class Exchange:
     """0 for success; None when it was no answer of an interface but an HTTP error."""
     fault: str = ""
     """The id of the fault that struck it, if one did."""
+    kind: str = SERVER
+
+    def mentions(self, text: bytes) -> bool:
+        """Say whether a code or openid crossed the wire, either way."""
+        wire = (self.query, self.request_body, self.response_body)
+        return any(text in part for part in wire)
 
     def as_json(self, *, reveal: bool = False) -> dict[str, object]:
         """Shape the exchange for the control API; secrets are masked unless asked."""
         show = _plain if reveal else masked
         return {
             "number": self.number,
+            "kind": self.kind,
             "rid": self.rid,
             "at": self.at_ms / 1000,
             "duration_ms": self.duration_us / 1000,

@@ -1,8 +1,10 @@
 """The journal's entry of one call: raw facts, cut to a bound."""
 
+from mockwx.domain.exchange import PHONE
 from mockwx.domain.exchange import Exchange
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
+from mockwx.wechat import WeChat
 
 
 # The journal's memory is bounded by its length times this, not by max_body.
@@ -33,3 +35,32 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
         )
 
     call.wechat.journal.append(make)
+
+
+def append_phone_step(
+    wechat: WeChat, *, api: str, body: bytes, answer: bytes, appid: str, user: str
+) -> None:
+    """Append what somebody did on a phone; it has no rid, for no server sees it."""
+    at_ms = wechat.clock.now_ms()
+
+    def make(number: int) -> Exchange:
+        return Exchange(
+            number=number,
+            rid="",
+            at_ms=at_ms,
+            duration_us=0,
+            method="",
+            path=api,
+            query=b"",
+            request_body=body[:RECORDED_BYTES],
+            status=200,
+            response_body=answer[:RECORDED_BYTES],
+            response_type="application/json",
+            client_ip="",
+            appid=appid,
+            user=user,
+            errcode=None,
+            kind=PHONE,
+        )
+
+    wechat.journal.append(make)

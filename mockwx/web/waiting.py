@@ -43,6 +43,19 @@ class WaitingRoom:
         """End every wait."""
         self._closed.set()
 
+    @property
+    def closed(self) -> bool:
+        """Say whether everybody was sent home."""
+        return self._closed.is_set()
+
+    def wait_for(self, journal: Journal, since: int, seconds: float) -> bool:
+        """Wait for an exchange after `since`; say whether one came in time."""
+        deadline = monotonic_ns() + int(seconds * 1e9)
+        while (left := (deadline - monotonic_ns()) / 1e9) > 0 and not self.closed:
+            if journal.wait(since, min(left, _SLICE)):
+                return True
+        return False
+
     def collect(
         self,
         journal: Journal,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from mockwx.web.control.waiting import MOST_WAITERS
+from mockwx.web.waiting import MOST_WAITERS
 from tests.wechat import NOON
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
@@ -22,7 +22,8 @@ def test_exchange_holds_question_and_answer_with_secrets_masked(
     masked = control.get("exchanges")["exchanges"][0]
     revealed = control.get(f"exchanges/{masked['rid']}", reveal=1)
 
-    assert masked["number"] == 1
+    assert masked["number"] == 2, "the login on the phone came first"
+    assert masked["kind"] == "server"
     assert masked["at"] == NOON
     assert (masked["appid"], masked["user"]) == ("wx6d6f636b77780001", "alice")
     assert masked["errcode"] == 0
@@ -43,16 +44,20 @@ def test_control_calls_are_not_recorded(control: Control, phone: Phone) -> None:
 
 
 CHOICES: list[tuple[dict[str, Any], list[int]]] = [
-    ({}, [1, 2, 3, 4]),
-    ({"path": "/cgi-bin/token"}, [3]),
-    ({"errcode": 40163}, [2]),
-    ({"errcode": 0}, [1, 3]),
-    ({"user": "bob"}, [1]),
-    ({"appid": "wx6d6f636b77780001"}, [1, 2, 3]),
-    ({"since": 2}, [3, 4]),
+    ({}, [2, 3, 4, 5]),
+    ({"path": "/cgi-bin/token"}, [4]),
+    ({"errcode": 40163}, [3]),
+    ({"errcode": 0}, [2, 4]),
+    ({"user": "bob"}, [2]),
+    ({"appid": "wx6d6f636b77780001"}, [2, 3, 4]),
+    ({"since": 3}, [4, 5]),
     ({"since": 99}, []),
-    ({"errcode": 0, "since": 1}, [3]),
+    ({"errcode": 0, "since": 2}, [4]),
     ({"path": "/cgi-bin"}, []),
+    ({"kind": "phone"}, [1]),
+    ({"kind": "phone", "path": "wx.login"}, [1]),
+    ({"kind": "any"}, [1, 2, 3, 4, 5]),
+    ({"kind": "push"}, []),
 ]
 
 
@@ -98,6 +103,7 @@ REFUSED = [
     ("exchanges?timeout=1", "timeout"),
     ("exchanges?reveal=2", "reveal"),
     ("exchanges?usr=bob", "usr"),
+    ("exchanges?kind=telepathy", "kind"),
     ("exchanges/wait?timeout=61", "timeout"),
     ("exchanges/wait?timeout=-1", "timeout"),
     ("exchanges/wait?timeout=nan", "timeout"),

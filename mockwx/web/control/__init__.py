@@ -5,6 +5,7 @@ from werkzeug.exceptions import HTTPException
 
 from mockwx.domain.control import ControlError
 from mockwx.web.control import clock
+from mockwx.web.control import events
 from mockwx.web.control import exchanges
 from mockwx.web.control import faults
 from mockwx.web.control import world
@@ -21,7 +22,7 @@ PREFIX = "/_mockwx"
 
 blueprint = Blueprint("control", __name__, url_prefix=f"{PREFIX}/api")
 
-for each in (world, clock, exchanges, faults, wx):
+for each in (world, clock, exchanges, events, faults, wx):
     blueprint.register_blueprint(each.blueprint)
 
 # In this order: a stranger learns nothing about what a call would take.

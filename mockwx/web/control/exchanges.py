@@ -1,23 +1,36 @@
 """The journal: list, get, clear, and wait for what is yet to come."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from operator import eq
+from operator import ge
+from operator import le
+from typing import cast
 
 from flask import Blueprint
 from flask import Response
 from flask import request
 
+from mockwx.config import DEFAULT_APPID
 from mockwx.domain import control
 from mockwx.domain.control import ControlError
+from mockwx.domain.exchange import BACKEND
 from mockwx.domain.exchange import Exchange
+from mockwx.domain.findings import retry_loops
 from mockwx.web.context import current_waiting_room
 from mockwx.web.context import current_wechat
+from mockwx.web.control.filters import FILTERS
+from mockwx.web.control.filters import Filter
+from mockwx.web.control.filters import filter_from_fields
+from mockwx.web.control.filters import read_filter
 from mockwx.web.control.question import query_flag
 from mockwx.web.control.question import query_number
+from mockwx.web.control.question import read_fields
 from mockwx.web.control.question import takes
 from mockwx.web.control.reply import DONE
 from mockwx.web.control.reply import error_reply
 from mockwx.web.control.reply import reply
+from mockwx.web.recording import RECORDED_BYTES
 from mockwx.web.waiting import LONGEST_WAIT
 
 
@@ -25,36 +38,14 @@ blueprint = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 
 DEFAULT_WAIT = "10"
 
-_FILTERS = ("path", "appid", "user", "errcode", "since")
 _SECONDS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which exchanges are meant; None and 0 leave that side open."""
-
-    path: str | None
-    appid: str | None
-    user: str | None
-    errcode: int | None
-    since: int
-
-    def matches(self, exchange: Exchange) -> bool:
-        """Tell whether the exchange is meant."""
-        return (
-            exchange.number > self.since
-            and self.path in (None, exchange.path)
-            and self.appid in (None, exchange.appid)
-            and self.user in (None, exchange.user)
-            and self.errcode in (None, exchange.errcode)
-        )
-
-
 @blueprint.get("")
-@takes(*_FILTERS, "reveal")
+@takes(*FILTERS, "reveal")
 def list_exchanges() -> Response:
     """List the exchanges that match, oldest first."""
-    wanted = _read_filter()
+    wanted = read_filter()
     kept = current_wechat().journal.tail(wanted.since)
     return _reply([each for each in kept if wanted.matches(each)])
 
@@ -67,10 +58,10 @@ def clear_exchanges() -> Response:
 
 
 @blueprint.get("/wait")
-@takes(*_FILTERS, "reveal", "timeout", "count")
+@takes(*FILTERS, "reveal", "timeout", "count")
 def wait_for_exchanges() -> Response:
     """Answer as soon as `count` exchanges match, whether old or yet to come."""
-    wanted, count, seconds = _read_filter(), _read_count(), _read_timeout()
+    wanted, count, seconds = read_filter(), _read_count(), _read_timeout()
     room = current_waiting_room()
     if not room.take_seat():
         return error_reply(
@@ -98,6 +89,71 @@ def wait_for_exchanges() -> Response:
     return _reply(found)
 
 
+@blueprint.post("")
+def add_backend_exchange() -> Response:
+    """Add what a phone asked of the backend under test, told by who plays the phone.
+
+    With it the journal holds a login from tap to answer.
+    """
+    told = read_fields(_TOLD, required=("method", "path", "status"))
+    wechat = current_wechat()
+    at_ms = wechat.clock.now_ms()
+
+    def make(number: int) -> Exchange:
+        return Exchange(
+            number=number,
+            rid="",
+            at_ms=at_ms,
+            duration_us=cast("int", told.get("duration_ms", 0)) * 1000,
+            method=str(told["method"]),
+            path=str(told["path"]),
+            query=str(told.get("query", "")).encode(),
+            request_body=str(told.get("request_body", "")).encode()[:RECORDED_BYTES],
+            status=cast("int", told["status"]),
+            response_body=str(told.get("response_body", "")).encode()[:RECORDED_BYTES],
+            response_type=str(told.get("content_type", "")),
+            client_ip="",
+            appid=str(told.get("appid", DEFAULT_APPID)),
+            user=str(told.get("user", "")),
+            errcode=None,
+            kind=BACKEND,
+        )
+
+    return reply(wechat.journal.append(make).as_json(), 201)
+
+
+@blueprint.post("/verify")
+def verify_exchanges() -> Response:
+    """Say whether the journal holds what a test expects: how many, in which order."""
+    asked = read_fields(
+        {
+            "match": filter_from_fields,
+            "count": control.whole(),
+            "at_least": control.whole(),
+            "at_most": control.whole(),
+            "order": control.list_of(filter_from_fields),
+        }
+    )
+    journal = current_wechat().journal
+    if "order" in asked:
+        wanted = cast("tuple[Filter, ...]", asked["order"])
+        return _reply_verdict(*_in_order(journal.tail(), wanted))
+    match = cast("Filter", asked.get("match", Filter()))
+    found = sum(match.matches(each) for each in journal.tail(match.since))
+    expected = {
+        name: asked[name] for name in ("count", "at_least", "at_most") if name in asked
+    } or {"at_least": 1}
+    ok = all(_HOLDS[name](found, cast("int", n)) for name, n in expected.items())
+    return _reply_verdict(ok, found)
+
+
+@blueprint.get("/findings")
+def list_findings() -> Response:
+    """List what the journal as a whole shows: retry loops."""
+    found = retry_loops(current_wechat().journal.tail())
+    return reply({"findings": [each.as_json() for each in found]})
+
+
 @blueprint.get("/<rid>")
 @takes("reveal")
 def show_exchange(rid: str) -> Response:
@@ -113,22 +169,40 @@ def show_exchange(rid: str) -> Response:
     return reply(found.as_json(reveal=query_flag("reveal")))
 
 
+def _in_order(
+    exchanges: Sequence[Exchange], wanted: tuple[Filter, ...]
+) -> tuple[bool, int]:
+    """Find the wanted ones one after another; return whether all, and how many."""
+    place = 0
+    for exchange in exchanges:
+        if place < len(wanted) and wanted[place].matches(exchange):
+            place += 1
+    return place == len(wanted), place
+
+
+def _reply_verdict(ok: bool, found: int) -> Response:
+    return reply({"ok": ok, "found": found})
+
+
+_HOLDS = {"count": eq, "at_least": ge, "at_most": le}
+
+_TOLD: dict[str, control.Reader] = {
+    "method": control.text,
+    "path": control.text,
+    "query": control.text,
+    "request_body": control.text,
+    "status": control.whole(at_least=100, at_most=599),
+    "response_body": control.text,
+    "content_type": control.text,
+    "duration_ms": control.whole(),
+    "appid": control.text,
+    "user": control.text,
+}
+
+
 def _reply(found: list[Exchange]) -> Response:
     reveal = query_flag("reveal")
     return reply({"exchanges": [each.as_json(reveal=reveal) for each in found]})
-
-
-def _read_filter() -> Filter:
-    since = query_number("since") or 0
-    if since < 0:
-        control.refuse("since", "the number of an exchange", "交互记录的编号")
-    return Filter(
-        path=request.args.get("path"),
-        appid=request.args.get("appid"),
-        user=request.args.get("user"),
-        errcode=query_number("errcode"),
-        since=since,
-    )
 
 
 def _read_count() -> int:

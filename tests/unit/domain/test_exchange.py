@@ -29,6 +29,7 @@ EXCHANGE = Exchange(
 def test_exchange_is_shown_with_its_secrets_masked():
     expected = {
         "number": 3,
+        "kind": "server",
         "rid": "65537700-00000000-00000000",
         "at": 1_700_000_000.25,
         "duration_ms": 1.5,

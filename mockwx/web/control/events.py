@@ -1,0 +1,120 @@
+"""The journal live, and the story of one login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint
+from flask import Response
+from flask import request
+
+from mockwx.domain.control import ControlError
+from mockwx.domain.exchange import Exchange
+from mockwx.domain.open_data import to_json
+from mockwx.store.base import Journal
+from mockwx.web.context import current_waiting_room
+from mockwx.web.context import current_wechat
+from mockwx.web.control.filters import FILTERS
+from mockwx.web.control.filters import Filter
+from mockwx.web.control.filters import read_filter
+from mockwx.web.control.question import query_flag
+from mockwx.web.control.question import takes
+from mockwx.web.control.reply import error_reply
+from mockwx.web.control.reply import reply
+from mockwx.web.waiting import WaitingRoom
+
+
+blueprint = Blueprint("events", __name__)
+
+# A comment line this often, so that both ends notice when the other is gone.
+HEARTBEAT_SECONDS = 10.0
+
+
+@blueprint.get("/events")
+@takes(*FILTERS, "reveal")
+def stream_events() -> Response:
+    """Stream the exchanges that match as they come, as server-sent events.
+
+    `since` (or Last-Event-ID, which a browser sends by itself) says where to go on;
+    without it the stream begins now.
+    """
+    wanted, room = read_filter(), current_waiting_room()
+    if not room.take_seat():
+        return error_reply(
+            429,
+            "too_many_waiters",
+            "too many callers wait at once; try again when one of them is done.",
+            "同时等待的调用过多；请等其中一个结束后重试。",
+        )
+    journal = current_wechat().journal
+    chunks = _events(
+        journal, room, wanted, _start(journal), reveal=query_flag("reveal")
+    )
+    response = Response(chunks, mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.call_on_close(room.leave_seat)
+    return response
+
+
+@blueprint.get("/trace")
+@takes("code", "openid", "reveal")
+def trace_login() -> Response:
+    """Tell one login from tap to answer: every exchange its code or openid crossed."""
+    asked = [request.args[name] for name in ("code", "openid") if name in request.args]
+    if len(asked) != 1 or not asked[0]:
+        raise ControlError(
+            "bad_request",
+            "say which login: code=… or openid=… (one of them).",
+            "请指明登录：code=… 或 openid=…（二者之一）。",
+            field="code",
+        )
+    wechat = current_wechat()
+    appid, user = wechat.faults.owner_of(asked)
+    ids = {asked[0].encode()}
+    mini_program = wechat.directory.mini_programs.get(appid)
+    if mini_program is not None and user:
+        ids.add(wechat.directory.openid_of(appid, user).encode())
+    found = [
+        each
+        for each in wechat.journal.tail()
+        if any(each.mentions(text) for text in ids)
+    ]
+    reveal = query_flag("reveal")
+    return reply(
+        {
+            "appid": appid,
+            "user": user,
+            "steps": [each.as_json(reveal=reveal) for each in found],
+        }
+    )
+
+
+def _start(journal: Journal) -> int:
+    if "since" in request.args:
+        return 0
+    last = request.headers.get("Last-Event-ID", "")
+    if last.isascii() and last.isdigit():
+        return int(last)
+    kept = journal.tail()
+    return kept[-1].number if kept else 0
+
+
+def _events(
+    journal: Journal, room: WaitingRoom, wanted: Filter, since: int, *, reveal: bool
+) -> Iterator[bytes]:
+    since = max(since, wanted.since)
+    # The first bytes make the server send the headers: the listener knows it is on.
+    yield b": mockwx\n\n"
+    while not room.closed:
+        kept = journal.tail(since)
+        for exchange in kept:
+            since = exchange.number
+            if wanted.matches(exchange):
+                yield _event(exchange, reveal=reveal)
+        if not kept and not room.wait_for(journal, since, HEARTBEAT_SECONDS):
+            yield b":\n\n"
+
+
+def _event(exchange: Exchange, *, reveal: bool) -> bytes:
+    shown = to_json(exchange.as_json(reveal=reveal))
+    return f"id: {exchange.number}\nevent: exchange\ndata: {shown}\n\n".encode()

@@ -1,0 +1,76 @@
+"""Which exchanges a control call is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+from mockwx.domain import control
+from mockwx.domain.exchange import KINDS
+from mockwx.domain.exchange import SERVER
+from mockwx.domain.exchange import Exchange
+from mockwx.web.control.question import query_number
+
+
+FILTERS = ("path", "appid", "user", "errcode", "since", "kind")
+
+ANY_KIND = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """None and 0 leave a side open; calls to WeChat are meant unless it says more."""
+
+    path: str | None = None
+    appid: str | None = None
+    user: str | None = None
+    errcode: int | None = None
+    since: int = 0
+    kind: str = SERVER
+
+    def matches(self, exchange: Exchange) -> bool:
+        """Tell whether the exchange is meant."""
+        return (
+            exchange.number > self.since
+            and self.kind in (ANY_KIND, exchange.kind)
+            and self.path in (None, exchange.path)
+            and self.appid in (None, exchange.appid)
+            and self.user in (None, exchange.user)
+            and self.errcode in (None, exchange.errcode)
+        )
+
+
+def read_filter() -> Filter:
+    """Read a filter from the query."""
+    since = query_number("since") or 0
+    if since < 0:
+        control.refuse("since", "the number of an exchange", "交互记录的编号")
+    return Filter(
+        path=request.args.get("path"),
+        appid=request.args.get("appid"),
+        user=request.args.get("user"),
+        errcode=query_number("errcode"),
+        since=since,
+        kind=_read_kind("kind", request.args.get("kind", SERVER)),
+    )
+
+
+def filter_from_fields(field: str, value: object) -> Filter:
+    """Read a filter from an object in a body."""
+    if not isinstance(value, dict):
+        control.refuse(field, "an object", "对象")
+    read = control.read_fields(value, _FIELDS)
+    return Filter(**read)  # type: ignore[arg-type]  # read by _FIELDS
+
+
+_read_kind = control.one_of(*KINDS, ANY_KIND)
+
+_FIELDS: dict[str, control.Reader] = {
+    "path": control.text,
+    "appid": control.text,
+    "user": control.text,
+    "errcode": control.whole(at_least=-1000),
+    "since": control.whole(),
+    "kind": _read_kind,
+}

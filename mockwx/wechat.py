@@ -26,6 +26,7 @@ from mockwx.services.component_login import ComponentLogin
 from mockwx.services.device import Device
 from mockwx.services.faults import Faults
 from mockwx.services.phone_number import PhoneNumber
+from mockwx.services.qr_code import QrCodes
 from mockwx.services.user_login import UserLogin
 from mockwx.services.web_oauth import WebOAuth
 from mockwx.services.world import World
@@ -90,6 +91,7 @@ class WeChat:
         )
         self.faults = Faults(store, Table[Fault](store, "faults"), directory, codes)
         self.phone_number = PhoneNumber(directory, codes, clock)
+        self.qr_code = QrCodes(store, quotas, clock)
         self.web_oauth = WebOAuth(
             directory=directory,
             codes=codes,

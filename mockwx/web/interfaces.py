@@ -172,6 +172,27 @@ GET_AUTHORIZER_ACCESS_TOKEN = Interface(
     announces_success=False,
     takes_component_access_token=True,
 )
+GET_UNLIMITED_QRCODE = Interface(
+    name="getUnlimitedQRCode",
+    method="POST",
+    path="/wxa/getwxacodeunlimit",
+    takes_access_token=True,
+    announces_success=False,
+)
+GET_QRCODE = Interface(
+    name="getQRCode",
+    method="POST",
+    path="/wxa/getwxacode",
+    takes_access_token=True,
+    announces_success=False,
+)
+CREATE_QRCODE = Interface(
+    name="createQRCode",
+    method="POST",
+    path="/cgi-bin/wxaapp/createwxaqrcode",
+    takes_access_token=True,
+    announces_success=False,
+)
 
 INTERFACES = (
     CODE2SESSION,
@@ -193,4 +214,7 @@ INTERFACES = (
     GET_PRE_AUTH_CODE,
     QUERY_AUTH,
     GET_AUTHORIZER_ACCESS_TOKEN,
+    GET_UNLIMITED_QRCODE,
+    GET_QRCODE,
+    CREATE_QRCODE,
 )

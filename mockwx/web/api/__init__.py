@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from mockwx.web import interfaces
 from mockwx.web.api import component_login
+from mockwx.web.api import qr_code
 from mockwx.web.api import web_oauth
 from mockwx.web.api.access_token import get_access_token
 from mockwx.web.api.access_token import get_stable_access_token
@@ -39,6 +40,9 @@ VIEWS: Mapping[Interface, View] = {
     interfaces.GET_PRE_AUTH_CODE: component_login.get_pre_auth_code,
     interfaces.QUERY_AUTH: component_login.query_auth,
     interfaces.GET_AUTHORIZER_ACCESS_TOKEN: component_login.get_authorizer_access_token,
+    interfaces.GET_UNLIMITED_QRCODE: qr_code.get_unlimited_qrcode,
+    interfaces.GET_QRCODE: qr_code.get_qrcode,
+    interfaces.CREATE_QRCODE: qr_code.create_qrcode,
 }
 
 # WeChat, not Flask, answers a wrong method; only what HTTP hardly knows gets a 405.

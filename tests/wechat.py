@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import re
 from typing import Any
+from urllib.parse import parse_qs
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -13,6 +15,7 @@ from mockwx.config import DEFAULT_SECRET
 
 
 NOON = 1_700_000_000
+CALLBACK = "https://shop.example/callback"
 RID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")
 HINT = re.compile(rb"hint: \[([A-Za-z0-9._-]{14,17})\]")
 
@@ -68,6 +71,25 @@ class DeveloperServer:
             json=body,
         )
 
+    def web_token(self, code: str, /, **changes: str | None) -> TestResponse:
+        """Exchange the code of a web page."""
+        query = {
+            "appid": DEFAULT_APPID,
+            "secret": DEFAULT_SECRET,
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        return self.http.get(
+            "/sns/oauth2/access_token", query_string=_changed(query, changes)
+        )
+
+    def post(self, path: str, body: object, /, **query: str) -> TestResponse:
+        """Call an interface with a fresh access_token; bytes go out as they are."""
+        query = {"access_token": self.access_token(), **query}
+        if isinstance(body, bytes):
+            return self.http.post(path, query_string=query, data=body)
+        return self.http.post(path, query_string=query, json=body)
+
     def signed(
         self, path: str, session: dict[str, str], **changes: str | None
     ) -> TestResponse:
@@ -99,6 +121,33 @@ class Phone:
     def share_phone_number(self, **body: object) -> str:
         """Tap the phone button; return the phone code."""
         return str(self.wx("getPhoneNumber", **body)["code"])
+
+
+class Browser:
+    """A person in front of a web page that wants to know them."""
+
+    def __init__(self, app: Flask) -> None:
+        self._http = app.test_client()
+
+    def open(self, page: str, /, **changes: str | None) -> TestResponse:
+        """Open `authorize` or `qrconnect`; a change to None leaves a parameter out."""
+        path, scope = {
+            "authorize": ("/connect/oauth2/authorize", "snsapi_userinfo"),
+            "qrconnect": ("/connect/qrconnect", "snsapi_login"),
+        }[page]
+        query = {
+            "appid": DEFAULT_APPID,
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": scope,
+            "state": "s1",
+        }
+        return self._http.get(path, query_string=_changed(query, changes))
+
+    def code(self, page: str = "authorize", /, **changes: str | None) -> str:
+        """Allow what a page asks; return the code."""
+        back = self.open(page, **{"mockwx_consent": "allow", **changes})
+        return parse_qs(urlsplit(back.headers["Location"]).query)["code"][0]
 
 
 class Control:

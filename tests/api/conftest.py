@@ -6,6 +6,7 @@ from flask import Flask
 from mockwx import Settings
 from mockwx import create_app
 from tests.wechat import NOON
+from tests.wechat import Browser
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
 from tests.wechat import Phone
@@ -24,6 +25,11 @@ def server(app: Flask) -> DeveloperServer:
 @pytest.fixture
 def phone(app: Flask) -> Phone:
     return Phone(app)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app)
 
 
 @pytest.fixture

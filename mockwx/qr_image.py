@@ -45,7 +45,7 @@ def draw(text: str, look: Look) -> Picture:
         return Picture(PNG, out.getvalue())
     picture = Image.new("RGB", mask.size, "white")
     picture.paste(_parts(look.colour), mask=mask)
-    picture.save(out, "JPEG", quality=_JPEG_QUALITY)
+    picture.save(out, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
     return Picture(JPEG, out.getvalue())
 
 

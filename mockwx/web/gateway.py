@@ -1,7 +1,6 @@
 """What never reaches an interface of WeChat: a page of HTML, as its gateway sends."""
 
 from functools import partial
-from http import HTTPStatus
 
 from flask import Response
 from flask import request
@@ -38,7 +37,7 @@ def refuse(error: HTTPException) -> Response:
     status = error.code or 400
 
     def page(_: Call) -> Reply:
-        title = f"{status} {HTTPStatus(status).phrase}"
+        title = f"{status} {error.name}"
         body = _PAGE.format(title=title).encode()
         return Reply(status, "text/html", body, errcode=None)
 

@@ -65,6 +65,7 @@ def test_body_over_the_limit_is_413_and_recorded_without_it() -> None:
 
     recorded = Control(app).latest_exchange()
     assert response.status_code == 413
+    assert b"<title>413 Request Entity Too Large</title>" in response.data
     assert response.headers["Content-Type"] == "text/html"
     assert recorded["request"]["body"] == ""
 

@@ -1,7 +1,6 @@
 """The control API's errors: one shape for all of them, from Flask's too."""
 
 import logging
-from http import HTTPStatus
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -30,10 +29,10 @@ _SENTENCES = {
 def http_error_reply(error: HTTPException) -> Response:
     """Write an error of Flask's own."""
     status = error.code or 500
-    phrase = HTTPStatus(status).phrase
-    message, message_zh = _SENTENCES.get(status, (f"{phrase}.", f"{phrase}。"))
+    # Werkzeug's name, since Python's own has changed between versions.
+    message, message_zh = _SENTENCES.get(status, (f"{error.name}.", f"{error.name}。"))
     response = error_reply(
-        status, phrase.lower().replace(" ", "_"), message, message_zh
+        status, error.name.lower().replace(" ", "_"), message, message_zh
     )
     for name, value in error.get_headers():
         if name == "Allow":

@@ -14,6 +14,7 @@ class SealedPayload:
     user: str
     produced_at: int
     key_number: int
+    """The number of the person's key that sealed it; 0 if none of theirs did."""
     iv: str
     encrypted_data: str
     plaintext: str

@@ -42,7 +42,7 @@ def sealing_key(desk: Desk, tap: Tap) -> SessionKey | None:
     if key is None or tap.variant.key == CURRENT:
         return key
     if tap.variant.key == OTHER_USER:
-        return _key_of_somebody_else(desk, tap)
+        return replace(_key_of_somebody_else(desk, tap), number=0)
     past = desk.sessions.history(tap.owner)[:-1]
     if tap.variant.key == PREVIOUS and past:
         return past[-1]

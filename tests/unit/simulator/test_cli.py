@@ -63,9 +63,19 @@ def test_run_writes_junit_and_json_lines(scenario: Path, tmp_path: Path) -> None
 
 
 def test_json_lines_on_standard_output_are_alone_there(scenario: Path) -> None:
-    result = wxsim("run", scenario, "--jsonl", "-")
+    shown = subprocess.run(
+        [sys.executable, "-m", "simulator", "run", str(scenario), "--jsonl", "-"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
 
-    assert [json.loads(line)["event"] for line in result.stdout.splitlines()]
+    assert [json.loads(line)["event"] for line in shown.stdout.splitlines()] == [
+        "ScenarioStarted",
+        "StepPassed",
+        "StepPassed",
+        "ScenarioFinished",
+    ]
 
 
 def test_folders_are_played_in_the_order_of_names(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mockwx.clock import SteppedClock
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
@@ -27,6 +29,7 @@ from mockwx.services.device import Device
 from mockwx.services.faults import Faults
 from mockwx.services.phone_number import PhoneNumber
 from mockwx.services.qr_code import QrCodes
+from mockwx.services.url_link import UrlLinks
 from mockwx.services.user_login import UserLogin
 from mockwx.services.web_oauth import WebOAuth
 from mockwx.services.world import World
@@ -92,6 +95,7 @@ class WeChat:
         self.faults = Faults(store, Table[Fault](store, "faults"), directory, codes)
         self.phone_number = PhoneNumber(directory, codes, clock)
         self.qr_code = QrCodes(store, quotas, clock)
+        self.url_link = UrlLinks(quotas, clock, entropy)
         self.web_oauth = WebOAuth(
             directory=directory,
             codes=codes,
@@ -149,3 +153,18 @@ class WeChat:
                 policy=POLICIES[self.settings.policy],
             ),
         )
+        start = self.settings.world
+        for app in start.mini_programs:
+            self._begin_with(app)
+        for user in start.users:
+            self.world.add_user(user)
+        for fault in start.faults:
+            self.faults.arm(fault)
+
+    def _begin_with(self, app: Mapping[str, object]) -> None:
+        """Add an app, or change the default one, which every world has."""
+        if app.get("appid") != DEFAULT_APPID:
+            self.world.add_mini_program(app)
+            return
+        changes = {name: value for name, value in app.items() if name != "appid"}
+        self.world.change_mini_program(DEFAULT_APPID, changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+SECOND = 1
 MINUTE = 60
 DAY = 86_400
 

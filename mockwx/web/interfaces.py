@@ -193,6 +193,20 @@ CREATE_QRCODE = Interface(
     takes_access_token=True,
     announces_success=False,
 )
+GENERATE_SCHEME = Interface(
+    name="generateScheme",
+    method="POST",
+    path="/wxa/generatescheme",
+    takes_access_token=True,
+    announces_success=True,
+)
+GENERATE_URL_LINK = Interface(
+    name="generateUrlLink",
+    method="POST",
+    path="/wxa/generate_urllink",
+    takes_access_token=True,
+    announces_success=True,
+)
 
 INTERFACES = (
     CODE2SESSION,
@@ -217,4 +231,6 @@ INTERFACES = (
     GET_UNLIMITED_QRCODE,
     GET_QRCODE,
     CREATE_QRCODE,
+    GENERATE_SCHEME,
+    GENERATE_URL_LINK,
 )

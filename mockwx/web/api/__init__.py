@@ -7,6 +7,7 @@ from flask import Blueprint
 from mockwx.web import interfaces
 from mockwx.web.api import component_login
 from mockwx.web.api import qr_code
+from mockwx.web.api import url_link
 from mockwx.web.api import web_oauth
 from mockwx.web.api.access_token import get_access_token
 from mockwx.web.api.access_token import get_stable_access_token
@@ -43,6 +44,8 @@ VIEWS: Mapping[Interface, View] = {
     interfaces.GET_UNLIMITED_QRCODE: qr_code.get_unlimited_qrcode,
     interfaces.GET_QRCODE: qr_code.get_qrcode,
     interfaces.CREATE_QRCODE: qr_code.create_qrcode,
+    interfaces.GENERATE_SCHEME: url_link.generate_scheme,
+    interfaces.GENERATE_URL_LINK: url_link.generate_url_link,
 }
 
 # WeChat, not Flask, answers a wrong method; only what HTTP hardly knows gets a 405.

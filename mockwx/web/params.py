@@ -22,6 +22,11 @@ def parse_query(query: str) -> dict[str, str]:
     return found
 
 
+def query_or_form(query: Mapping[str, str], body: bytes) -> Mapping[str, str]:
+    """Read parameters that may come as a form too; the query outweighs the form."""
+    return {**parse_query(body.decode(errors="replace")), **query} if body else query
+
+
 def parse_body(
     body: bytes, *, malformed: ErrCode = ErrCode.DATA_FORMAT
 ) -> dict[str, object]:

@@ -11,12 +11,22 @@ import json
 from collections.abc import Iterator
 from collections.abc import Mapping
 
+from mockwx.web.params import parse_query
 from mockwx.wechat import WeChat
 from mockwx.worlds import NAME
 from mockwx.worlds import Worlds
 
 
-_IDS = ("js_code", "code", "openid", "touser", "openpid", "refresh_token")
+_IDS = (
+    "js_code",
+    "code",
+    "openid",
+    "touser",
+    "openpid",
+    "refresh_token",
+    "authorization_code",
+    "authorizer_refresh_token",
+)
 _TOKENS = ("access_token", "component_access_token")
 
 
@@ -55,5 +65,6 @@ def _fields(body: bytes) -> Mapping[str, object]:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
-        return {}
+        # A form, as the SDKs of web frameworks post; of anything else nothing matches.
+        return parse_query(body.decode(errors="replace"))
     return fields if isinstance(fields, dict) else {}

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from mockwx import Settings
 from mockwx import create_app
 from mockwx.config import DEFAULT_APPID
+from mockwx.config import DEFAULT_SECRET
 from tests.wechat import CALLBACK
 from tests.wechat import SNS_HEADERS
 from tests.wechat import Browser
@@ -25,11 +26,10 @@ ALL_DAY = 86_400
 MINI_PROGRAM = f"mini_programs/{DEFAULT_APPID}"
 
 
-def _token(server: DeveloperServer, browser: Browser, **asked: str) -> dict[str, Any]:
-    page = asked.pop("page", "authorize")
-    return dict(
-        server.web_token(browser.code(page, **asked)).get_json(force=True),
-    )
+def _token(
+    server: DeveloperServer, browser: Browser, page: str = "authorize", **asked: str
+) -> dict[str, Any]:
+    return dict(server.web_token(browser.code(page, **asked)).get_json(force=True))
 
 
 def _user_info(server: DeveloperServer, **query: str | None) -> TestResponse:
@@ -503,6 +503,34 @@ def test_exchange_error_has_a_comma_before_its_rid(
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "text/plain"
     assert response.data == error_body(errcode, f"{errmsg}, rid: RID", response)
+
+
+@pytest.mark.fidelity("logged", "web OAuth: SDKs of web frameworks post a form")
+@pytest.mark.parametrize("world", [None, "elsewhere"], ids=["default", "named"])
+def test_exchange_and_refresh_may_be_posted_as_forms(
+    server: DeveloperServer, browser: Browser, world: str | None
+) -> None:
+    code = browser.code(mockwx_world=world)
+
+    granted = server.http.post(
+        "/sns/oauth2/access_token",
+        data={
+            "appid": DEFAULT_APPID,
+            "secret": DEFAULT_SECRET,
+            "code": code,
+            "grant_type": "authorization_code",
+        },
+    ).get_json(force=True)
+    renewed = server.http.post(
+        "/sns/oauth2/refresh_token",
+        data={
+            "appid": DEFAULT_APPID,
+            "grant_type": "refresh_token",
+            "refresh_token": granted["refresh_token"],
+        },
+    ).get_json(force=True)
+
+    assert renewed["access_token"] == granted["access_token"]
 
 
 def test_second_exchange_of_a_code_is_40163(

@@ -20,6 +20,7 @@ from mockwx.web.call import Payload
 from mockwx.web.call import Reply
 from mockwx.web.pages import misuse_page
 from mockwx.web.pages import show
+from mockwx.web.params import query_or_form
 
 
 # What a script adds to a page's address to answer it at once; the page's own form
@@ -45,7 +46,7 @@ def qrconnect(call: Call) -> Reply:
 
 def get_access_token(call: Call) -> Payload:
     """Exchange a web code for a token."""
-    query = call.query
+    query = _parameters(call)
     call.appid = query.get("appid", "")
     answer = call.wechat.web_oauth.get_access_token(
         appid=call.appid,
@@ -58,7 +59,7 @@ def get_access_token(call: Call) -> Payload:
 
 def refresh_token(call: Call) -> Payload:
     """Prolong a token, or replace a dead one."""
-    query = call.query
+    query = _parameters(call)
     call.appid = query.get("appid", "")
     answer = call.wechat.web_oauth.refresh_token(
         appid=call.appid,
@@ -92,7 +93,7 @@ def auth(call: Call) -> Payload:
 
 def get_access_token_by_component(call: Call) -> Payload:
     """Exchange a web code in the name of an app that a platform serves."""
-    query = call.query
+    query = _parameters(call)
     app = call.wechat.component_login.authorized_app(**_component(call))
     answer = call.wechat.web_oauth.exchange(
         app, code=query.get("code", ""), grant_type=query.get("grant_type", "")
@@ -143,8 +144,13 @@ def _read_own(query: Mapping[str, str]) -> dict[str, str]:
     return {name: str(value) for name, value in read.items()}
 
 
+def _parameters(call: Call) -> Mapping[str, str]:
+    """Read what the SDKs of web frameworks post as a form, here alone."""
+    return query_or_form(call.query, call.body)
+
+
 def _component(call: Call) -> dict[str, str]:
-    query = call.query
+    query = _parameters(call)
     call.appid = query.get("appid", "")
     names = ("appid", "secret", "component_appid", "component_access_token")
     return {**{name: query.get(name, "") for name in names}, "ip": call.client_ip}

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.domain.identity import derive_group_openid
+from mockwx.domain.identity import derive_open_gid
 from mockwx.domain.identity import derive_openid
+from mockwx.domain.identity import derive_openpid
 from mockwx.domain.identity import derive_unionid
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.user import User
@@ -65,6 +68,18 @@ class Directory:
     def openid_of(self, appid: str, user: str) -> str:
         """Return a person's openid in an app without remembering it."""
         return derive_openid(self.seed, user, appid, world=self.world)
+
+    def openpid(self, appid: str, user: str, plugin: str) -> str:
+        """Return a person's id in one plugin of this app."""
+        return derive_openpid(self.seed, user, appid, plugin, world=self.world)
+
+    def open_gid(self, appid: str, chat: str) -> str:
+        """Return a chat's id in this app."""
+        return derive_open_gid(self.seed, chat, appid, world=self.world)
+
+    def group_openid(self, appid: str, user: str, chat: str) -> str:
+        """Return a person's id in one chat, as this app sees it."""
+        return derive_group_openid(self.seed, user, chat, appid, world=self.world)
 
     def unionid(self, mini_program: MiniProgram, user: str) -> str | None:
         """Return the person's unionid; None if the app is not bound."""

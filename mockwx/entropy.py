@@ -79,6 +79,22 @@ class Entropy:
         """Draw what the phone number button hands out: 64 hex digits."""
         return marked(self.bytes("phone_code", 27).hex(), self.world, marks.HEX)
 
+    def plugin_code(self) -> str:
+        """Draw what wx.pluginLogin hands out: the shape of a phone code."""
+        return marked(self.bytes("plugin_code", 27).hex(), self.world, marks.HEX)
+
+    def encrypt_key(self) -> str:
+        """Draw the key of a person's encrypted channel: 16 bytes in Base64."""
+        return base64.b64encode(self.bytes("encrypt_key", 16)).decode()
+
+    def encrypt_key_iv(self) -> str:
+        """Draw what goes with it: 16 hex digits, which are 16 characters."""
+        return self.bytes("encrypt_key_iv", 8).hex()
+
+    def transaction_id(self) -> str:
+        """Draw WeChat Pay's number of a payment: 28 digits."""
+        return "42" + self._text("transaction_id", 26, _DIGITS)
+
     def session_key(self) -> str:
         """Draw 16 bytes in Base64."""
         return base64.b64encode(self.bytes("session_key", 16)).decode()

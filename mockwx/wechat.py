@@ -15,11 +15,14 @@ from mockwx.domain.access_token import ForcedRefreshes
 from mockwx.domain.codes import Code
 from mockwx.domain.component import AuthorizationCode
 from mockwx.domain.consent import Consent
+from mockwx.domain.encrypted_msg import EncryptedMsg
 from mockwx.domain.fault import Fault
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.payload import SealedPayload
+from mockwx.domain.payment import Payment
 from mockwx.domain.session import POLICIES
 from mockwx.domain.user import User
+from mockwx.domain.user_key import UserKeys
 from mockwx.domain.web_oauth import WebGrant
 from mockwx.entropy import Entropy
 from mockwx.people import People
@@ -27,9 +30,11 @@ from mockwx.services.access_token import AccessTokens
 from mockwx.services.component_login import ComponentLogin
 from mockwx.services.device import Device
 from mockwx.services.faults import Faults
+from mockwx.services.openapi_mgnt import OpenapiMgnt
 from mockwx.services.phone_number import PhoneNumber
 from mockwx.services.qr_code import QrCodes
 from mockwx.services.url_link import UrlLinks
+from mockwx.services.user_info import UserInfo
 from mockwx.services.user_login import UserLogin
 from mockwx.services.web_oauth import WebOAuth
 from mockwx.services.world import World
@@ -79,6 +84,9 @@ class WeChat:
         sessions = Sessions(store)
         codes = Ledger[Code](store, "codes")
         payloads = Trail[SealedPayload](store, "payloads")
+        encrypted_msgs = Ledger[EncryptedMsg](store, "encrypted_msgs")
+        payments = Trail[Payment](store, "payments")
+        user_keys = Table[UserKeys](store, "user_keys")
         quotas = Quotas(store)
         self.directory = directory
         self.user_login = UserLogin(directory, sessions, codes, quotas, clock, entropy)
@@ -96,6 +104,18 @@ class WeChat:
         self.phone_number = PhoneNumber(directory, codes, clock)
         self.qr_code = QrCodes(store, quotas, clock)
         self.url_link = UrlLinks(quotas, clock, entropy)
+        self.openapi_mgnt = OpenapiMgnt(directory, quotas, self.journal, clock)
+        self.user_info = UserInfo(
+            directory=directory,
+            sessions=sessions,
+            codes=codes,
+            encrypted_msgs=encrypted_msgs,
+            payments=payments,
+            user_keys=user_keys,
+            quotas=quotas,
+            check_session_key=self.user_login.check_session_key,
+            clock=clock,
+        )
         self.web_oauth = WebOAuth(
             directory=directory,
             codes=codes,
@@ -119,7 +139,9 @@ class WeChat:
             sessions=sessions,
             codes=codes,
             payloads=payloads,
+            encrypted_msgs=encrypted_msgs,
             consents=Table[Consent](store, "consents"),
+            user_keys=user_keys,
             clock=clock,
             entropy=entropy,
             default_appid=DEFAULT_APPID,
@@ -129,6 +151,7 @@ class WeChat:
             keys=sessions,
             codes=codes,
             payloads=payloads,
+            payments=payments,
             clock=clock,
             entropy=entropy,
             default_policy=POLICIES[self.settings.policy],

@@ -1,6 +1,7 @@
 """encryptedData: AES-128-CBC with PKCS#7, under the decoded session_key."""
 
 import base64
+import hashlib
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES128
@@ -28,6 +29,15 @@ def seal(plaintext: bytes, *, session_key: str, iv: bytes) -> str:
     padded = padder.update(plaintext) + padder.finalize()
     encryptor = Cipher(AES128(base64.b64decode(session_key)), CBC(iv)).encryptor()
     return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode()
+
+
+def hashes(encrypted_data: str) -> tuple[str, str]:
+    """Return the SHA-256 of the Base64 text and of the bytes in it."""
+    decoded = base64.b64decode(encrypted_data)
+    return (
+        hashlib.sha256(encrypted_data.encode()).hexdigest(),
+        hashlib.sha256(decoded).hexdigest(),
+    )
 
 
 def unseal(encrypted_data: str, *, session_key: str, iv: str) -> bytes:

@@ -34,10 +34,14 @@ OPEN_SETTING_BY_TAP = Change((2, 3, 0))
 CLOUD_ID = Change((2, 7, 0))
 WITH_SUBSCRIPTIONS = Change((2, 10, 1))
 GET_USER_PROFILE = Change((2, 10, 4))
+GROUP_ENTER_INFO = Change((2, 10, 4))
+PRIVATE_MESSAGE = Change((2, 13, 0))
 # encryptedData and iv of getUserProfile are there reliably from here on.
 PROFILE_SEALED = Change((2, 16, 0))
 # 2021-04-28 24:00: getUserInfo is anonymous and asks nobody (library inferred).
 USER_INFO_ANONYMOUS = Change((2, 16, 1), 1_619_625_600)
+SHARE_INFO_ENDED = Change((2, 17, 3))
+LATEST_USER_KEY = Change((2, 17, 3))
 # 2021-10-20: gender and region are withdrawn everywhere (library inferred).
 REGION_WITHDRAWN = Change((2, 20, 1))
 PHONE_CODE = Change((2, 21, 2))
@@ -45,6 +49,8 @@ ERRNO = Change((2, 24, 0))
 REALTIME_PHONE_NUMBER = Change((2, 24, 4))
 # 2022-11-08 24:00: getUserProfile is anonymous too, marked is_demote.
 PROFILE_ANONYMOUS = Change((2, 27, 1), 1_667_923_200)
+# getGroupEnterInfo tells of single chats and of the person in the chat.
+CHAT_TOOL = Change((3, 7, 8))
 
 
 @dataclass(frozen=True, slots=True)

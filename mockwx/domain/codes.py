@@ -11,6 +11,7 @@ CODE_TTL = 300
 LOGIN_CODE = "login"
 PHONE_CODE = "phone"
 WEB_CODE = "web"
+PLUGIN_CODE = "plugin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Code:
     """What a web code was asked for."""
     snapshot: bool = False
     """Whether a web code stands for a virtual person."""
+    plugin: str = ""
+    """The appid of the plugin that asked for a plugin code."""
 
     @property
     def expires_at(self) -> int:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 
 USER_INFO = "scope.userInfo"
+WERUN = "scope.werun"
 
 ASKED_SCOPES = (
-    "scope.userInfo",
+    USER_INFO,
     "scope.userLocation",
     "scope.userFuzzyLocation",
     "scope.userLocationBackground",
@@ -22,7 +23,7 @@ ASKED_SCOPES = (
     "scope.writePhotosAlbum",
     "scope.addPhoneContact",
     "scope.addPhoneCalendar",
-    "scope.werun",
+    WERUN,
 )
 # These need no consent any more and always read true.
 FREE_SCOPES = ("scope.address", "scope.invoiceTitle", "scope.invoice")

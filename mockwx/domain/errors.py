@@ -28,14 +28,16 @@ class ErrCode(IntEnum):
     SYSTEM_ERROR = -1, "system error", "系统繁忙，请稍候再试"
     OK = 0, "ok", "请求成功"
 
-    # The plugin's openpid, and a ciphertext's hash
+    # A ciphertext's hash
     DATA_NOT_EXIST = 1, "data not exit", "数据不存在"  # WeChat's own spelling
-    SERVER_SYSTEM_ERROR = 1000, "server system error", "服务器系统错误"
-    INVALID_REQUEST = 1001, "invalid request parameter", "请求参数不合法"
-    SERVER_FREQUENCY = 1003, "meet server frequency limit", "调用过于频繁"
-    PLUGIN_MISMATCH = 1005, "invalid appid", "插件 appid 不匹配"
-    OPENPID_NOT_EXIST = 1007, "openpid data not exist", "openpid 数据不存在"
-    INVALID_JSON = 1022, "invalid json", "请求体不是合法的 JSON"
+
+    # The plugin's openpid: the page has no texts for these, and 1007 is logged without
+    SERVER_SYSTEM_ERROR = 1000, "", "服务器系统错误"
+    INVALID_REQUEST = 1001, "", "请求参数不合法"
+    SERVER_FREQUENCY = 1003, "", "调用过于频繁"
+    PLUGIN_MISMATCH = 1005, "", "插件 appid 不匹配"
+    OPENPID_NOT_EXIST = 1007, "", "openpid 数据不存在"
+    INVALID_JSON = 1022, "", "请求体不是合法的 JSON"
 
     # Pages of open.weixin.qq.com, which show these texts to people
     REDIRECT_URI_MISMATCH = (

@@ -38,6 +38,8 @@ class Exchange:
     fault: str = ""
     """The id of the fault that struck it, if one did."""
     kind: str = SERVER
+    note: str = ""
+    """Something the answer does not tell, in a sentence for people."""
 
     def mentions(self, text: bytes) -> bool:
         """Say whether a code or openid crossed the wire, either way."""
@@ -57,6 +59,7 @@ class Exchange:
             "user": self.user,
             "errcode": self.errcode,
             "fault": self.fault or None,
+            "note": self.note or None,
             "client_ip": self.client_ip,
             "request": {
                 "method": self.method,
@@ -73,7 +76,7 @@ class Exchange:
 
 
 _SECRETS = (
-    "secret|appsecret|access_token|refresh_token|session_key|encrypt_key|"
+    "secret|appsecret|access_token|refresh_token|session_key|encrypt_key|encryptKey|"
     "component_access_token|component_appsecret|component_verify_ticket|"
     "authorizer_access_token|authorizer_refresh_token"
 )

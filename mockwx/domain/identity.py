@@ -1,4 +1,4 @@
-"""openid and unionid, derived: the same seed and person give the same ids for ever."""
+"""Ids of people and chats, derived: the same seed and names give the same for ever."""
 
 import base64
 import hashlib
@@ -10,13 +10,41 @@ def derive_openid(
     seed: int, user: str, appid: str, *, world: int = marks.DEFAULT_WORLD
 ) -> str:
     """Return the id of this person in this mini program; it carries its world."""
-    head = _derive(b"mockwx.openid", seed, user, appid)[: -marks.URL_SAFE.length]
-    return marks.marked(head, world, marks.URL_SAFE)
+    return _carrying(_derive(b"mockwx.openid", seed, user, appid), world)
 
 
 def derive_unionid(seed: int, user: str, open_platform: str) -> str:
     """Return the id of this person in all apps of one Open Platform account."""
     return _derive(b"mockwx.unionid", seed, user, open_platform)
+
+
+def derive_openpid(
+    seed: int, user: str, appid: str, plugin: str, *, world: int = marks.DEFAULT_WORLD
+) -> str:
+    """Return the id of this person in one plugin of one mini program."""
+    derived = _derive(b"mockwx.openpid", seed, user, f"{appid}/{plugin}")
+    return _carrying("G" + derived[1:], world)
+
+
+def derive_open_gid(
+    seed: int, chat: str, appid: str, *, world: int = marks.DEFAULT_WORLD
+) -> str:
+    """Return the id of a chat in this mini program."""
+    derived = _derive(b"mockwx.open_gid", seed, chat, appid)
+    return _carrying("tG" + derived[2:], world)
+
+
+def derive_group_openid(
+    seed: int, user: str, chat: str, appid: str, *, world: int = marks.DEFAULT_WORLD
+) -> str:
+    """Return the id of this person in one chat, as this mini program sees it."""
+    derived = _derive(b"mockwx.group_oid", seed, user, f"{appid}/{chat}")
+    return _carrying(derived, world)
+
+
+def _carrying(derived: str, world: int) -> str:
+    """Put the world in the place of the last characters."""
+    return marks.marked(derived[: -marks.URL_SAFE.length], world, marks.URL_SAFE)
 
 
 def _derive(kind: bytes, seed: int, user: str, scope: str) -> str:

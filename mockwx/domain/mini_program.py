@@ -83,6 +83,8 @@ class MiniProgram:
     encoding_aes_key: str = ENCODING_AES_KEY
     push_mode: str = PLAIN
     push_format: str = JSON
+    daily_limits: tuple[tuple[str, int], ...] = ()
+    """Paths that the app may call less (or more) often a day than apps usually may."""
 
     @property
     def original_id(self) -> str:
@@ -104,6 +106,7 @@ class MiniProgram:
         shown["authorized_to"] = list(self.authorized_to)
         shown["pages"] = None if self.pages is None else list(self.pages)
         shown["templates"] = None if self.templates is None else list(self.templates)
+        shown["daily_limits"] = dict(self.daily_limits)
         shown["followers"] = None if self.followers is None else list(self.followers)
         return shown
 
@@ -192,6 +195,14 @@ def _read_domain(field: str, value: object) -> str:
     return found.lower()
 
 
+def _read_limits(field: str, value: object) -> tuple[tuple[str, int], ...]:
+    """Read how often a day each path may be called."""
+    if not isinstance(value, dict):
+        control.refuse(field, "an object of paths and numbers", "路径与次数的对象")
+    whole = control.whole()
+    return tuple((path, whole(f"{field}.{path}", most)) for path, most in value.items())
+
+
 _PUSH_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _PAGE = re.compile(r"[^/?\s][^?\s]{0,1023}")
 
@@ -203,7 +214,7 @@ _read_page = control.matching(
 
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
-_read_appid = control.matching(
+read_appid = control.matching(
     APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
 )
 
@@ -216,7 +227,7 @@ _POLICY_FIELDS: dict[str, control.Reader] = {
 }
 
 FIELDS: dict[str, control.Reader] = {
-    "appid": _read_appid,
+    "appid": read_appid,
     "secret": control.matching(SECRET, "32 lower-case hex digits", "32 位小写十六进制"),
     "name": control.text,
     "open_platform": control.optional(control.text),
@@ -233,7 +244,7 @@ FIELDS: dict[str, control.Reader] = {
     "redirect_domain": control.optional(_read_domain),
     "followers": control.optional(control.list_of(control.text)),
     "snapshot_mode": control.flag,
-    "authorized_to": control.list_of(_read_appid),
+    "authorized_to": control.list_of(read_appid),
     "verify_ticket": control.optional(control.text),
     "published": control.flag,
     "pages": control.optional(control.list_of(_read_page)),
@@ -245,4 +256,5 @@ FIELDS: dict[str, control.Reader] = {
     "encoding_aes_key": read_encoding_aes_key,
     "push_mode": control.one_of(*MODES),
     "push_format": control.one_of(*FORMATS),
+    "daily_limits": _read_limits,
 }

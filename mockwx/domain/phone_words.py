@@ -23,8 +23,26 @@ USER_CANCEL = "user cancel"
 USER_CANCEL_BIND = "user cancel bind"
 NO_PERMISSION = "no permission"
 NOT_SUPPORTED = "jsapi not supported"
+CANCELLED = "cancel"
+# The page gives these two a number each and no text (the texts are inferred).
+WRONG_SCENE = "wrong scene"
+NOT_IN_GROUP = "user not in group"
+NO_SHARE_TICKET = (
+    "parameter error: parameter.shareTicket should be String instead of Undefined;"
+)
 
-_ERRNO = {AUTH_DENY: 103, USER_DENY: 103, USER_CANCEL: 104, NOT_SUPPORTED: 100}
+_ERRNO = {
+    AUTH_DENY: 103,
+    USER_DENY: 103,
+    USER_CANCEL: 104,
+    NOT_SUPPORTED: 100,
+    WRONG_SCENE: 40097,
+    NOT_IN_GROUP: 65206,
+    NO_SHARE_TICKET: 1001,
+}
+
+# The number of before errno, which getWeRunData still sends.
+_ERR_CODE = {("getWeRunData", AUTH_DENY): -12006}
 
 # The DevTools number of what their server refused, for these APIs only: the popup of
 # getUserProfile and the phone sheet answer there as on iOS.
@@ -58,6 +76,8 @@ def fail(api: str, reason: str, *, platform: str, era: Era) -> dict[str, object]
     }
     if era.has(ERRNO) and reason in _ERRNO:
         answer["errno"] = _ERRNO[reason]
+    if (api, reason) in _ERR_CODE:
+        answer["err_code"] = _ERR_CODE[api, reason]
     return answer
 
 

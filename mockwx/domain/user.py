@@ -57,6 +57,8 @@ class User:
     language: str
     phone: Phone | None
     steps: int = 8000
+    groups: tuple[str, ...] = ("family",)
+    """The group chats the person is in, by names of ours; the usual one first."""
     blocked: bool = False
     """Whether WeChat holds the person for a risk: their logins are refused (40226)."""
     risk_rank: int = 0
@@ -75,6 +77,7 @@ class User:
             "language": self.language,
             "phone": self.phone.as_json() if self.phone else None,
             "steps": self.steps,
+            "groups": list(self.groups),
             "blocked": self.blocked,
             "risk_rank": self.risk_rank,
         }

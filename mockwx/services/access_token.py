@@ -27,6 +27,8 @@ from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.mini_program import verify_credentials
 from mockwx.domain.quota import DAY
 from mockwx.domain.quota import MINUTE
+from mockwx.domain.quota import STABLE_TOKEN_PATH
+from mockwx.domain.quota import TOKEN_PATH
 from mockwx.domain.quota import window_start
 from mockwx.entropy import Entropy
 from mockwx.store.ledger import Ledger
@@ -64,6 +66,9 @@ class AccessTokens:
         """
         self._verify(grant_type=grant_type, appid=appid, secret=secret, ip=ip)
         now = self.clock.now()
+        # Counted for openapi/quota/get, and never refused: the 2000 a day of the real
+        # one would only end long test runs.
+        self.quotas.count(TOKEN_PATH, appid, now, DAY)
         fresh = self._new(appid, PLAIN, now)
         previous = self._latest(appid, PLAIN)
         while not self._take_over(previous, fresh):
@@ -87,9 +92,9 @@ class AccessTokens:
         """
         self._verify(grant_type=grant_type, appid=appid, secret=secret, ip=ip)
         now = self.clock.now()
-        if self.quotas.count("stable_token", appid, now, MINUTE) > STABLE_PER_MINUTE:
+        if self.quotas.count(STABLE_TOKEN_PATH, appid, now, MINUTE) > STABLE_PER_MINUTE:
             raise WeChatError(ErrCode.MINUTE_QUOTA)
-        if self.quotas.count("stable_token", appid, now, DAY) > STABLE_PER_DAY:
+        if self.quotas.count(STABLE_TOKEN_PATH, appid, now, DAY) > STABLE_PER_DAY:
             raise WeChatError(ErrCode.DAILY_QUOTA)
         forced = force_refresh and self._may_force(appid, now)
         while True:

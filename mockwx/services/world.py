@@ -23,6 +23,9 @@ from mockwx.domain.handset import read_user
 from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.payload import SealedPayload
+from mockwx.domain.payment import DEFAULT_MCH_ID
+from mockwx.domain.payment import FIELDS as PAYMENT_FIELDS
+from mockwx.domain.payment import Payment
 from mockwx.domain.session import ROTATE
 from mockwx.domain.session import Policy
 from mockwx.domain.session import SessionKey
@@ -46,6 +49,7 @@ class World:
     keys: Sessions
     codes: Ledger[Code]
     payloads: Trail[SealedPayload]
+    payments: Trail[Payment]
     clock: SteppedClock
     entropy: Entropy
     default_policy: Policy
@@ -169,6 +173,27 @@ class World:
         if not self.directory.users.delete(name):
             _not_found("user", "用户", name, field="user")
 
+    def pay(self, body: Mapping[str, object], *, appid: str, user: str) -> Payment:
+        """Record a payment made now; appid and user stand in for those not given.
+
+        WeChat Pay itself is no part of the mock: its two numbers are drawn if need be.
+        """
+        read = {k: str(v) for k, v in control.read_fields(body, PAYMENT_FIELDS).items()}
+        transaction_id = read.get("transaction_id") or self.entropy.transaction_id()
+        mini_program = self.mini_program(read.get("appid", appid))
+        made = Payment(
+            appid=mini_program.appid,
+            user=self.user(read.get("user", user)).name,
+            transaction_id=transaction_id,
+            mch_id=read.get("mch_id") or DEFAULT_MCH_ID,
+            out_trade_no=read.get("out_trade_no") or f"order-{transaction_id}",
+            paid_at=self.clock.now(),
+        )
+        # Who pays in an app has an openid there.
+        self.directory.openid(mini_program, made.user)
+        self.payments.append(owner_of(made.appid, made.user), made)
+        return made
+
     # -- sessions -----------------------------------------------------------------
 
     def sessions(self, appid: str, user: str, *, reveal: bool = False) -> Json:
@@ -289,6 +314,7 @@ USER_FIELDS: dict[str, control.Reader] = {
     "language": control.text,
     "phone": control.optional(_read_phone),
     "steps": control.whole(),
+    "groups": control.list_of(read_user),
     "blocked": control.flag,
     "risk_rank": control.whole(at_most=4),
 }

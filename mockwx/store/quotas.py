@@ -1,8 +1,10 @@
-"""How often each caller asked in the running minute or day."""
+"""How often each caller asked in the running minute, day or month."""
 
 from __future__ import annotations
 
+from mockwx.domain.quota import DAY
 from mockwx.domain.quota import Window
+from mockwx.domain.quota import month_start
 from mockwx.domain.quota import window_start
 from mockwx.store.base import Store
 from mockwx.store.tables import Table
@@ -16,14 +18,34 @@ class Quotas:
 
     def count(self, interface: str, caller: str, now: int, period: int) -> int:
         """Count one more call; return how many there were in this window."""
-        key = f"{interface}/{period}/{caller}"
+        key = _key(interface, period, caller)
+        return self._counted(key, window_start(now, period))
+
+    def count_this_month(self, interface: str, caller: str, now: int) -> int:
+        """Count one more call; return how many there were this month."""
+        return self._counted(_key(interface, "month", caller), month_start(now))
+
+    def counted_today(self, interface: str, caller: str, now: int) -> int:
+        """Return how many calls there were today."""
+        window = self._windows.get(_key(interface, DAY, caller))
+        today = window_start(now, DAY)
+        return window.count if window and window.start == today else 0
+
+    def forget_today(self, interface: str, caller: str) -> None:
+        """Begin the day's count again."""
+        self._windows.delete(_key(interface, DAY, caller))
+
+    def _counted(self, key: str, start: int) -> int:
         while True:
             old = self._windows.get(key)
             if old is None:
-                fresh = Window(window_start(now, period), 1)
-                if self._windows.add(key, fresh):
+                if self._windows.add(key, Window(start, 1)):
                     return 1
                 continue
-            new = old.counted(now, period)
+            new = old.counted_since(start)
             if self._windows.swap(key, old, new):
                 return new.count
+
+
+def _key(interface: str, period: int | str, caller: str) -> str:
+    return f"{interface}/{period}/{caller}"

@@ -31,6 +31,8 @@ class Call:
     user: str = ""
     fault: str = ""
     """The id of the fault that struck it."""
+    note: str = ""
+    """What the journal adds for people: something the answer does not tell."""
     _mini_program: MiniProgram | None = field(default=None, repr=False)
 
     @property

@@ -83,6 +83,13 @@ def check_component_access_token(answer: Answer, call: Call) -> Reply:
     return answer(call)
 
 
+def charge(answer: Answer, call: Call) -> Reply:
+    """Count the call; 45009 when the app's calls of the day are used up."""
+    if call.interface.takes_access_token:
+        call.wechat.openapi_mgnt.charge(call.mini_program, call.interface.path)
+    return answer(call)
+
+
 def check_method(answer: Answer, call: Call) -> Reply:
     """Ask for POST where it is documented, and accept it where GET is."""
     if call.interface.method == "POST":
@@ -100,6 +107,7 @@ HOOKS: tuple[Hook, ...] = (
     render_errors,
     check_access_token,
     check_component_access_token,
+    charge,
     check_method,
 )
 

@@ -14,7 +14,7 @@ class Interface:
     takes_access_token: bool
     """True: the query carries `access_token`, checked before anything else."""
     announces_success: bool
-    """True: success begins `{"errcode":0,"errmsg":"ok"`; else it has neither key."""
+    """True: success begins `{"errcode":0,"errmsg":"ok"`; else with what it tells."""
     takes_component_access_token: bool = False
     """True: the query carries the token of a third-party platform."""
     escapes_slash: bool = False
@@ -208,6 +208,92 @@ GENERATE_URL_LINK = Interface(
     announces_success=True,
 )
 
+CLEAR_QUOTA = Interface(
+    name="clearQuota",
+    method="POST",
+    path="/cgi-bin/clear_quota",
+    takes_access_token=True,
+    announces_success=True,
+)
+CLEAR_QUOTA_BY_APP_SECRET = Interface(
+    name="clearQuotaByAppSecret",
+    method="POST",
+    path="/cgi-bin/clear_quota/v2",
+    takes_access_token=False,
+    announces_success=True,
+)
+CLEAR_API_QUOTA = Interface(
+    name="clearApiQuota",
+    method="POST",
+    path="/cgi-bin/openapi/quota/clear",
+    takes_access_token=True,
+    announces_success=True,
+)
+GET_API_QUOTA = Interface(
+    name="getApiQuota",
+    method="POST",
+    path="/cgi-bin/openapi/quota/get",
+    takes_access_token=True,
+    announces_success=True,
+)
+GET_RID_INFO = Interface(
+    name="getRidInfo",
+    method="POST",
+    path="/cgi-bin/openapi/rid/get",
+    takes_access_token=True,
+    announces_success=True,
+)
+GET_API_DOMAIN_IP = Interface(
+    name="getApiDomainIp",
+    method="GET",
+    path="/cgi-bin/get_api_domain_ip",
+    takes_access_token=True,
+    announces_success=False,
+)
+GET_CALLBACK_IP = Interface(
+    name="getCallbackIp",
+    method="GET",
+    path="/cgi-bin/getcallbackip",
+    takes_access_token=True,
+    announces_success=False,
+)
+CALLBACK_CHECK = Interface(
+    name="callbackCheck",
+    method="POST",
+    path="/cgi-bin/callback/check",
+    takes_access_token=True,
+    announces_success=False,
+)
+CHECK_ENCRYPTED_DATA = Interface(
+    name="checkEncryptedData",
+    method="POST",
+    path="/wxa/business/checkencryptedmsg",
+    takes_access_token=True,
+    announces_success=True,
+)
+GET_PLUGIN_OPENPID = Interface(
+    name="getPluginOpenPId",
+    method="POST",
+    path="/wxa/getpluginopenpid",
+    takes_access_token=True,
+    announces_success=True,
+)
+GET_PAID_UNIONID = Interface(
+    name="getPaidUnionid",
+    method="GET",
+    path="/wxa/getpaidunionid",
+    takes_access_token=True,
+    announces_success=False,
+)
+GET_USER_ENCRYPT_KEY = Interface(
+    name="getUserEncryptKey",
+    # The guide's own sample posts; the page says GET.
+    method="GET",
+    path="/wxa/business/getuserencryptkey",
+    takes_access_token=True,
+    announces_success=True,
+)
+
 INTERFACES = (
     CODE2SESSION,
     CHECK_SESSION_KEY,
@@ -233,4 +319,16 @@ INTERFACES = (
     CREATE_QRCODE,
     GENERATE_SCHEME,
     GENERATE_URL_LINK,
+    CLEAR_QUOTA,
+    CLEAR_QUOTA_BY_APP_SECRET,
+    CLEAR_API_QUOTA,
+    GET_API_QUOTA,
+    GET_RID_INFO,
+    GET_API_DOMAIN_IP,
+    GET_CALLBACK_IP,
+    CALLBACK_CHECK,
+    CHECK_ENCRYPTED_DATA,
+    GET_PLUGIN_OPENPID,
+    GET_PAID_UNIONID,
+    GET_USER_ENCRYPT_KEY,
 )

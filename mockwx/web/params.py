@@ -42,6 +42,15 @@ def parse_body(
     return value
 
 
+def either(query: Mapping[str, str], body: bytes, *names: str) -> dict[str, str]:
+    """Read from the query, as SDKs send it, or else from a JSON body, as pages say."""
+    try:
+        fields = parse_body(body)
+    except WeChatError:
+        fields = {}
+    return {name: query.get(name) or text(fields, name) for name in names}
+
+
 def text(body: Mapping[str, object], name: str) -> str:
     """Read a string; absent or null is empty, any other type matches nothing."""
     value = body.get(name)

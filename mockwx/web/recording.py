@@ -32,6 +32,7 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
             user=call.user,
             errcode=reply.errcode,
             fault=call.fault,
+            note=call.note,
         )
 
     call.wechat.journal.append(make)

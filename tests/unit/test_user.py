@@ -121,6 +121,7 @@ def test_person_is_shown_in_wechats_spelling(phone):
         "language": "zh_CN",
         "phone": phone and phone.as_json(),
         "steps": 1,
+        "groups": ["family"],
         "blocked": True,
         "risk_rank": 0,
     }

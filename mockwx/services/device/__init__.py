@@ -13,14 +13,19 @@ from dataclasses import dataclass
 
 from mockwx.domain import control
 from mockwx.domain import phone_words
+from mockwx.domain.handset import read_user
 from mockwx.domain.handset import split_call
+from mockwx.domain.mini_program import read_appid
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import VARIANTS
 from mockwx.services.device import login
 from mockwx.services.device import phone_number
 from mockwx.services.device import settings
+from mockwx.services.device import share
+from mockwx.services.device import user_crypto
 from mockwx.services.device import user_info
+from mockwx.services.device import werun
 from mockwx.services.device.desk import Answer
 from mockwx.services.device.desk import Arguments
 from mockwx.services.device.desk import Desk
@@ -94,4 +99,33 @@ CALLS: dict[str, Call] = {
     ),
     "getPhoneNumber": Call(phone_number.get_phone_number, {}),
     "getRealtimePhoneNumber": Call(phone_number.get_realtime_phone_number, {}),
+    "getWeRunData": Call(werun.get_we_run_data, {}),
+    "getShareInfo": Call(
+        share.get_share_info,
+        {
+            "shareTicket": control.text,
+            "timeout": control.whole(),
+            "group": read_user,
+            "friend": read_user,
+        },
+    ),
+    "getGroupEnterInfo": Call(
+        share.get_group_enter_info,
+        {
+            "allowSingleChat": control.flag,
+            "needGroupOpenID": control.flag,
+            "group": read_user,
+            "friend": read_user,
+        },
+    ),
+    "authPrivateMessage": Call(
+        share.auth_private_message,
+        {
+            "shareTicket": control.text,
+            "activityId": control.text,
+            "recipient": control.flag,
+        },
+    ),
+    "pluginLogin": Call(login.plugin_login, {"plugin": read_appid}),
+    "getLatestUserKey": Call(user_crypto.get_latest_user_key, {}),
 }

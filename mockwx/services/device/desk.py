@@ -18,6 +18,7 @@ from mockwx.domain.codes import Code
 from mockwx.domain.consent import ALLOW
 from mockwx.domain.consent import CANCEL
 from mockwx.domain.consent import Consent
+from mockwx.domain.encrypted_msg import EncryptedMsg
 from mockwx.domain.handset import Handset
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.open_data import Watermark
@@ -25,6 +26,7 @@ from mockwx.domain.payload import SealedPayload
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.session import SessionKey
 from mockwx.domain.user import User
+from mockwx.domain.user_key import UserKeys
 from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import Variant
 from mockwx.entropy import Entropy
@@ -69,7 +71,9 @@ class Desk:
     sessions: Sessions
     codes: Ledger[Code]
     payloads: Trail[SealedPayload]
+    encrypted_msgs: Ledger[EncryptedMsg]
     consents: Table[Consent]
+    user_keys: Table[UserKeys]
     clock: Clock
     entropy: Entropy
     default_appid: str

@@ -1,4 +1,4 @@
-"""登录 login: wx.login, wx.checkSession.
+"""登录 login: wx.login, wx.checkSession, wx.pluginLogin.
 
 https://developers.weixin.qq.com/miniprogram/dev/api/open-api/login/wx.login.html
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mockwx.domain import phone_words
 from mockwx.domain.codes import LOGIN_CODE
+from mockwx.domain.codes import PLUGIN_CODE
 from mockwx.domain.codes import Code
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.session import LOGIN
@@ -18,6 +19,10 @@ from mockwx.services.device.desk import Answer
 from mockwx.services.device.desk import Arguments
 from mockwx.services.device.desk import Desk
 from mockwx.services.device.desk import Tap
+
+
+DEFAULT_PLUGIN = "wx6d6f636b77780002"
+"""Which plugin calls wx.pluginLogin, unless the call names another."""
 
 
 def login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
@@ -61,3 +66,17 @@ def check_session(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     if latest is None or key is None or key.login_number != latest.login_number:
         raise WxFailError(phone_words.SESSION_TIME_OUT)
     return {}
+
+
+def plugin_login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Hand a plugin the code for the person's openpid (wx.pluginLogin)."""
+    code = Code(
+        code=desk.entropy.plugin_code(),
+        kind=PLUGIN_CODE,
+        appid=tap.mini_program.appid,
+        user=tap.user.name,
+        issued_at=tap.now,
+        plugin=str(arguments.get("plugin", DEFAULT_PLUGIN)),
+    )
+    desk.codes.add(tap.owner, code.code, code)
+    return {"code": code.code}

@@ -5,15 +5,20 @@ https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/getPhone
 
 from __future__ import annotations
 
+from mockwx.crypto.open_data import hashes
 from mockwx.domain import base_library
 from mockwx.domain import phone_words
 from mockwx.domain.codes import PHONE_CODE
 from mockwx.domain.codes import Code
 from mockwx.domain.consent import ALLOW
 from mockwx.domain.consent import CANCEL
+from mockwx.domain.encrypted_msg import OF_BYTES
+from mockwx.domain.encrypted_msg import OF_TEXT
+from mockwx.domain.encrypted_msg import EncryptedMsg
 from mockwx.domain.open_data import sealed_phone
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.user import Phone
+from mockwx.domain.variant import TRUE
 from mockwx.services.device.desk import Answer
 from mockwx.services.device.desk import Arguments
 from mockwx.services.device.desk import Desk
@@ -36,7 +41,9 @@ def get_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     elif key is None:
         raise WxFailError(NO_LOGIN_STATE)
     if key is not None:
-        answer |= sealed(desk, tap, key, sealed_phone(phone, tap.watermark))
+        payload = sealed(desk, tap, key, sealed_phone(phone, tap.watermark))
+        _remember_hashes(desk, tap, str(payload["encryptedData"]))
+        answer |= payload
     return answer
 
 
@@ -61,6 +68,19 @@ def _ask(tap: Tap) -> Phone:
         # WeChat asks to bind a number first, and the person gives up.
         raise WxFailError(phone_words.USER_CANCEL_BIND)
     return tap.user.phone
+
+
+def _remember_hashes(desk: Desk, tap: Tap, encrypted_data: str) -> None:
+    """Keep what checkencryptedmsg will be asked for: either hash may come."""
+    if tap.variant is not TRUE:
+        # A fault's payload may never have been WeChat's.
+        return
+    appid, user = tap.mini_program.appid, tap.user.name
+    for digest, hash_of in zip(
+        hashes(encrypted_data), (OF_TEXT, OF_BYTES), strict=True
+    ):
+        sealed_now = EncryptedMsg(appid, user, tap.now, hash_of)
+        desk.encrypted_msgs.add(tap.owner, digest, sealed_now)
 
 
 def _code(desk: Desk, tap: Tap) -> str:

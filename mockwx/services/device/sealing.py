@@ -16,6 +16,7 @@ from mockwx.domain import base_library
 from mockwx.domain import phone_words
 from mockwx.domain.open_data import to_json
 from mockwx.domain.payload import SealedPayload
+from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.session import LOGIN
 from mockwx.domain.session import SessionKey
 from mockwx.domain.session import new_key
@@ -47,6 +48,14 @@ def sealing_key(desk: Desk, tap: Tap) -> SessionKey | None:
     if tap.variant.key == PREVIOUS and past:
         return past[-1]
     return replace(key, number=0, session_key=desk.entropy.session_key())
+
+
+def login_state(desk: Desk, tap: Tap) -> SessionKey:
+    """Return the key that seals; before a login there is none."""
+    key = sealing_key(desk, tap)
+    if key is None:
+        raise WxFailError(NO_LOGIN_STATE)
+    return key
 
 
 def sealed(

@@ -6,8 +6,10 @@ from flask import Blueprint
 
 from mockwx.web import interfaces
 from mockwx.web.api import component_login
+from mockwx.web.api import openapi_mgnt
 from mockwx.web.api import qr_code
 from mockwx.web.api import url_link
+from mockwx.web.api import user_info
 from mockwx.web.api import web_oauth
 from mockwx.web.api.access_token import get_access_token
 from mockwx.web.api.access_token import get_stable_access_token
@@ -46,6 +48,18 @@ VIEWS: Mapping[Interface, View] = {
     interfaces.CREATE_QRCODE: qr_code.create_qrcode,
     interfaces.GENERATE_SCHEME: url_link.generate_scheme,
     interfaces.GENERATE_URL_LINK: url_link.generate_url_link,
+    interfaces.CLEAR_QUOTA: openapi_mgnt.clear_quota,
+    interfaces.CLEAR_QUOTA_BY_APP_SECRET: openapi_mgnt.clear_quota_by_app_secret,
+    interfaces.CLEAR_API_QUOTA: openapi_mgnt.clear_api_quota,
+    interfaces.GET_API_QUOTA: openapi_mgnt.get_api_quota,
+    interfaces.GET_RID_INFO: openapi_mgnt.get_rid_info,
+    interfaces.GET_API_DOMAIN_IP: openapi_mgnt.get_ip_list,
+    interfaces.GET_CALLBACK_IP: openapi_mgnt.get_ip_list,
+    interfaces.CALLBACK_CHECK: openapi_mgnt.callback_check,
+    interfaces.CHECK_ENCRYPTED_DATA: user_info.check_encrypted_data,
+    interfaces.GET_PLUGIN_OPENPID: user_info.get_plugin_openpid,
+    interfaces.GET_PAID_UNIONID: user_info.get_paid_unionid,
+    interfaces.GET_USER_ENCRYPT_KEY: user_info.get_user_encrypt_key,
 }
 
 # WeChat, not Flask, answers a wrong method; only what HTTP hardly knows gets a 405.

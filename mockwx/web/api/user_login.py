@@ -3,11 +3,9 @@
 https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/
 """
 
-from mockwx.domain.errors import WeChatError
 from mockwx.web.call import Call
 from mockwx.web.call import Payload
-from mockwx.web.params import parse_body
-from mockwx.web.params import text
+from mockwx.web.params import either
 
 
 def code2session(call: Call) -> Payload:
@@ -44,10 +42,4 @@ def reset_user_session_key(call: Call) -> Payload:
 
 
 def _signed(call: Call) -> dict[str, str]:
-    """Read openid and signature: from the query, as SDKs do, or a body, as the page."""
-    try:
-        body = parse_body(call.body)
-    except WeChatError:
-        body = {}
-    names = ("openid", "signature", "sig_method")
-    return {name: call.query.get(name) or text(body, name) for name in names}
+    return either(call.query, call.body, "openid", "signature", "sig_method")

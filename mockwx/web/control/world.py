@@ -4,7 +4,9 @@ from flask import Blueprint
 from flask import Response
 from flask import request
 
+from mockwx.config import DEFAULT_APPID
 from mockwx.domain import control
+from mockwx.domain.handset import DEFAULT_USER
 from mockwx.version import __version__
 from mockwx.web.context import WORLD_HEADER
 from mockwx.web.context import current_wechat
@@ -107,6 +109,14 @@ def remove_user(user: str) -> Response:
     """Forget a person."""
     current_wechat().world.remove_user(user)
     return reply(DONE)
+
+
+@blueprint.post("/payments")
+def pay() -> Response:
+    """Record that a person paid just now."""
+    world = current_wechat().world
+    made = world.pay(read_body(), appid=DEFAULT_APPID, user=DEFAULT_USER)
+    return reply(made.as_json(), 201)
 
 
 @blueprint.get("/sessions")

@@ -37,6 +37,7 @@ def test_exchange_is_shown_with_its_secrets_masked():
         "user": "alice",
         "errcode": 0,
         "fault": None,
+        "note": None,
         "client_ip": "127.0.0.1",
         "request": {
             "method": "GET",

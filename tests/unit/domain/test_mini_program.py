@@ -111,6 +111,7 @@ def test_mini_program_is_shown_with_its_policy_by_name():
         "encoding_aes_key": "mockwxmockwxmockwxmockwxmockwxmockwxmockwxA",
         "push_mode": "plain",
         "push_format": "json",
+        "daily_limits": {},
     }
 
 

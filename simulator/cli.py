@@ -150,6 +150,7 @@ def check_command(files: tuple[Path, ...]) -> None:
         except SimulatorError as error:
             bad += 1
             click.echo(error.message, err=True)
+            click.echo(error.zh, err=True)
     if bad:
         sys.exit(1)
     click.echo("ok")

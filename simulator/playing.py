@@ -167,5 +167,8 @@ def _factory_arguments(file: BackendFile, mock_url: str) -> Mapping[str, object]
     try:
         filled = resolve(file.factory, {"mock": {"url": mock_url}})
     except MissingError as error:
-        raise SimulatorError(f"The backend file's 'factory': {error}.") from error
+        raise SimulatorError(
+            f"The backend file's 'factory' asks for too much: {error}.",
+            f"后端文件的 'factory' 有误：{error}。",
+        ) from error
     return cast("Mapping[str, object]", filled)

@@ -34,6 +34,7 @@ from simulator.wx.javascript import url_encoded
 METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT")
 MAX_REDIRECTS = 20
 _DEFAULT_TIMEOUT = 60_000
+_LONGEST_TIMEOUT = 3_600_000
 _DATA_IN_QUERY = ("GET", "HEAD")
 _FORM = "application/x-www-form-urlencoded"
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -150,7 +151,7 @@ def build_request(question: Question, *, referer: str, user_agent: str) -> Reque
         url, body = _url_and_body(question, Headers(header)["content-type"])
     except (UnicodeEncodeError, TypeError, ValueError) as error:
         raise WxError(f"request:fail invalid request data: {error}", 600010) from error
-    seconds = max(question.timeout, 1) / 1000
+    seconds = min(max(question.timeout, 1), _LONGEST_TIMEOUT) / 1000
     return Request(question.method, valid_url(url), header, body, seconds)
 
 

@@ -1,18 +1,21 @@
 """The ten flows, played for real: the mock on a port, the sample backend, a phone."""
 
 import importlib.util
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from mockwx import MockServer
 from mockwx import Settings
 from simulator.adapters import connect_backend
 from simulator.adapters import connect_wechat
+from simulator.cli import main
 from simulator.events import ScenarioFinished
 from simulator.events import StepFailed
 from simulator.evidence import evidence
@@ -78,6 +81,22 @@ def play(scenario: Path, mock: MockServer, backend: object) -> ScenarioFinished:
 
 def name_of(path: Path) -> str:
     return path.name.partition(".")[0]
+
+
+def test_one_command_plays_every_flow_in_one_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    app = "wsgi:docs.examples.flask_backend.app:create_app"
+    arguments = ["run", "fixtures/scenarios", "--backend", str(BACKEND)]
+
+    result = CliRunner().invoke(main, [*arguments, "--backend-url", app])
+
+    assert result.exit_code == 0, result.output
+    assert "10 scenarios" in result.stdout
+    assert "none failed" in result.stdout
+    assert SECRET not in result.stdout
 
 
 def test_there_are_ten_flows() -> None:

@@ -17,6 +17,7 @@ from typing import NoReturn
 from typing import TypeVar
 
 import click
+from click.core import ParameterSource
 
 from mockwx import config
 from mockwx.config import Settings
@@ -117,9 +118,22 @@ def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
 )
 @setting("--max-body", type=int, help="Bytes of a request body.")
 @setting("--token", help="For the control API, when others can reach the mock.")
+@setting(
+    "--world",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A world file: apps, people, policies, faults to begin with.",
+)
 @setting("--store", default=MEMORY, help="Where state lives; memory: for now.")
 @setting("--workers", type=int, default=1, help="Processes; memory: allows one.")
-def serve(store: str, workers: int, **chosen: Any) -> int:
+@click.pass_context
+def serve(
+    context: click.Context,
+    /,
+    store: str,
+    workers: int,
+    world: str | None,
+    **chosen: Any,
+) -> int:
     """Run the mock until it is interrupted.
 
     The first line on stdout, `mockwx ready on http://HOST:PORT`, comes once it answers.
@@ -127,14 +141,38 @@ def serve(store: str, workers: int, **chosen: Any) -> int:
     \b
     Example:
       mockwx serve --port 0 --seed 1
+      mockwx serve --world shop.yaml
     """
     _check_store(store, workers)
+    if world is not None:
+        chosen = _with_world(context, world, chosen)
     try:
         settings = Settings(**chosen)
     except config.SettingsError as error:
         option = "--" + error.name.replace("_", "-")
         raise click.UsageError(f"{option} {error.rule}") from None
     return _serve(settings)
+
+
+def _with_world(
+    context: click.Context, path: str, chosen: dict[str, Any]
+) -> dict[str, Any]:
+    """Add what a world file says, where no option or variable says it."""
+    from pathlib import Path
+
+    from mockwx.seed import WorldFileError
+    from mockwx.seed import load
+
+    try:
+        found = load(Path(path))
+    except WorldFileError as error:
+        raise click.UsageError(str(error)) from None
+    left_open = {
+        name: value
+        for name, value in found.settings.items()
+        if context.get_parameter_source(name) is ParameterSource.DEFAULT
+    }
+    return {**chosen, **left_open, "world": found.world}
 
 
 @cli.command()

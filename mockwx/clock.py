@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
+from types import NoneType
 from typing import Protocol
 
 
@@ -108,6 +110,27 @@ class SteppedClock:
         """Go back to how the clock was made."""
         with self._lock:
             self._dial = self._start
+
+    def state(self) -> dict[str, int | None]:
+        """Return how the clock is set, to set another one alike."""
+        dial = self._dial
+        return {"offset_ms": dial.offset_ms, "frozen_ms": dial.frozen_ms}
+
+    def checked_state(self, state: object) -> _Dial:
+        """Read what `state` returned; raises ValueError for anything else."""
+        if not isinstance(state, Mapping) or state.keys() != self.state().keys():
+            raise ValueError("clock: expected offset_ms and frozen_ms.")
+        offset, frozen = state["offset_ms"], state["frozen_ms"]
+        if type(offset) is not int or type(frozen) not in (int, NoneType):
+            raise ValueError("clock: expected whole milliseconds.")
+        dial = _Dial(offset, frozen)
+        _checked(self._read(dial) // 1000)
+        return dial
+
+    def restore(self, dial: _Dial) -> None:
+        """Set the clock as another one was."""
+        with self._lock:
+            self._dial = dial
 
     def _read(self, dial: _Dial) -> int:
         if dial.frozen_ms is not None:

@@ -48,6 +48,15 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartingWorld:
+    """What a world begins with beside the default app: bodies for the control API."""
+
+    mini_programs: tuple[Mapping[str, object], ...] = ()
+    users: tuple[Mapping[str, object], ...] = ()
+    faults: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be chosen before the mock starts."""
 
@@ -64,6 +73,7 @@ class Settings:
     journal_size: int = 10_000
     max_body: int = 1_048_576
     freeze: int | None = None
+    world: StartingWorld = StartingWorld()
 
     def __post_init__(self) -> None:
         """Refuse a value that would only fail later."""
@@ -83,6 +93,8 @@ class Settings:
         """Read the MOCKWX_* variables of a mapping; what it lacks has its default."""
         chosen: dict[str, Any] = {}
         for field in fields(cls):
+            if field.name == "world":
+                continue  # MOCKWX_WORLD names a file, which mockwx.seed reads.
             variable = ENVIRONMENT_PREFIX + field.name.upper()
             if text := environ.get(variable, ""):
                 chosen[field.name] = _read(variable, text, kind=str(field.type))

@@ -191,6 +191,10 @@ class Entropy:
         text = self._text("hint", 16, _ALPHANUMERIC)
         return f"{text[:10]}-{text[10:]}"
 
+    def temporary_name(self) -> str:
+        """Draw the name of a file that lies on a phone for a while."""
+        return self.bytes("temporary_name", 16).hex()
+
     def cloud_id(self) -> str:
         """Draw the cloudID that stands for a payload in WeChat's cloud."""
         return "84_" + self._text("cloud_id", 86, _URL_SAFE)
@@ -201,6 +205,24 @@ class Entropy:
         Never from the seed: whoever knows the seed must not hold the key to the door.
         """
         return base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
+
+    def state(self) -> dict[str, int]:
+        """Return how far each stream was drawn, to go on from there."""
+        with self._lock:
+            return dict(self._counters)
+
+    def checked_state(self, state: object) -> dict[str, int]:
+        """Read what `state` returned; raises ValueError for anything else."""
+        if not isinstance(state, dict) or not all(
+            type(drawn) is int and drawn >= 0 for drawn in state.values()
+        ):
+            raise ValueError("entropy: expected a count for each stream.")
+        return {str(purpose): drawn for purpose, drawn in state.items()}
+
+    def restore(self, state: dict[str, int]) -> None:
+        """Go on where another one of the same seed was."""
+        with self._lock:
+            self._counters = defaultdict(int, state)
 
     def reset(self) -> None:
         """Start every seeded stream over."""

@@ -60,6 +60,10 @@ class Store(Protocol):
         """Yield keys and values as they stand now, in no promised order."""
         ...
 
+    def tables(self) -> list[str]:
+        """Return the names of the tables that hold something."""
+        ...
+
     def clear(self) -> None:
         """Forget everything."""
         ...

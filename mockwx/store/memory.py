@@ -70,6 +70,10 @@ class MemoryStore:
         with self._lock:
             return iter(list(self._rows(table).items()))
 
+    def tables(self) -> list[str]:
+        with self._lock:
+            return [name for name, rows in self._tables.items() if rows]
+
     def clear(self) -> None:
         with self._lock:
             forgotten, self._tables = self._tables, {}

@@ -36,15 +36,10 @@ class Quotas:
         self._windows.delete(_key(interface, DAY, caller))
 
     def _counted(self, key: str, start: int) -> int:
-        while True:
-            old = self._windows.get(key)
-            if old is None:
-                if self._windows.add(key, Window(start, 1)):
-                    return 1
-                continue
-            new = old.counted_since(start)
-            if self._windows.swap(key, old, new):
-                return new.count
+        _, window = self._windows.change(
+            key, lambda old: old.counted_since(start) if old else Window(start, 1)
+        )
+        return window.count
 
 
 def _key(interface: str, period: int | str, caller: str) -> str:

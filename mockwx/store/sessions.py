@@ -37,20 +37,10 @@ class Sessions:
 
         `decide` may be called again when another thread was faster.
         """
-        while True:
-            old = self._current.get(owner)
-            new = decide(old)
-            if new is old:
-                return new
-            if old is None:
-                won = self._current.add(owner, new)
-            else:
-                won = self._current.swap(owner, old, new)
-            if won:
-                if old is not None and new.number != old.number:
-                    ended = replace(old, superseded_at=new.created_at)
-                    self._past.append(owner, ended)
-                return new
+        old, new = self._current.change(owner, decide)
+        if old is not None and new.number != old.number:
+            self._past.append(owner, replace(old, superseded_at=new.created_at))
+        return new
 
     def keep_alive(self, owner: str, now: int, policy: Policy) -> SessionKey | None:
         """Return the live key, its life extended by the policy, or None."""
@@ -74,11 +64,10 @@ class Sessions:
 
     def remember_login(self, owner: str, device: str, login: DeviceLogin) -> None:
         """Record a code acquisition on one phone, unless a later one is there."""
-        key = f"{owner}/{device}"
-        while not self._devices.add(key, login):
-            known = self._devices.get(key)
-            if known is not None and (
-                known.login_number > login.login_number
-                or self._devices.swap(key, known, login)
-            ):
-                return
+
+        def later(known: DeviceLogin | None) -> DeviceLogin:
+            if known is None or known.login_number <= login.login_number:
+                return login
+            return known
+
+        self._devices.change(f"{owner}/{device}", later)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Generic
 from typing import TypeVar
@@ -37,6 +38,21 @@ class Table(Generic[T]):
     def swap(self, key: str, old: T, new: T) -> bool:
         """Replace old by new, unless it is not old any more; say whether it was."""
         return self._store.swap(self._name, key, old, new)
+
+    def change(self, key: str, decide: Callable[[T | None], T]) -> tuple[T | None, T]:
+        """Replace the value by what `decide` makes of it; return the old and the new.
+
+        `decide` is asked again when another thread was faster; what it returns
+        untouched is not written.
+        """
+        while True:
+            old = self.get(key)
+            new = decide(old)
+            if new is old:
+                return old, new
+            won = self.add(key, new) if old is None else self.swap(key, old, new)
+            if won:
+                return old, new
 
     def delete(self, key: str) -> bool:
         """Remove the value; say whether there was one."""

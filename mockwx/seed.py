@@ -1,0 +1,173 @@
+"""World files: the apps, people, policies and faults a world begins with.
+
+YAML or JSON. Every field is read as the control API reads it, so a file and a call
+never differ; what is wrong is told with file, line and what was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import NoReturn
+
+from mockwx.config import ERRMSG_SUFFIXES
+from mockwx.config import LOCALES
+from mockwx.config import POLICIES
+from mockwx.config import SNS_CONTENT_TYPES
+from mockwx.config import StartingWorld
+from mockwx.domain import control
+from mockwx.domain.control import ControlError
+from mockwx.domain.fault import read_fault
+from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
+from mockwx.services.world import USER_FIELDS
+
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+
+Body = Mapping[str, object]
+
+SETTINGS: dict[str, control.Reader] = {
+    "seed": control.whole(),
+    "locale": control.one_of(*LOCALES),
+    "policy": control.one_of(*POLICIES),
+    "freeze": control.whole(),
+    "errmsg_suffix": control.one_of(*ERRMSG_SUFFIXES),
+    "sns_content_type": control.one_of(*SNS_CONTENT_TYPES),
+    "escape_slash": control.flag,
+}
+
+
+class WorldFileError(ValueError):
+    """A world file that cannot be used: the text names file, line and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldFile:
+    """A file's settings, which an option or a variable overrules, and its world."""
+
+    settings: Body
+    world: StartingWorld
+
+
+def load(path: Path) -> WorldFile:
+    """Read a world file; raises WorldFileError."""
+    return _Reader(path).read()
+
+
+class _Reader:
+    """Reads one file, remembering where every part of it stands."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> WorldFile:
+        root = self._compose()
+        parts = dict(self._pairs(root))
+        known = {*SETTINGS, *_LISTS}
+        for name, (key, _) in parts.items():
+            if name not in known:
+                self._refuse(key, control.unknown_field(name, known).message)
+        settings = {
+            name: self._setting(name, parts[name][1])
+            for name in SETTINGS
+            if name in parts
+        }
+        lists = {
+            name: tuple(self._items(parts[name][1], check))
+            for name, check in _LISTS.items()
+            if name in parts
+        }
+        return WorldFile(settings, StartingWorld(**lists))
+
+    def _items(self, node: Node, check: Callable[[Body], object]) -> Iterator[Body]:
+        from yaml import SequenceNode
+
+        if not isinstance(node, SequenceNode):
+            self._refuse(node, "expected a list.")
+        for item in node.value:
+            body = dict(self._pairs(item))
+            values = {name: self._value(value) for name, (_, value) in body.items()}
+            try:
+                check(values)
+            except ControlError as error:
+                at = body.get(str(error.field), (item, item))[0]
+                self._refuse(at, error.message)
+            yield values
+
+    def _setting(self, name: str, node: Node) -> object:
+        try:
+            return SETTINGS[name](name, self._value(node))
+        except ControlError as error:
+            self._refuse(node, error.message)
+
+    def _pairs(self, node: Node) -> Iterator[tuple[str, tuple[Node, Node]]]:
+        from yaml import MappingNode
+
+        if not isinstance(node, MappingNode):
+            self._refuse(node, "expected names and values.")
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                self._refuse(key, f"{key.value!r} is given twice.")
+            seen.add(str(key.value))
+            yield str(key.value), (key, value)
+
+    def _value(self, node: Node) -> object:
+        from yaml import YAMLError
+        from yaml.constructor import SafeConstructor
+
+        try:
+            value: object = SafeConstructor().construct_document(node)
+        except (YAMLError, ValueError) as error:
+            self._refuse(node, f"not a plain value ({error}).")
+        return value
+
+    def _compose(self) -> Node:
+        try:
+            import yaml
+        except ImportError:
+            raise WorldFileError(
+                "world files need PyYAML: pip install 'mockwx[simulator]'."
+            ) from None
+        try:
+            root = yaml.compose(self.path.read_text("utf-8"), yaml.SafeLoader)
+        except OSError as error:
+            raise WorldFileError(f"{self.path}: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise WorldFileError(f"{self.path}: not UTF-8; save it as UTF-8.") from None
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise WorldFileError(f"{self.path}:{line}: {error.problem}.") from None
+        except (yaml.YAMLError, RecursionError) as error:
+            raise WorldFileError(f"{self.path}: not YAML ({error}).") from None
+        if root is None:
+            raise WorldFileError(f"{self.path}:1: expected a world, the file is empty.")
+        return root
+
+    def _refuse(self, node: Node, message: str) -> NoReturn:
+        raise WorldFileError(f"{self.path}:{node.start_mark.line + 1}: {message}")
+
+
+def _check_mini_program(body: Body) -> object:
+    return control.read_fields(body, MINI_PROGRAM_FIELDS)
+
+
+def _check_user(body: Body) -> object:
+    return control.read_fields(body, USER_FIELDS, required=("name",))
+
+
+def _check_fault(body: Body) -> object:
+    return read_fault("fault-0", body)
+
+
+_LISTS: dict[str, Callable[[Body], object]] = {
+    "mini_programs": _check_mini_program,
+    "users": _check_user,
+    "faults": _check_fault,
+}

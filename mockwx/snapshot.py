@@ -1,0 +1,119 @@
+"""A whole world as JSON, and back: to report a bug, or to go on where it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import NoReturn
+
+from mockwx.directory import Acquaintance
+from mockwx.domain.access_token import AccessToken
+from mockwx.domain.access_token import ForcedRefreshes
+from mockwx.domain.codes import Code
+from mockwx.domain.component import AuthorizationCode
+from mockwx.domain.consent import Consent
+from mockwx.domain.control import ControlError
+from mockwx.domain.encrypted_msg import EncryptedMsg
+from mockwx.domain.fault import Fault
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.payload import SealedPayload
+from mockwx.domain.payment import Payment
+from mockwx.domain.quota import Window
+from mockwx.domain.session import DeviceLogin
+from mockwx.domain.session import SessionKey
+from mockwx.domain.user import User
+from mockwx.domain.user_key import UserKeys
+from mockwx.domain.web_oauth import WebGrant
+from mockwx.store.records import RecordError
+from mockwx.store.records import by_name
+from mockwx.store.records import from_record
+from mockwx.store.records import to_record
+from mockwx.wechat import WeChat
+
+
+VERSION = 1
+
+KEPT = by_name(
+    AccessToken,
+    Acquaintance,
+    AuthorizationCode,
+    Code,
+    Consent,
+    DeviceLogin,
+    EncryptedMsg,
+    Fault,
+    ForcedRefreshes,
+    MiniProgram,
+    Payment,
+    SealedPayload,
+    SessionKey,
+    User,
+    UserKeys,
+    WebGrant,
+    Window,
+)
+"""Every type a store keeps; a test holds this list against the tables."""
+
+Row = tuple[str, str, object]
+
+
+def take(wechat: WeChat) -> dict[str, object]:
+    """Return a world's state; the journal is not part of it, its secrets are."""
+    tables = {
+        name: {key: to_record(value) for key, value in sorted(wechat.store.scan(name))}
+        for name in sorted(wechat.store.tables())
+    }
+    return {
+        "version": VERSION,
+        "world": wechat.entropy.world,
+        "clock": wechat.clock.state(),
+        "entropy": wechat.entropy.state(),
+        "tables": tables,
+    }
+
+
+def restore(wechat: WeChat, snapshot: Mapping[str, object]) -> None:
+    """Put a world back where a snapshot was taken; all of it is read before any is.
+
+    Raises ControlError for what is no snapshot, and then changes nothing.
+    """
+    if snapshot.get("version") != VERSION:
+        _refuse("version", f"expected version {VERSION}.")
+    if snapshot.get("world") != wechat.entropy.world:
+        _refuse("world", "it was taken in another world, which its codes name.")
+    try:
+        rows = list(_rows(snapshot.get("tables")))
+    except RecordError as error:
+        _refuse("tables", str(error))
+    try:
+        clock = wechat.clock.checked_state(snapshot.get("clock"))
+        entropy = wechat.entropy.checked_state(snapshot.get("entropy"))
+    except ValueError as error:
+        _refuse("clock", str(error))
+    wechat.store.clear()
+    for table, key, value in rows:
+        wechat.store.put(table, key, value)
+    wechat.clock.restore(clock)
+    wechat.entropy.restore(entropy)
+
+
+def _rows(tables: object) -> Iterator[Row]:
+    if not isinstance(tables, Mapping):
+        raise RecordError("tables: expected an object of tables.")
+    for table, rows in tables.items():
+        if not isinstance(rows, Mapping):
+            raise RecordError(f"{table}: expected an object of records.")
+        for key, record in rows.items():
+            value = from_record(record, KEPT, at=f"{table}.{key}")
+            if value is None:
+                raise RecordError(f"{table}.{key}: null is no record.")
+            yield str(table), str(key), value
+
+
+def _refuse(field: str, message: str) -> NoReturn:
+    raise ControlError(
+        "unprocessable",
+        f"this is no snapshot of mockwx: {message}",
+        f"这不是 mockwx 的快照：{message}",
+        field=field,
+    )

@@ -1,0 +1,106 @@
+"""A whole world as JSON, and back."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from mockwx import Settings
+from mockwx import create_app
+from mockwx.snapshot import KEPT
+from tests.wechat import NOON
+from tests.wechat import Control
+from tests.wechat import DeveloperServer
+from tests.wechat import Phone
+
+
+PACKAGE = Path(__file__).parents[2] / "mockwx"
+
+
+def put(control: Control, snapshot: object) -> tuple[int, dict[str, object]]:
+    answer = control.http.put("/_mockwx/api/snapshot", json=snapshot)
+    return answer.status_code, dict(answer.get_json())
+
+
+def test_other_server_goes_on_where_the_first_one_stopped(
+    server: DeveloperServer, phone: Phone, control: Control
+) -> None:
+    session = server.code2session(phone.login()).get_json(force=True)
+    unspent, access_token = phone.login(user="bob"), server.access_token()
+    phone.wx("getPhoneNumber")
+    control.post("faults", match={"path": "/x"}, effect={"errcode": -1})
+    control.post("clock/advance", seconds=60)
+    snapshot = json.loads(json.dumps(control.get("snapshot")))
+
+    app = create_app(Settings(seed=1))
+    assert put(Control(app), snapshot) == (200, {"status": "ok"})
+
+    other = DeveloperServer(app)
+    assert "openid" in other.code2session(unspent).get_json(force=True)
+    assert Control(app).get("clock") == {"now": NOON + 60, "frozen": True}
+    assert len(Control(app).get("faults")["faults"]) == 1
+    answer = other.signed("/wxa/checksession", session, access_token=access_token)
+    assert answer.get_json() == {"errcode": 0, "errmsg": "ok"}
+
+
+def test_both_servers_draw_the_same_from_then_on(
+    phone: Phone, control: Control
+) -> None:
+    phone.login()
+    app = create_app(Settings(seed=1))
+    put(Control(app), control.get("snapshot"))
+
+    assert phone.login() == Phone(app).login()
+
+
+def test_snapshot_of_a_restored_world_is_the_same(
+    phone: Phone, control: Control
+) -> None:
+    phone.login()
+    phone.wx("getUserInfo")
+    phone.wx("authorize", scope="scope.camera", consent="deny")
+    before = control.get("snapshot")
+
+    put(control, before)
+
+    assert control.get("snapshot") == before
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"version": 99}, "version"),
+        ({"world": 5}, "world"),
+        ({"tables": []}, "tables"),
+        ({"tables": {"codes": {"x": {"type": "Popen", "fields": {}}}}}, "tables"),
+        ({"tables": {"codes": {"x": None}}}, "tables"),
+        ({"clock": {}}, "clock"),
+        ({"clock": {"offset_ms": "1", "frozen_ms": None}}, "clock"),
+        ({"clock": {"offset_ms": 10**18, "frozen_ms": None}}, "clock"),
+        ({"entropy": {"login_code": -1}}, "clock"),
+    ],
+    ids=str,
+)
+def test_what_is_no_snapshot_changes_nothing(
+    phone: Phone, control: Control, change: dict[str, object], field: str
+) -> None:
+    phone.login()
+    before = control.get("snapshot")
+
+    status, answer = put(control, {**before, **change})
+
+    assert status == 422
+    assert answer["error"]["field"] == field  # type: ignore[index]
+    assert control.get("snapshot") == before
+
+
+def test_every_type_a_table_keeps_can_be_saved() -> None:
+    sources = [PACKAGE / "wechat.py", *(PACKAGE / "store").glob("*.py")]
+    kept = {
+        name
+        for source in sources
+        for name in re.findall(r"(?:Table|Ledger|Trail)\[(\w+)\]", source.read_text())
+    }
+
+    assert kept - {"T", "str"} <= set(KEPT)

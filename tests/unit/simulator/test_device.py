@@ -11,7 +11,6 @@ from simulator.wx import WxError
 from tests.unit.simulator.fakes import FakeWeChat
 
 
-SETTING = {"errMsg": "getSetting:ok", "authSetting": {"scope.userInfo": True}}
 PROFILE = {
     "errMsg": "getUserInfo:ok",
     "userInfo": {"nickName": "小红"},
@@ -47,17 +46,6 @@ def test_wx_call_says_who_and_on_what_phone() -> None:
             },
         )
     ]
-
-
-def test_results_speak_python() -> None:
-    device = Device(FakeWeChat({"getSetting": SETTING, "getUserInfo": PROFILE}))
-
-    profile = device.wx.get_user_info(with_credentials=True, lang="zh_CN")
-
-    assert device.wx.get_setting().auth_setting == {"scope.userInfo": True}
-    assert (profile.user_info, profile.iv) == ({"nickName": "小红"}, "i")
-    assert profile.answer is PROFILE
-    assert device.wx.check_session().err_msg == "checkSession:ok"
 
 
 def test_fail_branch_is_a_wx_error_with_wechats_object() -> None:

@@ -70,9 +70,7 @@ class AccessTokens:
         # one would only end long test runs.
         self.quotas.count(TOKEN_PATH, appid, now, DAY)
         fresh = self._new(appid, PLAIN, now)
-        previous = self._latest(appid, PLAIN)
-        while not self._take_over(previous, fresh):
-            previous = self._latest(appid, PLAIN)
+        previous, _ = self.latest.change(_line(appid, PLAIN), lambda _: fresh)
         if previous is not None:
             self._supersede(previous, now + OVERLAP)
         return TokenAnswer(fresh.access_token, TOKEN_TTL)
@@ -97,16 +95,16 @@ class AccessTokens:
         if self.quotas.count(STABLE_TOKEN_PATH, appid, now, DAY) > STABLE_PER_DAY:
             raise WeChatError(ErrCode.DAILY_QUOTA)
         forced = force_refresh and self._may_force(appid, now)
-        while True:
-            running = self._latest(appid, STABLE)
-            if running is not None and not forced and not running.ending(now):
-                return TokenAnswer(running.access_token, running.expires_in(now))
-            fresh = self._new(appid, STABLE, now)
-            if self._take_over(running, fresh):
-                break
-        if running is not None and forced:
-            self._supersede(running, now)
-        return TokenAnswer(fresh.access_token, TOKEN_TTL)
+
+        def renewed(running: AccessToken | None) -> AccessToken:
+            if running is None or forced or running.ending(now):
+                return self._new(appid, STABLE, now)
+            return running
+
+        previous, running = self.latest.change(_line(appid, STABLE), renewed)
+        if previous is not None and forced:
+            self._supersede(previous, now)
+        return TokenAnswer(running.access_token, running.expires_in(now))
 
     def authorize(self, access_token: str) -> MiniProgram:
         """Return the app a token belongs to.
@@ -147,16 +145,6 @@ class AccessTokens:
         self.tokens.add(_line(appid, kind), text, fresh)
         return fresh
 
-    def _latest(self, appid: str, kind: str) -> AccessToken | None:
-        return self.latest.get(_line(appid, kind))
-
-    def _take_over(self, previous: AccessToken | None, fresh: AccessToken) -> bool:
-        """Make the token the latest, unless another came after the previous one."""
-        line = _line(fresh.appid, fresh.kind)
-        if previous is None:
-            return self.latest.add(line, fresh)
-        return self.latest.swap(line, previous, fresh)
-
     def _supersede(self, previous: AccessToken, at: int) -> None:
         # Only the one who took over from it gets here, so nobody else changes it.
         self.tokens.swap(previous.access_token, previous, previous.superseded(at))
@@ -166,20 +154,18 @@ class AccessTokens:
 
         Raises WeChatError 45009 after twenty in a day.
         """
-        while True:
-            old = self.forced.get(appid)
-            today = window_start(now, DAY)
+        today = window_start(now, DAY)
+
+        def counted(old: ForcedRefreshes | None) -> ForcedRefreshes:
             if old is not None and now - old.latest_at < FORCE_REFRESH_INTERVAL:
-                return False
+                return old
             count = old.count if old is not None and old.day == today else 0
             if count >= FORCE_REFRESH_DAILY:
                 raise WeChatError(ErrCode.DAILY_QUOTA)
-            new = ForcedRefreshes(today, count + 1, now)
-            if old is None:
-                if self.forced.add(appid, new):
-                    return True
-            elif self.forced.swap(appid, old, new):
-                return True
+            return ForcedRefreshes(today, count + 1, now)
+
+        old, new = self.forced.change(appid, counted)
+        return new is not old
 
 
 def _line(appid: str, kind: str) -> str:

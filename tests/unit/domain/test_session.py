@@ -54,6 +54,11 @@ def test_activity_never_shortens_a_life():
     assert key.extended(BORN + 1, shorter) is key
 
 
+def test_activity_in_the_same_second_changes_nothing():
+    key = key_of()
+    assert key.extended(BORN, POLICY) is key
+
+
 def test_activity_counts_for_nothing_where_the_policy_says_so():
     policy = Policy("strict", 0, 1000, extend_on_activity=False)
     key = key_of(policy)

@@ -7,6 +7,7 @@ import pytest
 from mockwx.store.memory import MemoryStore
 from mockwx.store.tables import Table
 from mockwx.store.tables import Trail
+from tests.unit.store.rival import RivalStore
 
 
 @pytest.fixture
@@ -42,6 +43,67 @@ def test_items_come_in_the_order_of_their_keys(store):
         codes.put(key, object())
 
     assert [key for key, _ in codes.items()] == ["a", "b", "c"]
+
+
+def test_value_is_changed_and_old_and_new_are_told(store):
+    counts = Table(store, "counts")
+
+    assert counts.change("a", lambda old: 1 if old is None else old + 1) == (None, 1)
+    assert counts.change("a", lambda old: 1 if old is None else old + 1) == (1, 2)
+    assert counts.get("a") == 2
+
+
+def test_value_that_is_left_as_it_is_is_not_written():
+    store = RivalStore()
+    counts = Table(store, "counts")
+    counts.put("a", 5)
+    store.before_write("counts", lambda: pytest.fail("it was written"))
+
+    assert counts.change("a", lambda old: old) == (5, 5)
+
+
+@pytest.mark.parametrize("before", [None, 10], ids=["absent", "present"])
+def test_change_is_decided_again_when_another_was_faster(before):
+    store = RivalStore()
+    counts = Table(store, "counts")
+    if before is not None:
+        counts.put("a", before)
+    store.before_write("counts", lambda: counts.put("a", 7))
+
+    assert counts.change("a", lambda old: (old or 0) + 1) == (7, 8)
+
+
+def test_change_of_what_was_removed_meanwhile_begins_anew():
+    store = RivalStore()
+    counts = Table(store, "counts")
+    counts.put("a", 5)
+    store.before_write("counts", lambda: counts.delete("a"))
+
+    assert counts.change("a", lambda old: (old or 0) + 1) == (None, 1)
+
+
+def test_refusal_to_change_changes_nothing(store):
+    counts = Table(store, "counts")
+    counts.put("a", 5)
+
+    def refuse(old):
+        raise LookupError(old)
+
+    with pytest.raises(LookupError):
+        counts.change("a", refuse)
+    assert counts.get("a") == 5
+
+
+def test_entries_that_fall_out_are_told_to_whoever_pushed(store):
+    trail = Trail(store, "keys", bound=2)
+
+    assert [trail.push("alice", text) for text in "abcd"] == [
+        (1, []),
+        (2, []),
+        (3, ["a"]),
+        (4, ["b"]),
+    ]
+    assert trail.all("alice") == ["c", "d"]
 
 
 def test_empty_trail_has_nothing(store):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mockwx.domain import access_token
 from mockwx.domain.access_token import NOT_LATEST
 from mockwx.domain.access_token import PLAIN
 from mockwx.domain.access_token import AccessToken
@@ -80,3 +81,19 @@ def test_text_that_cannot_be_a_token_is_invalid(text):
 @pytest.mark.parametrize("text", ["a" * 16, "A-Za_z09" * 64])
 def test_plausible_text_passes_the_shape(text):
     check_shape(text)
+
+
+@pytest.mark.fidelity("documented", "access_token: lifetimes and limits")
+@pytest.mark.parametrize(
+    ("figure", "value"),
+    [
+        ("TOKEN_TTL", 7200),
+        ("OVERLAP", 300),
+        ("FORCE_REFRESH_DAILY", 20),
+        ("FORCE_REFRESH_INTERVAL", 30),
+        ("STABLE_PER_MINUTE", 10_000),
+        ("STABLE_PER_DAY", 500_000),
+    ],
+)
+def test_figure_is_the_documented_one(figure, value):
+    assert getattr(access_token, figure) == value

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mockwx.domain import quota
 from mockwx.domain.quota import DAY
 from mockwx.domain.quota import MINUTE
 from mockwx.domain.quota import Window
@@ -36,3 +37,12 @@ def test_call_in_the_same_window_is_counted_on():
 @pytest.mark.parametrize("now", [120, 59], ids=["later", "earlier"])
 def test_call_in_another_window_begins_again(now):
     assert Window(60, 4).counted(now, MINUTE) == Window(window_start(now, MINUTE), 1)
+
+
+@pytest.mark.fidelity("documented", "limits per minute")
+@pytest.mark.parametrize(
+    ("figure", "value"),
+    [("CODE2SESSION_PER_MINUTE", 100), ("RESET_SESSION_KEY_PER_MINUTE", 60_000)],
+)
+def test_figure_is_the_documented_one(figure, value):
+    assert getattr(quota, figure) == value

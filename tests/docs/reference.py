@@ -41,7 +41,7 @@ def refreshed(page: Path, made: str) -> str:
 def errcodes(last_column: str, last: Sequence[str]) -> str:
     """List every errcode; English pages name it, Chinese ones explain it."""
     rows = [
-        (f"{int(code)}", f"`{code.errmsg}`", explained)
+        (f"{int(code)}", f"`{code.errmsg}`" if code.errmsg else "", explained)
         for code, explained in zip(ErrCode, last, strict=True)
     ]
     return table(("errcode", "errmsg", last_column), rows)

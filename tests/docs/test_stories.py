@@ -1,4 +1,4 @@
-"""The stories on the pages play against the sample backend, and backend files load."""
+"""The stories on the pages play against the sample backend; other files load."""
 
 import importlib.util
 from pathlib import Path
@@ -7,8 +7,10 @@ from types import ModuleType
 import pytest
 
 from mockwx import MockServer
+from mockwx import Settings
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
+from mockwx.seed import load
 from simulator import Stage
 from simulator import connect_backend
 from simulator import connect_wechat
@@ -29,7 +31,8 @@ YAML = [
     each for page in english_pages() for each in blocks(page) if each.language == "yaml"
 ]
 BACKEND_FILES = [each for each in YAML if "\nbase_url: " in each.text]
-STORIES = [each for each in YAML if each not in BACKEND_FILES]
+STORIES = [each for each in YAML if "\nsteps:" in each.text]
+WORLD_FILES = [each for each in YAML if each not in BACKEND_FILES + STORIES]
 
 
 def place(block: Block) -> str:
@@ -60,6 +63,18 @@ def test_backend_file_on_a_page_loads(block: Block, tmp_path: Path) -> None:
     file = written(block, tmp_path / "page.backend.yaml")
 
     assert load_backend(file).calls
+
+
+@pytest.mark.parametrize("block", WORLD_FILES, ids=place)
+def test_mock_starts_from_the_world_file_on_a_page(
+    block: Block, tmp_path: Path
+) -> None:
+    found = load(written(block, tmp_path / "page.yaml"))
+
+    with MockServer(Settings(**found.settings, world=found.world)) as mock:
+        people = {each.name for each in mock.wechat.world.users()}
+
+    assert people == {each["name"] for each in found.world.users}
 
 
 def written(block: Block, file: Path) -> Path:

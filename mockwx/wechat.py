@@ -141,6 +141,7 @@ class WeChat:
             payloads=payloads,
             encrypted_msgs=encrypted_msgs,
             consents=Table[Consent](store, "consents"),
+            quotas=quotas,
             user_keys=user_keys,
             clock=clock,
             entropy=entropy,

@@ -2,7 +2,7 @@
 
 One table for all of it. A change that WeChat tied to the publishing date of the mini
 program has that date; its library is the one of those days, and is inferred where the
-announcement names none.
+announcement names none. A change that came to everybody on one day has that day.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ class Change:
     base_library: tuple[int, int, int]
     published_from: int | None = None
     """Only for mini programs published at or after this moment (epoch seconds)."""
+    since: int | None = None
+    """Only from this moment on, for everybody (epoch seconds)."""
+    spares_mini_games: bool = False
 
 
 # 2018-04-30: wx.getUserInfo stops asking by itself, only the button does (library
@@ -39,16 +42,27 @@ PRIVATE_MESSAGE = Change((2, 13, 0))
 # encryptedData and iv of getUserProfile are there reliably from here on.
 PROFILE_SEALED = Change((2, 16, 0))
 # 2021-04-28 24:00: getUserInfo is anonymous and asks nobody (library inferred).
-USER_INFO_ANONYMOUS = Change((2, 16, 1), 1_619_625_600)
+USER_INFO_ANONYMOUS = Change((2, 16, 1), 1_619_625_600, spares_mini_games=True)
 SHARE_INFO_ENDED = Change((2, 17, 3))
 LATEST_USER_KEY = Change((2, 17, 3))
 # 2021-10-20: gender and region are withdrawn everywhere (library inferred).
 REGION_WITHDRAWN = Change((2, 20, 1))
+CHOOSE_AVATAR = Change((2, 21, 2))
 PHONE_CODE = Change((2, 21, 2))
+# 2022-02-21: <open-data> shows everybody alike, on any library.
+OPEN_DATA_ANONYMOUS = Change((0, 0, 0), since=1_645_372_800)
 ERRNO = Change((2, 24, 0))
+# A picture or a name that fails the content check is dropped.
+PROFILE_CHECKED = Change((2, 24, 4))
 REALTIME_PHONE_NUMBER = Change((2, 24, 4))
 # 2022-11-08 24:00: getUserProfile is anonymous too, marked is_demote.
-PROFILE_ANONYMOUS = Change((2, 27, 1), 1_667_923_200)
+PROFILE_ANONYMOUS = Change((2, 27, 1), 1_667_923_200, spares_mini_games=True)
+NICKNAME_REVIEW = Change((2, 29, 1))
+PRIVACY = Change((2, 32, 3))
+# 2023-08-28: each phone number costs money.
+PHONE_NUMBER_PAID = Change((0, 0, 0), since=1_693_152_000)
+# 2023-10-17: no personal data before the privacy agreement is accepted.
+PRIVACY_ENFORCED = Change((2, 32, 3), since=1_697_472_000)
 # getGroupEnterInfo tells of single chats and of the person in the chat.
 CHAT_TOOL = Change((3, 7, 8))
 
@@ -59,14 +73,23 @@ class Era:
 
     base_library: tuple[int, int, int]
     released_at: int | None = None
+    now: int | None = None
+    """The time on the phone; None: after every change."""
+    mini_game: bool = False
 
     def has(self, change: Change) -> bool:
         """Say whether the change applies here."""
         if self.base_library < change.base_library:
             return False
-        if change.published_from is None or self.released_at is None:
-            return True
-        return self.released_at >= change.published_from
+        if self.mini_game and change.spares_mini_games:
+            return False
+        return _reached(self.released_at, change.published_from) and _reached(
+            self.now, change.since
+        )
+
+
+def _reached(moment: int | None, start: int | None) -> bool:
+    return start is None or moment is None or moment >= start
 
 
 def parse_version(text: str) -> tuple[int, int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 
 
 USER_INFO = "scope.userInfo"
@@ -41,6 +42,9 @@ class Consent:
 
     answers: tuple[tuple[str, bool], ...] = ()
     """Scope and answer, in the order of first asking: plain, so any store keeps it."""
+    denied_at: tuple[tuple[str, int], ...] = ()
+    privacy_agreed: bool = False
+    privacy_refused_at: int | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -53,11 +57,32 @@ class Consent:
             return True
         return dict(self.answers).get(scope)
 
-    def with_answer(self, scope: str, *, allowed: bool) -> Consent:
+    def to_be_asked(self, scope: str, now: int, *, denial_ttl: int | None) -> bool:
+        """Say whether a popup appears: never answered, or denied long enough ago."""
+        answer = self.answered(scope)
+        if answer is None:
+            return True
+        if answer or denial_ttl is None:
+            return False
+        return now >= dict(self.denied_at).get(scope, now) + denial_ttl
+
+    def with_answer(self, scope: str, *, allowed: bool, now: int = 0) -> Consent:
         """Return the consent after an answer."""
         if scope in FREE_SCOPES:
             return self
-        return Consent(tuple({**dict(self.answers), scope: allowed}.items()))
+        denied_at = {each: at for each, at in self.denied_at if each != scope}
+        if not allowed:
+            denied_at[scope] = now
+        return replace(
+            self,
+            answers=tuple({**dict(self.answers), scope: allowed}.items()),
+            denied_at=tuple(denied_at.items()),
+        )
+
+    def with_privacy(self, *, agreed: bool, now: int) -> Consent:
+        """Return the consent after an answer to the privacy agreement."""
+        refused_at = None if agreed else now
+        return replace(self, privacy_agreed=agreed, privacy_refused_at=refused_at)
 
     def switched(self, switches: Mapping[str, bool]) -> Consent:
         """Return the consent after a visit to the settings page.
@@ -65,7 +90,7 @@ class Consent:
         The page shows only the scopes that were asked for before.
         """
         known = {scope: switches.get(scope, old) for scope, old in self.answers}
-        return Consent(tuple(known.items()))
+        return replace(self, answers=tuple(known.items()))
 
     def auth_setting(self) -> dict[str, bool]:
         """Return `authSetting`: the scopes asked for so far and the free ones."""

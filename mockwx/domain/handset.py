@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from mockwx.domain import base_library
 from mockwx.domain import consent
 from mockwx.domain import control
+from mockwx.domain import privacy
 from mockwx.domain.mini_program import APPID
+from mockwx.domain.phone_words import NETWORKS
 from mockwx.domain.phone_words import PLATFORMS
+from mockwx.domain.phone_words import WORDINGS
 from mockwx.domain.user import USER_NAME
 
 
@@ -22,15 +25,28 @@ read_user = control.matching(
     " 1 到 64 个字符，不含“/”和控制字符",
 )
 
+ONLINE = "online"
+
+_read_appid = control.matching(
+    APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
+)
+
+
+def _read_appid_or_none(field: str, value: object) -> object:
+    """Read an appid; an empty one is a project in DevTools that has none."""
+    return value if value == "" else _read_appid(field, value)
+
+
 FIELDS: dict[str, control.Reader] = {
-    "appid": control.matching(
-        APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
-    ),
+    "appid": _read_appid_or_none,
     "user": read_user,
     "device": read_user,
     "base_library": base_library.read_version,
     "platform": control.one_of(*PLATFORMS),
     "consent": control.one_of(*consent.ANSWERS),
+    "privacy": control.one_of(*privacy.ANSWERS),
+    "network": control.one_of(ONLINE, *NETWORKS),
+    "wording": control.one_of(*WORDINGS),
 }
 
 
@@ -45,6 +61,11 @@ class Handset:
     platform: str = "ios"
     consent: str = consent.ALLOW
     """What the person answers if they are asked now."""
+    privacy: str = privacy.AGREE
+    """What they answer if the privacy agreement is put before them."""
+    network: str = ONLINE
+    wording: str = "usual"
+    """Which of the spellings seen of a failure this phone has."""
 
 
 def split_call(

@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from dataclasses import fields
 
 from mockwx.domain import control
+from mockwx.domain.call_rate import CallRate
+from mockwx.domain.call_rate import read_call_rate
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.domain.privacy import Privacy
+from mockwx.domain.privacy import read_privacy
 from mockwx.domain.push import FORMATS
 from mockwx.domain.push import JSON
 from mockwx.domain.push import MODES
@@ -83,6 +87,18 @@ class MiniProgram:
     encoding_aes_key: str = ENCODING_AES_KEY
     push_mode: str = PLAIN
     push_format: str = JSON
+    mini_game: bool = False
+    """A mini game: its players' profiles were never withdrawn."""
+    developers: tuple[str, ...] | None = None
+    """Who may log in to it in DevTools; None: everybody."""
+    phone_quota: int | None = None
+    """How many phone numbers are still paid for; None: always enough."""
+    denial_ttl: int | None = None
+    """Seconds after which a denied scope is asked for again; None: never."""
+    call_rate: CallRate | None = None
+    """How often a person may call; None: as often as a fast test wants."""
+    privacy: Privacy | None = None
+    """Its privacy agreement; None: nothing has to be agreed to."""
     daily_limits: tuple[tuple[str, int], ...] = ()
     """Paths that the app may call less (or more) often a day than apps usually may."""
 
@@ -100,15 +116,9 @@ class MiniProgram:
 
     def as_json(self) -> dict[str, object]:
         """Shape the mini program for the control API."""
-        shown = {field.name: getattr(self, field.name) for field in fields(self)}
-        shown["policy"] = policy_as_json(self.policy)
-        shown["ip_whitelist"] = list(self.ip_whitelist)
-        shown["authorized_to"] = list(self.authorized_to)
-        shown["pages"] = None if self.pages is None else list(self.pages)
-        shown["templates"] = None if self.templates is None else list(self.templates)
-        shown["daily_limits"] = dict(self.daily_limits)
-        shown["followers"] = None if self.followers is None else list(self.followers)
-        return shown
+        return {
+            field.name: _as_json(getattr(self, field.name)) for field in fields(self)
+        } | {"daily_limits": dict(self.daily_limits)}
 
 
 def verify_credentials(
@@ -159,6 +169,14 @@ def _read_address(field: str, value: object) -> str:
         control.refuse(
             field, "an IP address such as '203.0.113.7'", " IP 地址，如 '203.0.113.7'"
         )
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, Policy):
+        return policy_as_json(value)
+    return value.as_json() if isinstance(value, (CallRate, Privacy)) else value
 
 
 def policy_as_json(policy: Policy) -> object:
@@ -256,5 +274,11 @@ FIELDS: dict[str, control.Reader] = {
     "encoding_aes_key": read_encoding_aes_key,
     "push_mode": control.one_of(*MODES),
     "push_format": control.one_of(*FORMATS),
+    "mini_game": control.flag,
+    "developers": control.optional(control.list_of(control.text)),
+    "phone_quota": control.optional(control.whole()),
+    "denial_ttl": control.optional(control.whole()),
+    "call_rate": control.optional(read_call_rate),
+    "privacy": control.optional(read_privacy),
     "daily_limits": _read_limits,
 }

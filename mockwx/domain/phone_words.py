@@ -6,12 +6,19 @@ write a colon where the others write a blank.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import timedelta
+from datetime import timezone
+
 from mockwx.domain.base_library import ERRNO
 from mockwx.domain.base_library import Era
 
 
 PLATFORMS = ("ios", "android", "devtools")
 
+APPID_MISSING = "appid missing"
 AUTH_DENY = "auth deny"
 INVALID_SCOPE = "invalid scope"
 SESSION_TIME_OUT = "session time out, need relogin"
@@ -21,8 +28,29 @@ DESC_LENGTH = "desc length does not meet the requirements"
 USER_DENY = "user deny"
 USER_CANCEL = "user cancel"
 USER_CANCEL_BIND = "user cancel bind"
+UNVERIFIED_PHONE = (
+    "Error: The mobile phone user bound needs to be verified. Please complete the SMS "
+    "verification step on the client"
+)
 NO_PERMISSION = "no permission"
+JSAPI_NO_PERMISSION = "operateWXData:fail jsapi has no permission"
+NO_PHONE_QUOTA = "appid no enough quota"
+PHONE_BLOCKED = "user getPhoneNumber is blocked"
+LOGIN_BLOCKED = "wxa login is blocked"
+NOT_A_DEVELOPER = "登录用户不是该小程序的开发者"
+AVATAR_IN_PROGRESS = "another chooseAvatar is in progress"
+AVATAR_TIMEOUT = "timeout"
 NOT_SUPPORTED = "jsapi not supported"
+TIME_OUT = "time out"
+NO_NETWORK = "cgi failed for network issues"
+NULL_RESPONSE = "cgi failed for response null"
+# The page on call rates gives no text: this is the registry's (inferred).
+TOO_OFTEN = "meet server frequency limit"
+PRIVACY_NOT_AUTHORIZED = "privacy permission is not authorized"
+PRIVACY_IN_GAP = "privacy permission is not authorized in gap"
+PRIVACY_NOT_DECLARED = "api scope is not declared in the privacy agreement"
+PRIVACY_BANNED = "wxa appid privacy api banned"
+CLICK_NEEDED = "click action before resolve is needed"
 CANCELLED = "cancel"
 # The page gives these two a number each and no text (the texts are inferred).
 WRONG_SCENE = "wrong scene"
@@ -36,6 +64,18 @@ _ERRNO = {
     USER_DENY: 103,
     USER_CANCEL: 104,
     NOT_SUPPORTED: 100,
+    JSAPI_NO_PERMISSION: 102,
+    TIME_OUT: 5,
+    NO_NETWORK: 108,
+    NULL_RESPONSE: 109,
+    TOO_OFTEN: 1003,
+    LOGIN_BLOCKED: 1_402_101,
+    PHONE_BLOCKED: 1_421_102,
+    NO_PHONE_QUOTA: 1_400_001,
+    PRIVACY_NOT_AUTHORIZED: 104,
+    PRIVACY_IN_GAP: 104,
+    PRIVACY_NOT_DECLARED: 112,
+    PRIVACY_BANNED: 1025,
     WRONG_SCENE: 40097,
     NOT_IN_GROUP: 65206,
     NO_SHARE_TICKET: 1001,
@@ -43,6 +83,9 @@ _ERRNO = {
 
 # The number of before errno, which getWeRunData still sends.
 _ERR_CODE = {("getWeRunData", AUTH_DENY): -12006}
+
+NETWORKS = {"slow": TIME_OUT, "offline": NO_NETWORK, "null": NULL_RESPONSE}
+"""What a call says when WeChat's server is out of reach, by state of the network."""
 
 # The DevTools number of what their server refused, for these APIs only: the popup of
 # getUserProfile and the phone sheet answer there as on iOS.
@@ -55,13 +98,20 @@ _ANDROID = {
     USER_CANCEL: ":user cancel",
 }
 
+_CHINA = timezone(timedelta(hours=8))
+
 
 class WxFailError(Exception):
     """The `fail` branch of a wx call."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, errno: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.errno = _ERRNO.get(reason) if errno is None else errno
+
+
+class SilentError(Exception):
+    """A wx call that ends without calling anybody back."""
 
 
 def ok(api: str) -> str:
@@ -69,19 +119,66 @@ def ok(api: str) -> str:
     return f"{api}:ok"
 
 
-def fail(api: str, reason: str, *, platform: str, era: Era) -> dict[str, object]:
+def fail(
+    api: str, failure: WxFailError, *, platform: str, era: Era
+) -> dict[str, object]:
     """Return the object that `fail` gets."""
     answer: dict[str, object] = {
-        "errMsg": f"{api}:fail{_worded(api, reason, platform)}"
+        "errMsg": f"{api}:fail{_worded(api, failure.reason, platform)}"
     }
-    if era.has(ERRNO) and reason in _ERRNO:
-        answer["errno"] = _ERRNO[reason]
-    if (api, reason) in _ERR_CODE:
-        answer["err_code"] = _ERR_CODE[api, reason]
+    if era.has(ERRNO) and failure.errno is not None:
+        answer["errno"] = failure.errno
+    if (api, failure.reason) in _ERR_CODE:
+        answer["err_code"] = _ERR_CODE[api, failure.reason]
     return answer
 
 
+def stamp(now: int, appid: str) -> str:
+    """Return the time and appid that DevTools append to some failures."""
+    shown = datetime.fromtimestamp(now, _CHINA).strftime("%Y%m%d %H:%M:%S")
+    return f", [{shown}][{appid}]"
+
+
+def _with_colon(err_msg: str) -> str:
+    api, _, reason = err_msg.partition(":fail ")
+    if not reason:
+        return err_msg
+    return f"{api}:{CANCELLED}" if reason == CANCELLED else f"{api}:fail:{reason}"
+
+
+def _with_error(err_msg: str) -> str:
+    return err_msg.replace(":fail ", ":fail Error: ", 1)
+
+
+def _canceled(err_msg: str) -> str:
+    return f"{err_msg}ed" if err_msg.endswith(USER_CANCEL) else err_msg
+
+
+def _without_prefix(err_msg: str) -> str:
+    return err_msg.partition(":fail ")[2] or err_msg
+
+
+STAMPED = "stamped"
+
+WORDINGS: Mapping[str, Callable[[str], str]] = {
+    "usual": str,
+    # Very old clients.
+    "colon": _with_colon,
+    # Seen with checkSession.
+    "error": _with_error,
+    # Seen with the phone sheet.
+    "canceled": _canceled,
+    # Some Android builds, about privacy.
+    "bare": _without_prefix,
+    # Some DevTools builds: the stamp is added by who knows time and appid.
+    STAMPED: str,
+}
+"""The other spellings that were seen of a failure, each a rewriting of the usual."""
+
+
 def _worded(api: str, reason: str, platform: str) -> str:
+    if reason == APPID_MISSING:
+        return f" 系统错误，错误码：41002,{reason}"
     if platform == "devtools" and api in _DEVTOOLS_WRAPPED:
         number = _DEVTOOLS_NUMBER.get(reason)
         if number is not None:

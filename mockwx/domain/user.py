@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 MAINLAND = "86"
 
+RISKY_CALLS = ("login", "getPhoneNumber", "getRealtimePhoneNumber")
+"""The wx calls that risk control may refuse a person."""
+
 USER_NAME = re.compile(
     # No blank at either end; inside, no slash (names stand in paths), no control
     # character or line break, and no lone surrogate, which UTF-8 cannot write.
@@ -63,6 +66,10 @@ class User:
     """Whether WeChat holds the person for a risk: their logins are refused (40226)."""
     risk_rank: int = 0
     """How risky WeChat holds the person for: 0 (not) to 4 (very)."""
+    blocked_calls: tuple[str, ...] = ()
+    """The wx calls WeChat's risk control refuses them."""
+    phone_verified: bool = True
+    """Whether the number may be given without another text message."""
 
     def as_json(self) -> dict[str, object]:
         """Shape the person for the control API, in WeChat's spelling."""
@@ -80,4 +87,6 @@ class User:
             "groups": list(self.groups),
             "blocked": self.blocked,
             "risk_rank": self.risk_rank,
+            "blocked_calls": list(self.blocked_calls),
+            "phone_verified": self.phone_verified,
         }

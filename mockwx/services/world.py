@@ -30,6 +30,7 @@ from mockwx.domain.session import ROTATE
 from mockwx.domain.session import Policy
 from mockwx.domain.session import SessionKey
 from mockwx.domain.session import new_key
+from mockwx.domain.user import RISKY_CALLS
 from mockwx.domain.user import Phone
 from mockwx.domain.user import User
 from mockwx.entropy import Entropy
@@ -317,6 +318,8 @@ USER_FIELDS: dict[str, control.Reader] = {
     "groups": control.list_of(read_user),
     "blocked": control.flag,
     "risk_rank": control.whole(at_most=4),
+    "blocked_calls": control.list_of(control.one_of(*RISKY_CALLS)),
+    "phone_verified": control.flag,
 }
 
 

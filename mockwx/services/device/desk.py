@@ -31,6 +31,7 @@ from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import Variant
 from mockwx.entropy import Entropy
 from mockwx.store.ledger import Ledger
+from mockwx.store.quotas import Quotas
 from mockwx.store.sessions import Sessions
 from mockwx.store.tables import Table
 from mockwx.store.tables import Trail
@@ -73,6 +74,7 @@ class Desk:
     payloads: Trail[SealedPayload]
     encrypted_msgs: Ledger[EncryptedMsg]
     consents: Table[Consent]
+    quotas: Quotas
     user_keys: Table[UserKeys]
     clock: Clock
     entropy: Entropy
@@ -90,11 +92,15 @@ class Desk:
                 "请用 POST /_mockwx/api/mini_programs 添加。",
                 field="appid",
             )
+        now = self.clock.now()
         era = Era(
-            base_library.parse_version(handset.base_library), mini_program.released_at
+            base_library.parse_version(handset.base_library),
+            mini_program.released_at,
+            now,
+            mini_program.mini_game,
         )
         user = self.directory.user(handset.user)
-        return Tap(api, handset, mini_program, user, era, self.clock.now(), variant)
+        return Tap(api, handset, mini_program, user, era, now, variant)
 
     def live_key(self, tap: Tap) -> SessionKey | None:
         """Return the key that seals now; every use of it keeps it alive."""
@@ -122,17 +128,20 @@ class Desk:
     def allow(self, tap: Tap, scope: str) -> None:
         """Grant a scope without asking."""
         self.change_consent(
-            tap, lambda consent: consent.with_answer(scope, allowed=True)
+            tap,
+            lambda consent: consent.with_answer(scope, allowed=True, now=tap.now),
         )
 
     def ask(self, tap: Tap, scope: str) -> None:
-        """Ask unless there is an answer; a denial is never asked again."""
+        """Ask unless there is an answer; a denial is asked again only if it ages."""
         answer = tap.handset.consent
+        denial_ttl = tap.mini_program.denial_ttl
 
         def asked(consent: Consent) -> Consent:
-            if answer == CANCEL or consent.answered(scope) is not None:
+            open_question = consent.to_be_asked(scope, tap.now, denial_ttl=denial_ttl)
+            if answer == CANCEL or not open_question:
                 return consent
-            return consent.with_answer(scope, allowed=answer == ALLOW)
+            return consent.with_answer(scope, allowed=answer == ALLOW, now=tap.now)
 
         if not self.change_consent(tap, asked).answered(scope):
             raise WxFailError(phone_words.AUTH_DENY)

@@ -27,6 +27,7 @@ DEFAULT_PLUGIN = "wx6d6f636b77780002"
 
 def login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     """Hand out a code; it may replace the session key (wx.login)."""
+    _refuse_outsiders(tap)
     session_key = desk.entropy.session_key()
     policy = tap.mini_program.policy
 
@@ -57,6 +58,17 @@ def login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     )
     desk.codes.add(tap.owner, code.code, code)
     return {"code": code.code}
+
+
+def _refuse_outsiders(tap: Tap) -> None:
+    """Fail for whom risk control holds, and who is no developer in DevTools."""
+    developers = tap.mini_program.developers
+    in_devtools = tap.handset.platform == "devtools"
+    if in_devtools and developers is not None and tap.user.name not in developers:
+        stamp = phone_words.stamp(tap.now, tap.mini_program.appid)
+        raise WxFailError(phone_words.NOT_A_DEVELOPER + stamp)
+    if tap.api in tap.user.blocked_calls:
+        raise WxFailError(phone_words.LOGIN_BLOCKED)
 
 
 def check_session(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:

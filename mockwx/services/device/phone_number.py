@@ -5,6 +5,8 @@ https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/getPhone
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockwx.crypto.open_data import hashes
 from mockwx.domain import base_library
 from mockwx.domain import phone_words
@@ -33,7 +35,7 @@ def get_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
 
     The code needs no login; the sealed number comes with it if there is one.
     """
-    phone = _ask(tap)
+    phone = _ask(desk, tap)
     key = sealing_key(desk, tap)
     answer: Answer = {}
     if tap.era.has(base_library.PHONE_CODE):
@@ -51,15 +53,35 @@ def get_realtime_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Ans
     """Ask for the number, verified now: a code and nothing else."""
     if not tap.era.has(base_library.REALTIME_PHONE_NUMBER):
         raise WxFailError(phone_words.NOT_SUPPORTED)
-    _ask(tap)
+    _ask(desk, tap)
     desk.live_key(tap)
     return {"code": _code(desk, tap)}
 
 
-def _ask(tap: Tap) -> Phone:
-    """Show the sheet, which appears at every tap."""
+def _ask(desk: Desk, tap: Tap) -> Phone:
+    """Show the sheet, which appears at every tap; what is given is paid for."""
+    _refuse_app(tap)
+    if tap.api in tap.user.blocked_calls:
+        raise WxFailError(phone_words.PHONE_BLOCKED)
+    paid = tap.era.has(base_library.PHONE_NUMBER_PAID)
+    if paid and tap.mini_program.phone_quota == 0:
+        raise WxFailError(phone_words.NO_PHONE_QUOTA)
+    phone = _shared(tap)
+    if paid:
+        _pay(desk, tap)
+    return phone
+
+
+def _refuse_app(tap: Tap) -> None:
     if tap.mini_program.personal or not tap.mini_program.certified:
         raise WxFailError(phone_words.NO_PERMISSION)
+    if tap.mini_program.punished:
+        # Seen with apps whose interfaces were taken away; that it is these: inferred.
+        raise WxFailError(phone_words.JSAPI_NO_PERMISSION)
+
+
+def _shared(tap: Tap) -> Phone:
+    """Return the number if the person gives it."""
     if tap.handset.consent == CANCEL:
         raise WxFailError(phone_words.USER_CANCEL)
     if tap.handset.consent != ALLOW:
@@ -67,7 +89,19 @@ def _ask(tap: Tap) -> Phone:
     if tap.user.phone is None:
         # WeChat asks to bind a number first, and the person gives up.
         raise WxFailError(phone_words.USER_CANCEL_BIND)
+    if not tap.user.phone_verified:
+        raise WxFailError(phone_words.UNVERIFIED_PHONE)
     return tap.user.phone
+
+
+def _pay(desk: Desk, tap: Tap) -> None:
+    """Take one from the quota, which others may be emptying at the same time."""
+    table, appid = desk.directory.mini_programs, tap.mini_program.appid
+    while (known := table.get(appid)) is not None and known.phone_quota is not None:
+        if known.phone_quota == 0:
+            raise WxFailError(phone_words.NO_PHONE_QUOTA)
+        if table.swap(appid, known, replace(known, phone_quota=known.phone_quota - 1)):
+            return
 
 
 def _remember_hashes(desk: Desk, tap: Tap, encrypted_data: str) -> None:

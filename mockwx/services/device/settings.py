@@ -65,6 +65,12 @@ def authorize(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     return {}
 
 
+def delete_mini_program(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Remove the mini program from the phone: every answer is forgotten."""
+    desk.consents.delete(tap.owner)
+    return {}
+
+
 def read_switches(field: str, value: object) -> dict[str, bool]:
     """Read what the person sets on the settings page."""
     if not isinstance(value, dict):

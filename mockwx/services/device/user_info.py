@@ -53,9 +53,17 @@ def get_user_info(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     return sealed(desk, tap, key, plain, signed=_signed(info, key))
 
 
+def create_user_info_button(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Tap the button of a mini game; it speaks as wx.getUserInfo does."""
+    if not tap.mini_program.mini_game:
+        raise WxFailError(phone_words.NOT_SUPPORTED)
+    return get_user_info(desk, tap, {**arguments, "button": True})
+
+
 def get_user_profile(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     """Ask for the profile, every time (wx.getUserProfile)."""
-    if not tap.era.has(base_library.GET_USER_PROFILE):
+    if tap.mini_program.mini_game or not tap.era.has(base_library.GET_USER_PROFILE):
+        # Mini games keep wx.createUserInfoButton instead.
         raise WxFailError(phone_words.NOT_SUPPORTED)
     if not tapped(arguments):
         raise WxFailError(phone_words.NOT_A_TAP)

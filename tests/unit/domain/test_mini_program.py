@@ -112,6 +112,12 @@ def test_mini_program_is_shown_with_its_policy_by_name():
         "push_mode": "plain",
         "push_format": "json",
         "daily_limits": {},
+        "mini_game": False,
+        "developers": None,
+        "phone_quota": None,
+        "denial_ttl": None,
+        "call_rate": None,
+        "privacy": None,
     }
 
 

@@ -11,6 +11,10 @@ OLD = Era((2, 23, 999))
 
 WRAPPED = "系统错误，错误码："
 
+def failed(api, reason, *, platform, era):
+    return words.fail(api, words.WxFailError(reason), platform=platform, era=era)
+
+
 WORDED = [
     ("authorize", words.AUTH_DENY, "ios", "authorize:fail auth deny"),
     ("authorize", words.AUTH_DENY, "android", "authorize:fail:auth denied"),
@@ -103,7 +107,7 @@ WORDED = [
 @pytest.mark.fidelity("logged", "errMsg per platform")
 @pytest.mark.parametrize(("api", "reason", "platform", "err_msg"), WORDED)
 def test_failure_is_worded_as_on_the_platform(api, reason, platform, err_msg):
-    answer = words.fail(api, reason, platform=platform, era=OLD)
+    answer = failed(api, reason, platform=platform, era=OLD)
     assert answer == {"errMsg": err_msg}
 
 
@@ -119,8 +123,8 @@ def test_failure_is_worded_as_on_the_platform(api, reason, platform, err_msg):
 )
 @pytest.mark.parametrize("platform", words.PLATFORMS)
 def test_errno_comes_with_the_library_that_has_it(reason, errno, platform):
-    new = words.fail("getPhoneNumber", reason, platform=platform, era=NEW)
-    old = words.fail("getPhoneNumber", reason, platform=platform, era=OLD)
+    new = failed("getPhoneNumber", reason, platform=platform, era=NEW)
+    old = failed("getPhoneNumber", reason, platform=platform, era=OLD)
     assert new == {**old, "errno": errno}
     assert "errno" not in old
 
@@ -129,7 +133,7 @@ def test_errno_comes_with_the_library_that_has_it(reason, errno, platform):
     "reason", [words.SESSION_TIME_OUT, words.NOT_A_TAP, words.DESC_LENGTH]
 )
 def test_reason_without_a_registered_number_has_no_errno(reason):
-    assert "errno" not in words.fail("login", reason, platform="ios", era=NEW)
+    assert "errno" not in failed("login", reason, platform="ios", era=NEW)
 
 
 def test_success_is_worded_alike_everywhere():

@@ -1,6 +1,8 @@
 """A mini program: its console's fields, and the check of its credentials."""
 
+import json
 import re
+from dataclasses import fields
 
 import pytest
 
@@ -82,43 +84,21 @@ def test_caller_on_the_whitelist_is_let_in():
     )
 
 
-def test_mini_program_is_shown_with_its_policy_by_name():
-    assert APP.as_json() == {
-        "appid": APPID,
-        "secret": SECRET,
-        "name": "",
-        "open_platform": "mockwx",
-        "certified": True,
-        "personal": False,
-        "cloud": False,
-        "policy": "docs",
-        "released_at": None,
-        "ip_whitelist": [],
-        "secret_frozen": False,
-        "punished": False,
-        "frozen": False,
-        "kind": "mini_program",
-        "redirect_domain": None,
-        "followers": None,
-        "snapshot_mode": False,
-        "authorized_to": [],
-        "verify_ticket": None,
-        "published": True,
-        "pages": None,
-        "templates": None,
-        "push_url": None,
-        "push_token": "mockwx",
-        "encoding_aes_key": "mockwxmockwxmockwxmockwxmockwxmockwxmockwxA",
-        "push_mode": "plain",
-        "push_format": "json",
-        "daily_limits": {},
-        "mini_game": False,
-        "developers": None,
-        "phone_quota": None,
-        "denial_ttl": None,
-        "call_rate": None,
-        "privacy": None,
-    }
+def test_mini_program_is_shown_with_every_field_and_its_policy_by_name():
+    shown = APP.as_json()
+    assert list(shown) == [field.name for field in fields(MiniProgram)]
+    assert (shown["appid"], shown["secret"]) == (APPID, SECRET)
+    assert shown["policy"] == "docs"
+    assert shown["ip_whitelist"] == []
+    json.dumps(shown)
+
+
+def test_mini_program_is_bound_certified_and_in_order_unless_told_otherwise():
+    assert APP.open_platform == "mockwx"
+    assert APP.certified
+    assert APP.released_at is None
+    troubles = (APP.personal, APP.secret_frozen, APP.punished, APP.frozen)
+    assert not any(troubles)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
 @setting("--token", help="For the control API, when others can reach the mock.")
 @setting(
     "--world",
+    default=None,
     type=click.Path(exists=True, dir_okay=False),
     help="A world file: apps, people, policies, faults to begin with.",
 )

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -312,3 +313,14 @@ def test_interrupt_ends_quietly(
 
     assert _run("demo") == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_serve_begins_with_a_world_file(tmp_path: Path, served: list[Settings]) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text("seed: 3\npolicy: strict\nusers: [{name: bob}]", "utf-8")
+
+    _run("serve", "--world", str(path), "--policy", "calm")
+
+    (settings,) = served
+    assert (settings.seed, settings.policy) == (3, "calm"), "an option wins"
+    assert settings.world.users == ({"name": "bob"},)

@@ -236,14 +236,15 @@ def _arguments(
     step: Step, scope: Mapping[str, object]
 ) -> tuple[dict[str, object], tuple[str, ...]]:
     """Fill in the arguments; say what is wrong with what the look-ups gave."""
-    filled = resolve(step.arguments, scope)
+    filled = cast("dict[str, object]", resolve(step.arguments, scope))
     action = ACTIONS.get(step.action)
-    if action is not None:
-        report = Report("", templates=False)
-        filled = action.shape.read(locate(filled, step.line), report)
-        if report.problems:
-            return {}, tuple(problem.message for problem in report.problems)
-    return cast("dict[str, object]", filled), ()
+    if action is None:
+        return filled, ()
+    report = Report("", templates=False)
+    read = action.shape.read(locate(filled, step.line), report)
+    if report.problems:
+        return filled, tuple(problem.message for problem in report.problems)
+    return cast("dict[str, object]", read), ()
 
 
 def _disappointments(

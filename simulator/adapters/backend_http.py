@@ -150,6 +150,6 @@ def _told_as_send_error(request: Request) -> Iterator[None]:
     except socket.gaierror as error:
         raise SendError("name", "the host name is unknown") from error
     except ssl.SSLError as error:
-        raise SendError("tls", f"TLS failed: {error.reason}") from error
+        raise SendError("tls", f"TLS failed: {error}") from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise SendError("broken", f"{type(error).__name__}: {error}") from error

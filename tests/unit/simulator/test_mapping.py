@@ -10,6 +10,7 @@ import pytest
 from simulator.device import Device
 from simulator.ports import Request
 from simulator.ports import Response
+from simulator.ports import SendError
 from simulator.scenario.actions import Played
 from simulator.scenario.actions import Stage
 from simulator.scenario.actions import Turn
@@ -38,7 +39,9 @@ class Session:
     stage: Stage
     backend: FakeBackend
 
-    def call(self, name: str, *responses: Response, **given: object) -> Played:
+    def call(
+        self, name: str, *responses: Response | SendError, **given: object
+    ) -> Played:
         assert self.stage.file is not None
         self.backend.responses[:] = responses
         storage = {
@@ -280,6 +283,25 @@ def test_what_cannot_be_kept_is_a_failure(tmp_path: Path) -> None:
         "cannot keep 't': nothing is at data.token: there is no 'token'; "
         "did you mean 'tokn'?",
     )
+
+
+def test_login_state_too_large_for_the_phone_is_a_failure(tmp_path: Path) -> None:
+    phone = session(tmp_path, "calls: {login: {path: /l, keep: {t: text}}}")
+
+    played = phone.call("login", answer("x" * 2_000_000))
+
+    assert played.reasons == ("setStorageSync:fail entry size limit reached",)
+
+
+def test_backend_that_does_not_answer_is_a_failure_in_wechats_words(
+    tmp_path: Path,
+) -> None:
+    phone = session(tmp_path, "calls: {login: {path: /l}}")
+
+    played = phone.call("login", SendError("timeout", ""))
+
+    assert played.reasons == ("request:fail timeout",)
+    assert played.answer == {"errMsg": "request:fail timeout", "errno": 5}
 
 
 def test_argument_that_is_not_given_is_named(tmp_path: Path) -> None:

@@ -29,6 +29,14 @@ def test_secret_is_shortened_wherever_it_stands(value: object) -> None:
     assert "…" in shown
 
 
+def test_what_is_nested_beyond_reason_is_cut() -> None:
+    value: object = "bottom"
+    for _ in range(5000):
+        value = [value]
+
+    assert "bottom" not in str(mask(value))
+
+
 def test_everything_else_stays_as_it_is() -> None:
     value = {"code": "0abc", "n": 1, "list": ["the secret of life", None]}
 

@@ -1,6 +1,7 @@
 """A story told as events."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -240,6 +241,57 @@ def test_refusal_of_the_mock_fails_the_step(tmp_path: Path) -> None:
 
     assert isinstance(event, StepFailed)
     assert event.reasons == ("no field 'polcy'.",)
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ("wx.login: {timeout: '${saved.word}'}", "expected a whole number from 0"),
+        ("wx.setStorage: {key: '${saved.list}', data: 1}", "expected text"),
+        ("wx.login: {timeout: '${saved.gone}'}", "nothing is at saved.gone"),
+        ("wx.request: {url: '${saved.word}'}", 'should succeed, but: "request:fail'),
+        (
+            "wx.login:\n  expect: {code: {matches: '${saved.word}'}}",
+            "code cannot match (",
+        ),
+        ("wx.login:\n  expect: {code: '${saved.gone}'}", "nothing is at saved.gone"),
+        ("wx.login:\n  expect: {code: {contains: '${saved.list}'}}", "code should"),
+    ],
+    ids=["number", "text", "nothing", "url", "pattern", "expected", "contained"],
+)
+def test_look_up_that_gives_the_wrong_thing_fails_the_step(
+    step: str, reason: str, tmp_path: Path
+) -> None:
+    scenario = story(tmp_path, f"- {step}\n", "with: {saved: {word: '(', list: [1]}}")
+
+    event = play(scenario)[1]
+
+    assert isinstance(event, StepFailed)
+    assert event.reasons[0].startswith(reason)
+
+
+def test_saved_text_that_looks_like_a_template_is_only_text(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path,
+        "- wx.login:\n  save: login\n"
+        "- wx.setStorage: {key: k, data: '${login.code}'}\n"
+        "- wx.getStorage: {key: k}\n  expect: {data: {equals: '${login.code}'}}\n",
+    )
+    wechat = FakeWeChat({"login": {"errMsg": "login:ok", "code": "${a b}"}})
+
+    assert all(isinstance(each, StepPassed) for each in play(scenario, wechat)[1:-1])
+
+
+def test_wx_call_that_the_mock_refuses_fails_the_step(tmp_path: Path) -> None:
+    class Refusing(FakeWeChat):
+        def call(self, api: str, arguments: object) -> NoReturn:
+            raise RefusedError("no mini program 'wx1'.", status=404)
+
+    event = play(story(tmp_path, "- wx.login\n"), Refusing())[1]
+
+    assert isinstance(event, StepFailed)
+    assert event.reasons == ("no mini program 'wx1'.",)
+    assert event.answered["status"] == 404
 
 
 def test_backend_step_without_backend_says_what_to_give(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """HTTP over one kept-alive connection, against a server that does as it is told."""
 
+import http.client
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 
@@ -222,3 +224,28 @@ def test_head_has_no_body_to_wait_for() -> None:
 
     assert answer.status == 200
     assert answer.body == b""
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ConnectionResetError(), "reset"),
+        (socket.gaierror(), "name"),
+        (ssl.SSLCertVerificationError("self-signed"), "tls"),
+        (OSError("no route to host"), "broken"),
+    ],
+    ids=["reset", "name", "tls", "broken"],
+)
+def test_failure_to_connect_has_a_reason(
+    error: OSError, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(connection: http.client.HTTPConnection) -> None:
+        raise error
+
+    monkeypatch.setattr(http.client.HTTPSConnection, "connect", fail)
+    backend = HttpBackend("https://backend.example")
+
+    with pytest.raises(SendError) as caught:
+        backend.send(Request("GET", backend.base_url))
+
+    assert caught.value.reason == reason

@@ -38,6 +38,14 @@ def test_missing_key_fails_asynchronously_and_is_empty_synchronously(
     assert device.wx.get_storage_sync("key") == ""
 
 
+def test_synchronous_clearing_forgets_everything(device: Device) -> None:
+    device.wx.set_storage_sync("key", 1)
+
+    device.wx.clear_storage_sync()
+
+    assert device.wx.get_storage_sync("key") == ""
+
+
 def test_removed_and_cleared_keys_are_gone(device: Device) -> None:
     for key in "abc":
         device.wx.set_storage_sync(key, 1)
@@ -57,6 +65,19 @@ def test_more_than_a_megabyte_in_a_key_fails(device: Device) -> None:
         device.wx.set_storage("key", "x" * (KEY_LIMIT - 1))
     with pytest.raises(WxError, match="setStorageSync:fail"):
         device.wx.set_storage_sync("key", "微" * (KEY_LIMIT // 2))
+
+
+def nested(depth: int) -> object:
+    value: object = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", nested(5000)])
+def test_what_is_no_json_is_not_stored(device: Device, value: object) -> None:
+    with pytest.raises(WxError, match="setStorage:fail data cannot be stored"):
+        device.wx.set_storage("key", value)
 
 
 def test_more_than_ten_megabytes_in_all_fail(device: Device) -> None:

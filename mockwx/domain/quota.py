@@ -33,10 +33,6 @@ class Window:
     start: int
     count: int
 
-    def counted(self, now: int, period: int) -> Window:
-        """Return the window with one more call in it, or a fresh one."""
-        return self.counted_since(window_start(now, period))
-
     def counted_since(self, start: int) -> Window:
         """Return the window that began then, with one more call in it."""
         return Window(start, self.count + 1 if start == self.start else 1)

@@ -6,10 +6,13 @@ from mockwx.domain import quota
 from mockwx.domain.quota import DAY
 from mockwx.domain.quota import MINUTE
 from mockwx.domain.quota import Window
+from mockwx.domain.quota import month_start
 from mockwx.domain.quota import window_start
 
 
 MIDNIGHT_IN_CHINA = 1_700_064_000  # 2023-11-16 00:00 +08:00
+NOVEMBER_IN_CHINA = MIDNIGHT_IN_CHINA - 15 * DAY
+DECEMBER_IN_CHINA = MIDNIGHT_IN_CHINA + 15 * DAY
 
 
 @pytest.mark.parametrize(
@@ -31,12 +34,25 @@ def test_window_begins_with_the_minute_or_the_day_in_china(now, period, start):
 
 
 def test_call_in_the_same_window_is_counted_on():
-    assert Window(60, 4).counted(119, MINUTE) == Window(60, 5)
+    assert Window(60, 4).counted_since(60) == Window(60, 5)
 
 
-@pytest.mark.parametrize("now", [120, 59], ids=["later", "earlier"])
-def test_call_in_another_window_begins_again(now):
-    assert Window(60, 4).counted(now, MINUTE) == Window(window_start(now, MINUTE), 1)
+@pytest.mark.parametrize("start", [120, 0], ids=["later", "earlier"])
+def test_call_in_another_window_begins_again(start):
+    assert Window(60, 4).counted_since(start) == Window(start, 1)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [NOVEMBER_IN_CHINA, MIDNIGHT_IN_CHINA, DECEMBER_IN_CHINA - 1],
+    ids=["first second", "in the middle", "last second"],
+)
+def test_month_begins_in_china(now):
+    assert month_start(now) == NOVEMBER_IN_CHINA
+
+
+def test_next_month_begins_at_midnight_in_china():
+    assert month_start(DECEMBER_IN_CHINA) == DECEMBER_IN_CHINA
 
 
 @pytest.mark.fidelity("documented", "limits per minute")

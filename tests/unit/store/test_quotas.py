@@ -37,6 +37,22 @@ def test_callers_interfaces_and_periods_are_counted_apart(quotas):
     assert quotas.count("api", "alice", NOW, MINUTE) == 2
 
 
+def test_calls_of_a_month_are_counted_and_anew_in_the_next(quotas):
+    moments = (NOW, NOW + 14 * DAY, NOW + 16 * DAY)
+    counts = [quotas.count_this_month("api", "alice", now) for now in moments]
+    assert counts == [1, 2, 1]
+
+
+def test_calls_of_today_are_told_and_forgotten(quotas):
+    assert quotas.counted_today("api", "alice", NOW) == 0
+    quotas.count("api", "alice", NOW, DAY)
+    quotas.count("api", "alice", NOW, DAY)
+    assert quotas.counted_today("api", "alice", NOW) == 2
+    assert quotas.counted_today("api", "alice", NOW + DAY) == 0
+    quotas.forget_today("api", "alice")
+    assert quotas.counted_today("api", "alice", NOW) == 0
+
+
 def test_past_windows_are_not_kept(store, quotas):
     for minute in range(50):
         quotas.count("api", "alice", NOW + minute * MINUTE, MINUTE)

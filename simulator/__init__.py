@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from simulator.adapters import connect_wechat
     from simulator.device import Device
     from simulator.runner import run
-    from simulator.scenario.actions import Stage
     from simulator.scenario.loader import load_backend
     from simulator.scenario.loader import load_scenario
     from simulator.scenario.model import Scenario
+    from simulator.scenario.turn import Stage
     from simulator.wx import Wx
     from simulator.wx import WxError
 
@@ -35,7 +35,7 @@ __all__ = [
 _HOMES = {
     "Device": "simulator.device",
     "Scenario": "simulator.scenario.model",
-    "Stage": "simulator.scenario.actions",
+    "Stage": "simulator.scenario.turn",
     "Wx": "simulator.wx",
     "WxError": "simulator.wx",
     "connect_backend": "simulator.adapters",

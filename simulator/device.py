@@ -41,7 +41,7 @@ class Device:
     name: str = "phone"
     base_library: str | None = None
     platform: str = "ios"
-    version: str = "0"
+    version: str = ""
     answers: dict[str, Consent] = field(default_factory=dict)
     check_domains: tuple[str, ...] | None = None
     launch: Launch = field(default_factory=Launch)
@@ -57,6 +57,12 @@ class Device:
     def mini_program_id(self) -> str:
         """The appid, also if it is the default one."""
         return self.appid or DEFAULT_APPID
+
+    @property
+    def page_version(self) -> str:
+        """The version as the Referer names it: 0 for what is not released."""
+        unreleased = "devtools" if self.platform == "devtools" else "0"
+        return self.version or unreleased
 
     @property
     def user_agent(self) -> str:

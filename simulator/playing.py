@@ -25,13 +25,13 @@ from simulator.ports import SimulatorError
 from simulator.ports import WeChat
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
-from simulator.scenario.actions import Stage
 from simulator.scenario.loader import SCENARIO_SUFFIX
 from simulator.scenario.loader import check_calls
 from simulator.scenario.loader import kind_of
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
+from simulator.scenario.turn import Stage
 
 
 class Reporter(Protocol):

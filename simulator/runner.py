@@ -25,17 +25,17 @@ from simulator.matchers import Rule
 from simulator.matchers import broken_rules
 from simulator.matchers import shown
 from simulator.scenario.actions import ACTIONS
-from simulator.scenario.actions import BACKEND
-from simulator.scenario.actions import Played
-from simulator.scenario.actions import Stage
-from simulator.scenario.actions import Turn
 from simulator.scenario.actions import journal
-from simulator.scenario.actions import play_call
 from simulator.scenario.model import DeviceSpec
 from simulator.scenario.model import Scenario
 from simulator.scenario.model import Step
 from simulator.scenario.shapes import Report
 from simulator.scenario.source import locate
+from simulator.scenario.talks import BACKEND
+from simulator.scenario.talks import play_call
+from simulator.scenario.turn import Played
+from simulator.scenario.turn import Stage
+from simulator.scenario.turn import Turn
 
 
 Timer = Callable[[], float]

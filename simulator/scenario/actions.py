@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
-from typing import TypeAlias
 from typing import cast
 from urllib.parse import quote
 
-from simulator.device import Device
-from simulator.events import HttpTalk
-from simulator.expressions import MissingError
-from simulator.mapping import BackendFile
-from simulator.mapping import Call
-from simulator.mapping import kept
-from simulator.mapping import question
-from simulator.masking import mask_text
-from simulator.ports import Backend
-from simulator.ports import Consent
 from simulator.ports import JsonObject
 from simulator.ports import RefusedError
 from simulator.ports import WeChat
@@ -36,47 +24,16 @@ from simulator.scenario.shapes import Shape
 from simulator.scenario.shapes import Template
 from simulator.scenario.shapes import Templated
 from simulator.scenario.shapes import Text
+from simulator.scenario.talks import play_request
+from simulator.scenario.talks import snake_case
+from simulator.scenario.turn import Play
+from simulator.scenario.turn import Played
+from simulator.scenario.turn import Turn
 from simulator.wx import WxError
 from simulator.wx.request import METHODS
-from simulator.wx.request import RequestResult
 
 
 CONSENTS = ("allow", "deny", "cancel")
-BACKEND = "backend."
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where stories are played: the mock, and perhaps a backend."""
-
-    wechat: WeChat
-    backend: Backend | None = None
-    file: BackendFile | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One step's turn: whose phone, in a tap or not, what the person answers."""
-
-    stage: Stage
-    device: Device
-    scope: Mapping[str, object]
-    tap: bool | None = None
-    answer: Consent | None = None
-    since: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What a step came to."""
-
-    ok: bool
-    answer: Mapping[str, object]
-    reasons: tuple[str, ...] = ()
-    talk: HttpTalk | None = None
-
-
-Play: TypeAlias = Callable[[Turn, Mapping[str, Any]], Played]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +60,7 @@ def _wx(method: str, *, tap: bool = False, asks: bool = False, **fixed: object) 
     """Call a method of Device.wx with its arguments in Python's case."""
 
     def play(turn: Turn, arguments: Mapping[str, Any]) -> Played:
-        named = {_snake_case(name): value for name, value in arguments.items()} | fixed
+        named = {snake_case(name): value for name, value in arguments.items()} | fixed
         if asks:
             named["consent"] = turn.answer
         tapped = tap if turn.tap is None else turn.tap
@@ -170,97 +127,6 @@ def journal(wechat: WeChat, *, since: int, **filters: object) -> JsonObject:
     return wechat.control("GET", "exchanges", {"since": since, **filters})
 
 
-def _request(turn: Turn, arguments: Mapping[str, Any]) -> Played:
-    named = {_snake_case(name): value for name, value in arguments.items()}
-    url = str(named.pop("url"))
-    if url.startswith("/") and turn.stage.backend is not None:
-        url = turn.stage.backend.base_url + url
-    try:
-        result = turn.device.wx.request(url, **named)
-    except WxError as error:
-        return Played(False, error.answer)
-    return Played(True, answer_view(result), talk=_talk(result))
-
-
-def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
-    """Play a call of the backend file, judge the answer and keep what is to be kept."""
-    file, backend = turn.stage.file, turn.stage.backend
-    if file is None or backend is None:
-        return Played(False, {}, ("no backend file is given; use --backend FILE",))
-    try:
-        asked = question(
-            file, call, {**turn.scope, **arguments}, base_url=backend.base_url
-        )
-    except MissingError as error:
-        return Played(False, {}, (f"{BACKEND}{call.name} needs more: {error}",))
-    try:
-        result = turn.device.wx.request(
-            asked.url,
-            data=asked.data,
-            method=asked.method,
-            header=asked.header,
-            timeout=asked.timeout,
-            redirect=asked.redirect,
-        )
-    except WxError as error:
-        return Played(False, error.answer, (error.err_msg,))
-    answer = answer_view(result)
-    reasons = call.judgement.reasons(answer)
-    if not reasons:
-        found, reasons = kept(file, call, answer)
-        reasons += _store(turn.device, found, call.forget)
-    return Played(not reasons, answer, reasons, _talk(result))
-
-
-def answer_view(result: RequestResult) -> dict[str, object]:
-    """Give paths something to stand on: WeChat's object, and a few views of it."""
-    return {
-        **result.answer,
-        "header": result.header,
-        "cookie": _cookies(result.cookies),
-        "text": result.text,
-        "redirects": list(result.redirects),
-    }
-
-
-def _store(
-    device: Device, found: Mapping[str, object], forget: tuple[str, ...]
-) -> tuple[str, ...]:
-    try:
-        for name, value in found.items():
-            device.wx.set_storage_sync(name, value)
-    except WxError as error:
-        return (error.err_msg,)
-    for name in forget:
-        device.wx.remove_storage_sync(name)
-    return ()
-
-
-def _cookies(lines: tuple[str, ...]) -> dict[str, str]:
-    pairs = (line.partition(";")[0].partition("=") for line in lines)
-    return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _talk(result: RequestResult) -> HttpTalk:
-    sent = result.sent
-    return HttpTalk(
-        method=sent.method,
-        url=mask_text(sent.url),
-        headers=tuple((name, mask_text(value)) for name, value in sent.headers),
-        body=mask_text(sent.body.decode("utf-8", "replace")),
-        status=result.status_code,
-        response_headers=tuple(
-            (name, mask_text(value)) for name, value in result.header.items()
-        ),
-        response_body=mask_text(result.text),
-        redirects=tuple(map(mask_text, result.redirects)),
-    )
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
 _FLAG = Templated(Flag())
 _NUMBER = Templated(Number())
 _TEXT = Templated(Text())
@@ -298,7 +164,7 @@ ACTIONS: Mapping[str, Action] = {
     "wx.getStorageInfo": Action(_wx("get_storage_info")),
     "wx.getLaunchOptionsSync": Action(_launch_options),
     "wx.request": Action(
-        _request,
+        play_request,
         {
             "url": _TEXT,
             "data": _ANY,

@@ -24,7 +24,7 @@ class DeviceSpec:
     appid: str | None = None
     base_library: str | None = None
     platform: str = "ios"
-    version: str = "0"
+    version: str = ""
     answers: Mapping[str, Consent] = field(default_factory=dict)
 
 

@@ -99,7 +99,7 @@ class RequestApi(Api):
         )
         referer = (
             f"https://servicewechat.com/{self._host.mini_program_id}"
-            f"/{self._host.version}/page-frame.html"
+            f"/{self._host.page_version}/page-frame.html"
         )
         sent = build_request(
             question, referer=referer, user_agent=self._host.user_agent

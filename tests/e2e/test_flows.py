@@ -21,10 +21,10 @@ from simulator.events import StepFailed
 from simulator.evidence import evidence
 from simulator.ports import DEFAULT_APPID
 from simulator.runner import run
-from simulator.scenario.actions import Stage
 from simulator.scenario.loader import check_calls
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
+from simulator.scenario.turn import Stage
 
 
 ROOT = Path(__file__).parents[2]

@@ -16,9 +16,9 @@ from simulator.ports import Response
 from simulator.ports import SimulatorError
 from simulator.runner import run
 from simulator.scenario.actions import ACTIONS
-from simulator.scenario.actions import Stage
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
+from simulator.scenario.turn import Stage
 from tests.unit.simulator.fakes import FakeBackend
 from tests.unit.simulator.fakes import FakeWeChat
 

@@ -11,11 +11,11 @@ from simulator.device import Device
 from simulator.ports import Request
 from simulator.ports import Response
 from simulator.ports import SendError
-from simulator.scenario.actions import Played
-from simulator.scenario.actions import Stage
-from simulator.scenario.actions import Turn
-from simulator.scenario.actions import play_call
 from simulator.scenario.loader import load_backend
+from simulator.scenario.talks import play_call
+from simulator.scenario.turn import Played
+from simulator.scenario.turn import Stage
+from simulator.scenario.turn import Turn
 from tests.unit.simulator.fakes import FakeBackend
 from tests.unit.simulator.fakes import FakeWeChat
 

@@ -15,10 +15,10 @@ from simulator.ports import RefusedError
 from simulator.ports import Response
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
-from simulator.scenario.actions import Stage
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
+from simulator.scenario.turn import Stage
 from tests.unit.simulator.fakes import FakeBackend
 from tests.unit.simulator.fakes import FakeWeChat
 from tests.unit.simulator.fakes import exchange

@@ -4,8 +4,8 @@ import pytest
 
 from simulator.device import Device
 from simulator.scenario.actions import ACTIONS
-from simulator.scenario.actions import Stage
-from simulator.scenario.actions import Turn
+from simulator.scenario.turn import Stage
+from simulator.scenario.turn import Turn
 from tests.unit.simulator.fakes import FakeBackend
 from tests.unit.simulator.fakes import FakeWeChat
 

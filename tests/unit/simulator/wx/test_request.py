@@ -109,6 +109,15 @@ def test_referer_names_the_mini_program_and_cannot_be_set() -> None:
     assert header["x-a"] == "1"
 
 
+@pytest.mark.parametrize(
+    ("platform", "version"), [("ios", "0"), ("android", "0"), ("devtools", "devtools")]
+)
+def test_referer_says_what_is_not_released(platform: str, version: str) -> None:
+    _, header, _ = sent(phone(platform=platform))
+
+    assert f"/{version}/page-frame.html" in header["referer"]
+
+
 def test_user_agent_is_a_phone_with_a_mini_program() -> None:
     _, header, _ = sent(phone(platform="android"))
 

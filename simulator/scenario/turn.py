@@ -1,0 +1,50 @@
+"""A step's turn on the stage, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from typing import TypeAlias
+
+from simulator.device import Device
+from simulator.events import HttpTalk
+from simulator.mapping import BackendFile
+from simulator.ports import Backend
+from simulator.ports import Consent
+from simulator.ports import WeChat
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where stories are played: the mock, and perhaps a backend."""
+
+    wechat: WeChat
+    backend: Backend | None = None
+    file: BackendFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step's turn: whose phone, in a tap or not, what the person answers."""
+
+    stage: Stage
+    device: Device
+    scope: Mapping[str, object]
+    tap: bool | None = None
+    answer: Consent | None = None
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a step came to."""
+
+    ok: bool
+    answer: Mapping[str, object]
+    reasons: tuple[str, ...] = ()
+    talk: HttpTalk | None = None
+
+
+Play: TypeAlias = Callable[[Turn, Mapping[str, Any]], Played]

@@ -21,6 +21,8 @@ from mockwx.domain.payment import Payment
 from mockwx.domain.quota import Window
 from mockwx.domain.session import DeviceLogin
 from mockwx.domain.session import SessionKey
+from mockwx.domain.subscribe_message import Message
+from mockwx.domain.subscribe_message import Subscriptions
 from mockwx.domain.user import User
 from mockwx.domain.user_key import UserKeys
 from mockwx.domain.web_oauth import WebGrant
@@ -43,10 +45,12 @@ KEPT = by_name(
     EncryptedMsg,
     Fault,
     ForcedRefreshes,
+    Message,
     MiniProgram,
     Payment,
     SealedPayload,
     SessionKey,
+    Subscriptions,
     User,
     UserKeys,
     WebGrant,

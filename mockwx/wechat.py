@@ -21,18 +21,25 @@ from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.payload import SealedPayload
 from mockwx.domain.payment import Payment
 from mockwx.domain.session import POLICIES
+from mockwx.domain.subscribe_message import Message
+from mockwx.domain.subscribe_message import Subscriptions
 from mockwx.domain.user import User
 from mockwx.domain.user_key import UserKeys
 from mockwx.domain.web_oauth import WebGrant
 from mockwx.entropy import Entropy
 from mockwx.people import People
+from mockwx.sender import Sender
 from mockwx.services.access_token import AccessTokens
 from mockwx.services.component_login import ComponentLogin
 from mockwx.services.device import Device
 from mockwx.services.faults import Faults
+from mockwx.services.message_push import MessagePush
 from mockwx.services.openapi_mgnt import OpenapiMgnt
 from mockwx.services.phone_number import PhoneNumber
 from mockwx.services.qr_code import QrCodes
+from mockwx.services.risk_rank import RiskRanks
+from mockwx.services.sec_check import SecCheck
+from mockwx.services.subscribe_message import SubscribeMessages
 from mockwx.services.url_link import UrlLinks
 from mockwx.services.user_info import UserInfo
 from mockwx.services.user_login import UserLogin
@@ -47,6 +54,7 @@ from mockwx.store.quotas import Quotas
 from mockwx.store.sessions import Sessions
 from mockwx.store.tables import Table
 from mockwx.store.tables import Trail
+from mockwx.visitors import Visitors
 
 
 class WeChat:
@@ -68,6 +76,7 @@ class WeChat:
         self.entropy = entropy or Entropy(settings.seed)
         self.people = people or People(settings.people_seed, settings.locale)
         self.journal = journal or MemoryJournal(settings.journal_size)
+        self.sender = Sender()
         self._build()
         self._seed()
 
@@ -134,6 +143,7 @@ class WeChat:
             clock=clock,
             entropy=entropy,
         )
+        self._build_messages(directory, quotas)
         self.device = Device(
             directory=directory,
             sessions=sessions,
@@ -143,6 +153,9 @@ class WeChat:
             consents=Table[Consent](store, "consents"),
             quotas=quotas,
             user_keys=user_keys,
+            visitors=self.visitors,
+            subscriptions=self.subscribe_message.subscriptions,
+            withdraw=self.message_push.authorization_revoked,
             clock=clock,
             entropy=entropy,
             default_appid=DEFAULT_APPID,
@@ -159,7 +172,31 @@ class WeChat:
             start=self._restart,
         )
 
+    def _build_messages(self, directory: Directory, quotas: Quotas) -> None:
+        """Build what is about visitors: messages to them, and questions about them."""
+        store, clock, entropy = self.store, self.clock, self.entropy
+        self.visitors = Visitors(directory, Table[int](store, "visits"), clock)
+        self.sec_check = SecCheck(self.visitors, quotas, clock, entropy)
+        self.risk_rank = RiskRanks(self.visitors, quotas, clock, entropy)
+        self.subscribe_message = SubscribeMessages(
+            store=store,
+            directory=directory,
+            subscriptions=Table[Subscriptions](store, "subscriptions"),
+            messages=Table[Message](store, "outbox"),
+            clock=clock,
+        )
+        self.message_push = MessagePush(
+            directory=directory,
+            visitors=self.visitors,
+            verified=Table[str](store, "verified_push_urls"),
+            journal=self.journal,
+            sender=self.sender,
+            clock=clock,
+            entropy=entropy,
+        )
+
     def _restart(self) -> None:
+        self.sender.forget()
         self.store.clear()
         self.journal.clear()
         self.clock.reset()

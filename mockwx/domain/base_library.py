@@ -34,7 +34,10 @@ class Change:
 USER_INFO_BY_BUTTON = Change((2, 0, 7), 1_525_017_600)
 # openSetting must follow a tap.
 OPEN_SETTING_BY_TAP = Change((2, 3, 0))
+SUBSCRIBE_MESSAGE = Change((2, 4, 4))
 CLOUD_ID = Change((2, 7, 0))
+# requestSubscribeMessage must follow a tap, or a payment.
+SUBSCRIBE_BY_TAP = Change((2, 8, 2))
 WITH_SUBSCRIPTIONS = Change((2, 10, 1))
 GET_USER_PROFILE = Change((2, 10, 4))
 GROUP_ENTER_INFO = Change((2, 10, 4))

@@ -41,6 +41,12 @@ NOT_A_DEVELOPER = "登录用户不是该小程序的开发者"
 AVATAR_IN_PROGRESS = "another chooseAvatar is in progress"
 AVATAR_TIMEOUT = "timeout"
 NOT_SUPPORTED = "jsapi not supported"
+# Of requestSubscribeMessage only the numbers are documented, not all of the texts.
+NO_TEMPLATE_IDS = "tmplIds can't be empty"
+NO_TEMPLATE_DATA = "No template data return, verify the template id exist"
+TOO_MANY_TEMPLATES = "Templates count out of max bounds"
+MAIN_SWITCH_OFF = "The main switch is switched off"
+SUBSCRIBING_BANNED = "The mini program is banned"
 TIME_OUT = "time out"
 NO_NETWORK = "cgi failed for network issues"
 NULL_RESPONSE = "cgi failed for response null"
@@ -83,6 +89,15 @@ _ERRNO = {
 
 # The number of before errno, which getWeRunData still sends.
 _ERR_CODE = {("getWeRunData", AUTH_DENY): -12006}
+
+# The numbers of requestSubscribeMessage, which has a spelling of its own for them.
+_SUBSCRIBE_CODE = {
+    NO_TEMPLATE_IDS: 10001,
+    NO_TEMPLATE_DATA: 20001,
+    TOO_MANY_TEMPLATES: 20003,
+    MAIN_SWITCH_OFF: 20004,
+    SUBSCRIBING_BANNED: 20005,
+}
 
 NETWORKS = {"slow": TIME_OUT, "offline": NO_NETWORK, "null": NULL_RESPONSE}
 """What a call says when WeChat's server is out of reach, by state of the network."""
@@ -130,6 +145,8 @@ def fail(
         answer["errno"] = failure.errno
     if (api, failure.reason) in _ERR_CODE:
         answer["err_code"] = _ERR_CODE[api, failure.reason]
+    if failure.reason in _SUBSCRIBE_CODE:
+        answer["errCode"] = _SUBSCRIBE_CODE[failure.reason]
     return answer
 
 

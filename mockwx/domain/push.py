@@ -71,6 +71,19 @@ class RevokeInfo(IntEnum):
     CHOSEN_AVATAR = 20, "获取用户头像组件中选择的微信头像"
 
 
+REVOKED_BY_SCOPE: Mapping[str, RevokeInfo] = {
+    "scope.userInfo": RevokeInfo.NICK_NAME_AND_AVATAR,
+    "scope.userLocation": RevokeInfo.LOCATION,
+    "scope.userFuzzyLocation": RevokeInfo.LOCATION,
+    "scope.userLocationBackground": RevokeInfo.LOCATION,
+    "scope.record": RevokeInfo.MICROPHONE,
+    "scope.camera": RevokeInfo.CAMERA,
+    "scope.bluetooth": RevokeInfo.BLUETOOTH,
+    "scope.werun": RevokeInfo.WE_RUN,
+}
+"""What is told when a scope is switched off; of the others WeChat tells nothing."""
+
+
 def read_push_url(field: str, value: object) -> str:
     """Read where to push; WeChat takes only ports 80 and 443, a mock any."""
     found = control.text(field, value)

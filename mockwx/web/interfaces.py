@@ -293,6 +293,27 @@ GET_USER_ENCRYPT_KEY = Interface(
     takes_access_token=True,
     announces_success=True,
 )
+SEND_MESSAGE = Interface(
+    name="sendMessage",
+    method="POST",
+    path="/cgi-bin/message/subscribe/send",
+    takes_access_token=True,
+    announces_success=True,
+)
+MSG_SEC_CHECK = Interface(
+    name="msgSecCheck",
+    method="POST",
+    path="/wxa/msg_sec_check",
+    takes_access_token=True,
+    announces_success=True,
+)
+GET_USER_RISK_RANK = Interface(
+    name="getUserRiskRank",
+    method="POST",
+    path="/wxa/getuserriskrank",
+    takes_access_token=True,
+    announces_success=True,
+)
 
 INTERFACES = (
     CODE2SESSION,
@@ -331,4 +352,7 @@ INTERFACES = (
     GET_PLUGIN_OPENPID,
     GET_PAID_UNIONID,
     GET_USER_ENCRYPT_KEY,
+    SEND_MESSAGE,
+    MSG_SEC_CHECK,
+    GET_USER_RISK_RANK,
 )

@@ -32,6 +32,7 @@ from mockwx.services.device import phone_number
 from mockwx.services.device import privacy
 from mockwx.services.device import settings
 from mockwx.services.device import share
+from mockwx.services.device import subscribe
 from mockwx.services.device import user_crypto
 from mockwx.services.device import user_info
 from mockwx.services.device import werun
@@ -141,6 +142,7 @@ CALLS: dict[str, Call] = {
         {
             "withSubscriptions": control.flag,
             "authSetting": settings.read_switches,
+            "subscriptionsSetting": settings.read_subscriptions,
             "tap": control.flag,
         },
     ),
@@ -215,6 +217,15 @@ CALLS: dict[str, Call] = {
         },
     ),
     "pluginLogin": Call(login.plugin_login, {"plugin": read_appid}),
+    "requestSubscribeMessage": Call(
+        subscribe.request_subscribe_message,
+        {
+            "tmplIds": control.list_of(control.text),
+            "answers": subscribe.read_answers,
+            "keep": control.flag,
+            "tap": control.flag,
+        },
+    ),
     "getLatestUserKey": Call(user_crypto.get_latest_user_key, {}),
     "getPrivacySetting": Call(privacy.get_privacy_setting, {}),
     "requirePrivacyAuthorize": Call(privacy.require_privacy_authorize, {}),

@@ -24,7 +24,9 @@ from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.open_data import Watermark
 from mockwx.domain.payload import SealedPayload
 from mockwx.domain.phone_words import WxFailError
+from mockwx.domain.push import RevokeInfo
 from mockwx.domain.session import SessionKey
+from mockwx.domain.subscribe_message import Subscriptions
 from mockwx.domain.user import User
 from mockwx.domain.user_key import UserKeys
 from mockwx.domain.variant import TRUE
@@ -35,6 +37,7 @@ from mockwx.store.quotas import Quotas
 from mockwx.store.sessions import Sessions
 from mockwx.store.tables import Table
 from mockwx.store.tables import Trail
+from mockwx.visitors import Visitors
 
 
 Answer: TypeAlias = dict[str, object]
@@ -76,6 +79,10 @@ class Desk:
     consents: Table[Consent]
     quotas: Quotas
     user_keys: Table[UserKeys]
+    visitors: Visitors
+    subscriptions: Table[Subscriptions]
+    withdraw: Callable[[MiniProgram, str, RevokeInfo], None]
+    """Told when a person takes an authorisation back."""
     clock: Clock
     entropy: Entropy
     default_appid: str
@@ -100,6 +107,7 @@ class Desk:
             mini_program.mini_game,
         )
         user = self.directory.user(handset.user)
+        self.visitors.enter(mini_program.appid, user.name)
         return Tap(api, handset, mini_program, user, era, now, variant)
 
     def live_key(self, tap: Tap) -> SessionKey | None:
@@ -112,18 +120,8 @@ class Desk:
 
     def change_consent(self, tap: Tap, change: Callable[[Consent], Consent]) -> Consent:
         """Replace the answers by what `change` makes of them; return the new ones."""
-        while True:
-            kept = self.consents.get(tap.owner)
-            old = kept or Consent()
-            new = change(old)
-            if new == old:
-                return old
-            if kept is None:
-                won = self.consents.add(tap.owner, new)
-            else:
-                won = self.consents.swap(tap.owner, kept, new)
-            if won:
-                return new
+        _, new = self.consents.change(tap.owner, lambda kept: change(kept or Consent()))
+        return new
 
     def allow(self, tap: Tap, scope: str) -> None:
         """Grant a scope without asking."""

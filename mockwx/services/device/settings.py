@@ -15,12 +15,17 @@ from mockwx.domain.consent import ASKED_SCOPES
 from mockwx.domain.consent import CANCEL
 from mockwx.domain.consent import SCOPES
 from mockwx.domain.consent import USER_INFO
+from mockwx.domain.consent import Consent
 from mockwx.domain.phone_words import WxFailError
+from mockwx.domain.push import REVOKED_BY_SCOPE
+from mockwx.domain.subscribe_message import Subscriptions
 from mockwx.services.device.desk import Answer
 from mockwx.services.device.desk import Arguments
 from mockwx.services.device.desk import Desk
 from mockwx.services.device.desk import Tap
 from mockwx.services.device.desk import tapped
+from mockwx.services.device.subscribe import change_subscriptions
+from mockwx.services.device.subscribe import read_answers
 
 
 def get_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
@@ -37,6 +42,7 @@ def open_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     """
     if tap.era.has(base_library.OPEN_SETTING_BY_TAP) and not tapped(arguments):
         raise WxFailError(phone_words.NOT_A_TAP)
+    before = desk.consent(tap)
     switches = arguments.get("authSetting")
     if isinstance(switches, Mapping):
         desk.change_consent(tap, lambda consent: consent.switched(switches))
@@ -46,6 +52,8 @@ def open_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
             tap,
             lambda consent: consent.switched(dict.fromkeys(consent.asked, allowed)),
         )
+    _tell_withdrawn(desk, tap, before)
+    _switch_subscriptions(desk, tap, arguments.get("subscriptionsSetting"))
     return _settings(desk, tap, arguments)
 
 
@@ -83,10 +91,48 @@ def read_switches(field: str, value: object) -> dict[str, bool]:
     }
 
 
+def read_subscriptions(field: str, value: object) -> dict[str, object]:
+    """Read what the person sets on the page of subscribe messages."""
+    if not isinstance(value, dict):
+        control.refuse(field, "an object", "对象")
+    spec: dict[str, control.Reader] = {
+        "mainSwitch": control.flag,
+        "itemSettings": read_answers,
+    }
+    return control.read_fields(value, spec)
+
+
+def _tell_withdrawn(desk: Desk, tap: Tap, before: Consent) -> None:
+    """Push what was switched off; two scopes of one kind are one message."""
+    after = desk.consent(tap)
+    withdrawn = {
+        REVOKED_BY_SCOPE[scope]: None
+        for scope in before.asked
+        if scope in REVOKED_BY_SCOPE and before.answered(scope)
+        if not after.answered(scope)
+    }
+    for revoke_info in withdrawn:
+        desk.withdraw(tap.mini_program, tap.user.name, revoke_info)
+
+
+def _switch_subscriptions(desk: Desk, tap: Tap, setting: object) -> None:
+    if not isinstance(setting, Mapping):
+        return
+    change_subscriptions(
+        desk,
+        tap,
+        lambda known: known.switched(
+            main_switch=setting.get("mainSwitch", known.main_switch),
+            kept=setting.get("itemSettings", {}),
+        ),
+    )
+
+
 def _settings(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     answer: Answer = {"authSetting": desk.consent(tap).auth_setting()}
     if arguments.get("withSubscriptions") and tap.era.has(
         base_library.WITH_SUBSCRIPTIONS
     ):
-        answer["subscriptionsSetting"] = {"mainSwitch": True}
+        subscriptions = desk.subscriptions.get(tap.owner) or Subscriptions()
+        answer["subscriptionsSetting"] = subscriptions.setting()
     return answer

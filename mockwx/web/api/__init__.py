@@ -8,6 +8,9 @@ from mockwx.web import interfaces
 from mockwx.web.api import component_login
 from mockwx.web.api import openapi_mgnt
 from mockwx.web.api import qr_code
+from mockwx.web.api import risk_rank
+from mockwx.web.api import sec_check
+from mockwx.web.api import subscribe_message
 from mockwx.web.api import url_link
 from mockwx.web.api import user_info
 from mockwx.web.api import web_oauth
@@ -60,6 +63,9 @@ VIEWS: Mapping[Interface, View] = {
     interfaces.GET_PLUGIN_OPENPID: user_info.get_plugin_openpid,
     interfaces.GET_PAID_UNIONID: user_info.get_paid_unionid,
     interfaces.GET_USER_ENCRYPT_KEY: user_info.get_user_encrypt_key,
+    interfaces.SEND_MESSAGE: subscribe_message.send_message,
+    interfaces.MSG_SEC_CHECK: sec_check.msg_sec_check,
+    interfaces.GET_USER_RISK_RANK: risk_rank.get_user_risk_rank,
 }
 
 # WeChat, not Flask, answers a wrong method; only what HTTP hardly knows gets a 405.

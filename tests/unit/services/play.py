@@ -129,6 +129,13 @@ def errcode(call: Callable[..., object], *args: object, **kwargs: Any) -> ErrCod
     return refused.value.errcode
 
 
+def hinted(call: Callable[..., object], *args: object, **kwargs: Any) -> bool:
+    """Say whether the error a call ends with is about a parameter."""
+    with pytest.raises(WeChatError) as refused:
+        call(*args, **kwargs)
+    return refused.value.hint
+
+
 def attempt(call: Callable[..., object], *args: object, **kwargs: Any) -> object:
     """Return what a call answers, or the errcode it ends with."""
     try:

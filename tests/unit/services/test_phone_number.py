@@ -11,6 +11,7 @@ from tests.unit.services.play import OTHER_APPID
 from tests.unit.services.play import Play
 from tests.unit.services.play import attempt
 from tests.unit.services.play import errcode
+from tests.unit.services.play import hinted
 
 
 @pytest.fixture
@@ -61,6 +62,14 @@ def test_unknown_code_is_invalid_and_the_error_is_about_a_parameter(play, code):
         play.exchange_phone(code)
     assert (refused.value.errcode, refused.value.errmsg) == (40029, "invalid code")
     assert refused.value.hint
+
+
+@pytest.mark.fidelity("logged", "hint: an error about a parameter carries one")
+@pytest.mark.parametrize(
+    "question", [{"appid": OTHER_APPID}, {"openid": "oSomebodyElse"}], ids=str
+)
+def test_refusal_of_a_good_code_is_about_a_parameter_too(play, code, question):
+    assert hinted(play.exchange_phone, code, **question)
 
 
 @pytest.mark.fidelity("logged", "getuserphonenumber: a foreign token is 40013")

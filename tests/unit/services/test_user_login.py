@@ -14,6 +14,7 @@ from tests.unit.services.play import OTHER_SECRET
 from tests.unit.services.play import Play
 from tests.unit.services.play import attempt
 from tests.unit.services.play import errcode
+from tests.unit.services.play import hinted
 from tests.unit.services.play import opened
 from tests.unit.services.play import reads
 
@@ -324,6 +325,23 @@ def test_signed_question_is_refused_for_the_first_thing_wrong(
     app = play.wechat.world.mini_program(DEFAULT_APPID)
     verb = getattr(play.wechat.user_login, verb)
     assert errcode(verb, app, **asked) == expected
+
+
+@pytest.mark.fidelity("logged", "hint: an error about a parameter carries one")
+@pytest.mark.parametrize(
+    ("openid", "signature", "hint"),
+    [("", "x", True), ("oUnknown", "x", True), (None, "x", False)],
+    ids=["args missing", "openid unknown", "signature wrong"],
+)
+def test_error_about_a_parameter_is_marked_as_one(play, openid, signature, hint):
+    play.session_key()
+    asked = {
+        "openid": play.openid() if openid is None else openid,
+        "signature": signature,
+        "sig_method": "hmac_sha256",
+    }
+    app = play.wechat.world.mini_program(DEFAULT_APPID)
+    assert hinted(play.wechat.user_login.check_session_key, app, **asked) is hint
 
 
 def test_openid_of_another_app_is_unknown_here(play):

@@ -105,7 +105,8 @@ def _read(
     answer: http.client.HTTPResponse, sock: socket.socket, deadline: float
 ) -> Response:
     chunks: list[bytes] = []
-    while True:
+    # Newer Pythons close the response, and perhaps the socket, with the last byte.
+    while not answer.isclosed():
         sock.settimeout(_left(deadline))
         chunk = answer.read1(_CHUNK)
         if not chunk:

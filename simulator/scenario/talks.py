@@ -30,7 +30,7 @@ def play_request(turn: Turn, arguments: Mapping[str, Any]) -> Played:
     try:
         result = turn.device.wx.request(url, **named)
     except WxError as error:
-        return Played(False, error.answer)
+        return _no_answer(error)
     return Played(True, answer_view(result), talk=_talk(result))
 
 
@@ -55,7 +55,7 @@ def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
             redirect=asked.redirect,
         )
     except WxError as error:
-        return Played(False, error.answer, (error.err_msg,))
+        return _no_answer(error)
     answer = answer_view(result)
     reasons = call.judgement.reasons(answer)
     if not reasons:
@@ -73,6 +73,11 @@ def answer_view(result: RequestResult) -> dict[str, object]:
         "text": result.text,
         "redirects": list(result.redirects),
     }
+
+
+def _no_answer(error: WxError) -> Played:
+    why = f" ({error.detail})" if error.detail else ""
+    return Played(False, error.answer, (error.err_msg + why,))
 
 
 def _store(

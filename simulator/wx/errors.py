@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 class WxError(Exception):
-    """What the ``fail`` callback gets."""
+    """What the ``fail`` callback gets; ``detail`` is what only we know of the cause."""
 
     def __init__(
         self,
@@ -14,10 +14,12 @@ class WxError(Exception):
         errno: int | None = None,
         *,
         answer: Mapping[str, object] | None = None,
+        detail: str = "",
     ) -> None:
         super().__init__(err_msg if errno is None else f"{err_msg} (errno {errno})")
         self.err_msg = err_msg
         self.errno = errno
+        self.detail = detail
         self.answer: Mapping[str, object] = answer or _answer(err_msg, errno)
 
 

@@ -279,10 +279,11 @@ def _answer(response: Response, data: object) -> dict[str, object]:
 
 def _network_failure(error: SendError) -> WxError:
     if error.reason == "timeout":
-        return WxError("request:fail timeout", 5)
+        return WxError("request:fail timeout", 5, detail=error.detail)
     number, name = _NET_ERRORS[error.reason]
     return WxError(
         f"request:fail errcode:{number} cronet_error_code:{number} "
         f"error_msg:net::{name}",
         600001,
+        detail=error.detail,
     )

@@ -298,9 +298,9 @@ def test_backend_that_does_not_answer_is_a_failure_in_wechats_words(
 ) -> None:
     phone = session(tmp_path, "calls: {login: {path: /l}}")
 
-    played = phone.call("login", SendError("timeout", ""))
+    played = phone.call("login", SendError("timeout", "no answer"))
 
-    assert played.reasons == ("request:fail timeout",)
+    assert played.reasons == ("request:fail timeout (no answer)",)
     assert played.answer == {"errMsg": "request:fail timeout", "errno": 5}
 
 

@@ -23,10 +23,11 @@ class UseError(click.ClickException):
     def __init__(self, error: SimulatorError) -> None:
         super().__init__(error.message)
         self.zh = error.zh
+        self.located = error.located
 
     def show(self, file: object = None) -> None:
         """Print one sentence in each language."""
-        click.echo(f"wxsim: {self.message}", err=True)
+        click.echo(self.message if self.located else f"wxsim: {self.message}", err=True)
         if self.zh:
             click.echo(f"wxsim：{self.zh}", err=True)
 

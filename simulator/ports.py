@@ -20,6 +20,9 @@ DEFAULT_APPID = "wx6d6f636b77780001"
 class SimulatorError(Exception):
     """Something outside the story is wrong; say in one sentence what to do."""
 
+    located = False
+    """Whether the message begins with file and line, for editors to jump to."""
+
     def __init__(self, message: str, zh: str = "") -> None:
         super().__init__(message)
         self.message = message

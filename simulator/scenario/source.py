@@ -38,6 +38,8 @@ class Problem:
 class FileError(SimulatorError):
     """A file that cannot be used, with every problem found in it."""
 
+    located = True
+
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(
             "\n".join(map(str, problems)), "请按上面所示的行号和写法修改文件。"

@@ -1,5 +1,7 @@
 """wx.login and wx.checkSession."""
 
+import re
+
 import pytest
 
 from mockwx.config import DEFAULT_APPID
@@ -102,3 +104,12 @@ def test_activity_of_others_keeps_nothing_alive(play):
     play.wx("getPhoneNumber", user="bob")
     play.wx("getPhoneNumber", appid=OTHER_APPID)
     assert play.history() == before
+
+
+@pytest.mark.fidelity("documented", "pluginLogin: a code of 64 hex digits")
+def test_plugin_gets_a_code_without_a_login(play):
+    answer = play.wx("pluginLogin")
+    assert list(answer) == ["code", "errMsg"]
+    assert answer["errMsg"] == "pluginLogin:ok"
+    assert re.fullmatch("[0-9a-f]{64}", answer["code"])
+    assert play.history() == []

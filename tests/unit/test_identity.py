@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from mockwx.domain.identity import derive_group_openid
+from mockwx.domain.identity import derive_open_gid
 from mockwx.domain.identity import derive_openid
+from mockwx.domain.identity import derive_openpid
 from mockwx.domain.identity import derive_unionid
+from mockwx.marks import URL_SAFE
+from mockwx.marks import world_of
 
 
 SEED = 7778
@@ -68,3 +73,32 @@ def test_ten_thousand_people_have_ten_thousand_openids():
     openids = {derive_openid(SEED, f"user{n}", APPID) for n in range(10_000)}
 
     assert len(openids) == 10_000
+
+
+OTHER_IDS = {
+    "openpid": (derive_openpid, (7778, "alice", "wx1", "wx2"), "G"),
+    "open_gid": (derive_open_gid, (7778, "family", "wx1"), "tG"),
+    "group_openid": (derive_group_openid, (7778, "alice", "family", "wx1"), "o"),
+}
+
+
+@pytest.mark.parametrize(
+    ("derive", "names", "start"), OTHER_IDS.values(), ids=OTHER_IDS
+)
+def test_id_has_wechats_shape_and_is_the_same_for_ever(derive, names, start):
+    found = derive(*names)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{28}", found)
+    assert found.startswith(start)
+    assert derive(*names) == found
+
+
+@pytest.mark.parametrize(
+    ("derive", "names", "start"), OTHER_IDS.values(), ids=OTHER_IDS
+)
+def test_id_depends_on_every_name_and_carries_its_world(derive, names, start):
+    changed = [
+        derive(*names[:place], 1 if place == 0 else "x", *names[place + 1 :])
+        for place in range(len(names))
+    ]
+    assert len({derive(*names), derive(*names, world=5), *changed}) == len(names) + 2
+    assert world_of(derive(*names, world=5), URL_SAFE) == 5

@@ -33,18 +33,14 @@ def get_latest_user_key(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
 
 
 def _latest(desk: Desk, tap: Tap) -> UserKey:
-    while True:
-        kept = desk.user_keys.get(tap.owner)
-        known = kept or UserKeys()
-        key = known.live(tap.now)
-        if key is not None:
-            return key
-        renewed = known.with_new(
+    def renewed(kept: UserKeys | None) -> UserKeys:
+        if kept is not None and kept.live(tap.now):
+            return kept
+        return (kept or UserKeys()).with_new(
             tap.now,
             encrypt_key=desk.entropy.encrypt_key(),
             iv=desk.entropy.encrypt_key_iv(),
         )
-        if kept is None:
-            desk.user_keys.add(tap.owner, renewed)
-        else:
-            desk.user_keys.swap(tap.owner, kept, renewed)
+
+    _, changed = desk.user_keys.change(tap.owner, renewed)
+    return changed.keys[0]

@@ -70,26 +70,3 @@ def test_no_call_is_lost_or_counted_twice_among_threads(quotas):
     with ThreadPoolExecutor(16) as pool:
         counts = pool.map(lambda _: quotas.count("api", "a", NOW, MINUTE), range(500))
     assert sorted(counts) == list(range(1, 501))
-
-
-def test_calls_of_a_month_are_counted_together(quotas):
-    november = [1_698_768_000, NOW, 1_701_359_999]
-    counts = [quotas.count_this_month("clear", "app", now) for now in november]
-    assert counts == [1, 2, 3]
-    assert quotas.count_this_month("clear", "app", 1_701_360_000) == 1
-
-
-def test_calls_of_today_can_be_asked_for_and_forgotten(quotas):
-    for _ in range(3):
-        quotas.count("api", "app", NOW, DAY)
-    quotas.count("api", "app", NOW, MINUTE)
-
-    assert quotas.counted_today("api", "app", NOW) == 3
-    assert quotas.counted_today("api", "app", NOW + DAY) == 0
-    assert quotas.counted_today("api", "other", NOW) == 0
-
-    quotas.forget_today("api", "app")
-
-    assert quotas.counted_today("api", "app", NOW) == 0
-    assert quotas.count("api", "app", NOW, DAY) == 1
-    assert quotas.count("api", "app", NOW, MINUTE) == 2

@@ -89,6 +89,7 @@ def test_openid_of_another_person_is_refused_and_spends_nothing(play, code):
 def test_number_given_up_after_the_tap_is_not_told(play, code):
     play.wechat.world.change_user("alice", {"phone": None})
     assert errcode(play.exchange_phone, code) == 40029
+    assert hinted(play.exchange_phone, code)
 
 
 def test_number_is_the_one_of_now(play, code):

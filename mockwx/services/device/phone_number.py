@@ -17,6 +17,7 @@ from mockwx.domain.consent import CANCEL
 from mockwx.domain.encrypted_msg import OF_BYTES
 from mockwx.domain.encrypted_msg import OF_TEXT
 from mockwx.domain.encrypted_msg import EncryptedMsg
+from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.open_data import sealed_phone
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.user import Phone
@@ -35,13 +36,13 @@ def get_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
 
     The code needs no login; the sealed number comes with it if there is one.
     """
-    phone = _ask(desk, tap)
+    phone = _ask(tap)
     key = sealing_key(desk, tap)
-    answer: Answer = {}
-    if tap.era.has(base_library.PHONE_CODE):
-        answer["code"] = _code(desk, tap)
-    elif key is None:
+    with_code = tap.era.has(base_library.PHONE_CODE)
+    if key is None and not with_code:
         raise WxFailError(NO_LOGIN_STATE)
+    _pay(desk, tap)
+    answer: Answer = {"code": _code(desk, tap)} if with_code else {}
     if key is not None:
         payload = sealed(desk, tap, key, sealed_phone(phone, tap.watermark))
         _remember_hashes(desk, tap, str(payload["encryptedData"]))
@@ -53,23 +54,20 @@ def get_realtime_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Ans
     """Ask for the number, verified now: a code and nothing else."""
     if not tap.era.has(base_library.REALTIME_PHONE_NUMBER):
         raise WxFailError(phone_words.NOT_SUPPORTED)
-    _ask(desk, tap)
+    _ask(tap)
+    _pay(desk, tap)
     desk.live_key(tap)
     return {"code": _code(desk, tap)}
 
 
-def _ask(desk: Desk, tap: Tap) -> Phone:
-    """Show the sheet, which appears at every tap; what is given is paid for."""
+def _ask(tap: Tap) -> Phone:
+    """Show the sheet, which appears at every tap."""
     _refuse_app(tap)
     if tap.api in tap.user.blocked_calls:
         raise WxFailError(phone_words.PHONE_BLOCKED)
-    paid = tap.era.has(base_library.PHONE_NUMBER_PAID)
-    if paid and tap.mini_program.phone_quota == 0:
+    if _is_paid(tap) and tap.mini_program.phone_quota == 0:
         raise WxFailError(phone_words.NO_PHONE_QUOTA)
-    phone = _shared(tap)
-    if paid:
-        _pay(desk, tap)
-    return phone
+    return _shared(tap)
 
 
 def _refuse_app(tap: Tap) -> None:
@@ -94,14 +92,24 @@ def _shared(tap: Tap) -> Phone:
     return tap.user.phone
 
 
+def _is_paid(tap: Tap) -> bool:
+    quota = tap.mini_program.phone_quota
+    return quota is not None and tap.era.has(base_library.PHONE_NUMBER_PAID)
+
+
 def _pay(desk: Desk, tap: Tap) -> None:
     """Take one from the quota, which others may be emptying at the same time."""
-    table, appid = desk.directory.mini_programs, tap.mini_program.appid
-    while (known := table.get(appid)) is not None and known.phone_quota is not None:
-        if known.phone_quota == 0:
+    if not _is_paid(tap):
+        return
+
+    def with_one_less(known: MiniProgram | None) -> MiniProgram:
+        if known is None or known.phone_quota == 0:
             raise WxFailError(phone_words.NO_PHONE_QUOTA)
-        if table.swap(appid, known, replace(known, phone_quota=known.phone_quota - 1)):
-            return
+        if known.phone_quota is None:
+            return known
+        return replace(known, phone_quota=known.phone_quota - 1)
+
+    desk.directory.mini_programs.change(tap.mini_program.appid, with_one_less)
 
 
 def _remember_hashes(desk: Desk, tap: Tap, encrypted_data: str) -> None:

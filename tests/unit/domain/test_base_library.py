@@ -27,10 +27,15 @@ CHINA = timezone(timedelta(hours=8))
         ("PROFILE_SEALED", "2.15.9", "2.16.0"),
         ("USER_INFO_ANONYMOUS", "2.16.0", "2.16.1"),
         ("REGION_WITHDRAWN", "2.20.0", "2.20.1"),
+        ("CHOOSE_AVATAR", "2.21.1", "2.21.2"),
         ("PHONE_CODE", "2.21.1", "2.21.2"),
         ("ERRNO", "2.23.999", "2.24.0"),
+        ("PROFILE_CHECKED", "2.24.3", "2.24.4"),
         ("REALTIME_PHONE_NUMBER", "2.24.3", "2.24.4"),
         ("PROFILE_ANONYMOUS", "2.27.0", "2.27.1"),
+        ("NICKNAME_REVIEW", "2.29.0", "2.29.1"),
+        ("PRIVACY", "2.32.2", "2.32.3"),
+        ("PRIVACY_ENFORCED", "2.32.2", "2.32.3"),
     ],
 )
 def test_change_arrives_with_its_library(change, before, since):
@@ -54,6 +59,39 @@ def test_change_spares_what_was_published_before_its_date(change, midnight):
     first = int(midnight.timestamp())
     assert not Era(newest, first - 1).has(announced)
     assert Era(newest, first).has(announced)
+
+
+@pytest.mark.fidelity("documented", "dates that concern everybody")
+@pytest.mark.parametrize(
+    ("change", "midnight"),
+    [
+        ("OPEN_DATA_ANONYMOUS", datetime(2022, 2, 21, tzinfo=CHINA)),
+        ("PHONE_NUMBER_PAID", datetime(2023, 8, 28, tzinfo=CHINA)),
+        ("PRIVACY_ENFORCED", datetime(2023, 10, 17, tzinfo=CHINA)),
+    ],
+)
+def test_change_comes_to_everybody_on_its_day(change, midnight):
+    announced = getattr(base_library, change)
+    newest = parse_version(base_library.NEWEST)
+    first = int(midnight.timestamp())
+    assert not Era(newest, now=first - 1).has(announced)
+    assert Era(newest, now=first).has(announced)
+    assert Era(newest, released_at=0, now=first).has(announced)
+
+
+@pytest.mark.fidelity("documented", "mini games keep the profile")
+@pytest.mark.parametrize(
+    ("change", "spared"),
+    [
+        ("USER_INFO_ANONYMOUS", True),
+        ("PROFILE_ANONYMOUS", True),
+        ("REGION_WITHDRAWN", False),
+        ("ERRNO", False),
+    ],
+)
+def test_withdrawals_spare_mini_games(change, spared):
+    era = Era(parse_version(base_library.NEWEST), mini_game=True)
+    assert era.has(getattr(base_library, change)) is not spared
 
 
 def test_date_alone_is_not_enough():

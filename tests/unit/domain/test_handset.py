@@ -36,6 +36,10 @@ def test_call_is_split_into_handset_and_arguments():
     assert arguments == {"desc": "x"}
 
 
+def test_call_may_come_out_of_a_project_without_an_appid():
+    assert split_call({"appid": ""}, {}, default_appid=APPID)[0].appid == ""
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -49,6 +53,9 @@ def test_call_is_split_into_handset_and_arguments():
         ({"base_library": "new"}, "base_library"),
         ({"platform": "symbian"}, "platform"),
         ({"consent": True}, "consent"),
+        ({"privacy": "allow"}, "privacy"),
+        ({"network": "wifi"}, "network"),
+        ({"wording": "rude"}, "wording"),
         ({"desc": 5}, "desc"),
         ({"dsec": "x"}, "dsec"),
     ],

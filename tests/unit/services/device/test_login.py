@@ -5,6 +5,7 @@ import re
 import pytest
 
 from mockwx.config import DEFAULT_APPID
+from mockwx.domain.control import ControlError
 from tests.unit.services.play import OTHER_APPID
 from tests.unit.services.play import Play
 
@@ -104,6 +105,66 @@ def test_activity_of_others_keeps_nothing_alive(play):
     play.wx("getPhoneNumber", user="bob")
     play.wx("getPhoneNumber", appid=OTHER_APPID)
     assert play.history() == before
+
+
+@pytest.mark.fidelity("documented", "client errno registry: 1402101")
+@pytest.mark.parametrize("platform", ["ios", "android", "devtools"])
+def test_person_risk_control_holds_cannot_log_in(play, platform):
+    play.wechat.world.change_user("alice", {"blocked_calls": ["login"]})
+    answer = play.wx("login", platform=platform)
+    assert answer == {"errMsg": "login:fail wxa login is blocked", "errno": 1402101}
+    assert play.wx("login", user="bob")["errMsg"] == "login:ok"
+
+
+@pytest.mark.fidelity("logged", "wx.login in DevTools: not a developer of the app")
+def test_only_developers_log_in_in_devtools():
+    play = Play(developers=["bob"])
+    answer = play.wx("login", platform="devtools")
+    assert answer == {
+        "errMsg": "login:fail 登录用户不是该小程序的开发者, "
+        f"[20231115 12:00:00][{DEFAULT_APPID}]"
+    }
+    assert play.wx("login", platform="ios")["errMsg"] == "login:ok"
+    assert play.wx("login", platform="devtools", user="bob")["errMsg"] == "login:ok"
+
+
+@pytest.mark.fidelity("logged", "wx.login in DevTools: a project without an appid")
+def test_project_without_an_appid_cannot_log_in(play):
+    answer = play.wx("login", platform="devtools", appid="")
+    assert answer == {"errMsg": "login:fail 系统错误，错误码：41002,appid missing"}
+
+
+@pytest.mark.parametrize("platform", ["ios", "android"])
+def test_phone_opens_nothing_without_an_appid(play, platform):
+    with pytest.raises(ControlError) as refused:
+        play.wx("login", platform=platform, appid="")
+    assert (refused.value.status, refused.value.field) == (400, "appid")
+
+
+@pytest.mark.fidelity("logged", "wx.checkSession: the spellings seen")
+@pytest.mark.parametrize(
+    ("body", "err_msg"),
+    [
+        ({}, "checkSession:fail session time out, need relogin"),
+        (
+            {"wording": "error"},
+            "checkSession:fail Error: session time out, need relogin",
+        ),
+        (
+            {"platform": "devtools"},
+            "checkSession:fail 系统错误，错误码：-13001,session time out, need relogin",
+        ),
+        (
+            {"platform": "devtools", "wording": "stamped"},
+            f"checkSession:fail 系统错误，错误码：-13001,{RELOGIN}, "
+            f"[20231115 12:00:00][{DEFAULT_APPID}]",
+        ),
+        ({"wording": "colon"}, "checkSession:fail:session time out, need relogin"),
+    ],
+    ids=str,
+)
+def test_lost_session_is_worded_in_each_way_seen(play, body, err_msg):
+    assert play.wx("checkSession", **body) == {"errMsg": err_msg}
 
 
 @pytest.mark.fidelity("documented", "pluginLogin: a code of 64 hex digits")

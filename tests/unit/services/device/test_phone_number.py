@@ -1,6 +1,7 @@
 """The phone number buttons."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -101,3 +102,83 @@ def test_login_after_the_tap_makes_the_number_unreadable_under_the_strict_policy
     answer = play.wx("getPhoneNumber")
     assert play.wx("checkSession")["errMsg"] == "checkSession:ok"
     assert opened(answer, late).startswith(b'{"phoneNumber":')
+
+
+@pytest.mark.fidelity("documented", "getPhoneNumber: paid, errno 1400001")
+@pytest.mark.parametrize("api", ["getPhoneNumber", "getRealtimePhoneNumber"])
+def test_number_that_is_not_paid_for_is_not_given(api):
+    play = Play(phone_quota=1)
+    assert play.wx(api, consent="deny")["errno"] == 103
+    assert play.wx(api)["errMsg"] == f"{api}:ok"
+    unpaid = {"errMsg": f"{api}:fail appid no enough quota", "errno": 1400001}
+    assert play.wx(api) == unpaid
+    assert play.wx(api, consent="deny") == unpaid
+    play.wechat.world.change_mini_program(DEFAULT_APPID, {"phone_quota": 2})
+    assert play.wx(api)["errMsg"] == f"{api}:ok"
+    assert play.wechat.world.mini_program(DEFAULT_APPID).phone_quota == 1
+
+
+@pytest.mark.fidelity("documented", "getPhoneNumber: free before 2023-08-28")
+def test_numbers_were_free_before_they_were_sold():
+    play = Play(phone_quota=0)
+    play.wechat.clock.freeze(1_693_151_999)
+    assert play.wx("getPhoneNumber")["errMsg"] == "getPhoneNumber:ok"
+    play.advance(1)
+    assert play.wx("getPhoneNumber")["errno"] == 1400001
+
+
+def test_number_that_cannot_be_sealed_costs_nothing():
+    play = Play(phone_quota=1)
+    assert "fail" in play.wx("getPhoneNumber", base_library="2.21.1")["errMsg"]
+    assert play.wechat.world.mini_program(DEFAULT_APPID).phone_quota == 1
+
+
+def test_last_number_is_sold_once():
+    play = Play(phone_quota=10)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: play.wx("getPhoneNumber"), range(40)))
+    assert sum(answer["errMsg"] == "getPhoneNumber:ok" for answer in answers) == 10
+    assert play.wechat.world.mini_program(DEFAULT_APPID).phone_quota == 0
+
+
+@pytest.mark.fidelity("documented", "client errno registry: 1421102")
+@pytest.mark.parametrize("api", ["getPhoneNumber", "getRealtimePhoneNumber"])
+def test_person_risk_control_holds_gives_no_number(play, api):
+    play.wechat.world.change_user("alice", {"blocked_calls": [api]})
+    assert play.wx(api) == {
+        "errMsg": f"{api}:fail user getPhoneNumber is blocked",
+        "errno": 1421102,
+    }
+
+
+@pytest.mark.fidelity("logged", "getPhoneNumber: the number needs verification")
+def test_number_may_have_to_be_verified_first(play):
+    play.wechat.world.change_user("alice", {"phone_verified": False})
+    assert play.wx("getPhoneNumber") == {
+        "errMsg": "getPhoneNumber:fail Error: The mobile phone user bound needs to be "
+        "verified. Please complete the SMS verification step on the client"
+    }
+
+
+@pytest.mark.fidelity("inferred", "getPhoneNumber: interface taken away, errno 102")
+def test_punished_app_has_no_permission():
+    assert Play(punished=True).wx("getPhoneNumber") == {
+        "errMsg": "getPhoneNumber:fail operateWXData:fail jsapi has no permission",
+        "errno": 102,
+    }
+
+
+@pytest.mark.fidelity("logged", "getPhoneNumber: the spellings of a closed sheet")
+@pytest.mark.parametrize(
+    ("consent", "wording", "reason"),
+    [
+        ("cancel", "usual", " user cancel"),
+        ("cancel", "colon", ":user cancel"),
+        ("cancel", "canceled", " user canceled"),
+        ("deny", "colon", ":user deny"),
+        ("deny", "usual", " user deny"),
+    ],
+)
+def test_closed_sheet_is_worded_in_each_way_seen(wx, consent, wording, reason):
+    answer = wx("getPhoneNumber", consent=consent, wording=wording)
+    assert answer["errMsg"] == f"getPhoneNumber:fail{reason}"

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.unit.services.play import OTHER_APPID
+from tests.unit.services.play import Play
 
 
 FREE = {"scope.address": True, "scope.invoiceTitle": True, "scope.invoice": True}
@@ -154,3 +155,35 @@ def test_user_info_granted_by_the_button_is_authorized(logged_in):
 def test_silent_success_reads_true_in_the_settings(wx):
     wx("authorize", scope="scope.userInfo")
     assert wx("getSetting")["authSetting"] == {**FREE, "scope.userInfo": True}
+
+
+@pytest.mark.fidelity("documented", "wx.authorize: older guides let a denial age")
+def test_denial_ages_only_where_the_app_is_told_so():
+    play = Play(denial_ttl=60)
+    denied = play.wx("authorize", scope="scope.record", consent="deny")
+    play.advance(59)
+    assert play.wx("authorize", scope="scope.record") == denied
+    play.advance(1)
+    allowed = play.wx("authorize", scope="scope.record")
+    assert allowed == {"errMsg": "authorize:ok"}
+
+
+def test_denial_that_aged_may_be_repeated():
+    play = Play(denial_ttl=60)
+    play.wx("authorize", scope="scope.record", consent="deny")
+    play.advance(60)
+    play.wx("authorize", scope="scope.record", consent="deny")
+    play.advance(59)
+    assert "fail" in play.wx("authorize", scope="scope.record")["errMsg"]
+
+
+@pytest.mark.fidelity("documented", "authorisation: deleting the mini program")
+def test_deleting_the_mini_program_forgets_every_answer():
+    play = Play(privacy={})
+    play.wx("authorize", scope="scope.record", consent="deny")
+    play.wx("authorize", scope="scope.record", user="bob")
+    assert play.wx("deleteMiniProgram") == {"errMsg": "deleteMiniProgram:ok"}
+    assert "scope.record" not in play.wx("getSetting")["authSetting"]
+    assert play.wx("getPrivacySetting")["needAuthorization"] is True
+    assert play.wx("authorize", scope="scope.record")["errMsg"] == "authorize:ok"
+    assert play.wx("getSetting", user="bob")["authSetting"]["scope.record"] is True

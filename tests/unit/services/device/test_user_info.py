@@ -333,3 +333,66 @@ def test_region_is_withdrawn_from_profiles(logged_in, base_library, withdrawn):
     assert (info["gender"] == 0) is withdrawn
     for field in ("language", "city", "province", "country"):
         assert (info[field] == "") is withdrawn
+
+
+# -- mini games -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def game():
+    play = Play(mini_game=True)
+    play.session_key()
+    return play
+
+
+@pytest.mark.fidelity("documented", "wx.createUserInfoButton: not withdrawn")
+def test_button_of_a_mini_game_gives_the_real_profile(game):
+    answer = game.wx("createUserInfoButton")
+    assert answer["errMsg"] == "getUserInfo:ok"
+    assert answer.keys() == {
+        "userInfo",
+        "rawData",
+        "signature",
+        "encryptedData",
+        "iv",
+        "errMsg",
+    }
+    user = game.wechat.world.user("alice")
+    assert answer["userInfo"]["nickName"] == user.nick_name
+    assert answer["userInfo"]["avatarUrl"] == user.avatar_url
+    assert "is_demote" not in answer["userInfo"]
+
+
+def test_button_of_a_mini_game_asks_once(game):
+    refused = game.wx("createUserInfoButton", consent="deny")
+    assert refused["errMsg"].startswith("getUserInfo:fail")
+    assert game.wx("createUserInfoButton") == refused
+    game.wx("openSetting")
+    assert game.wx("createUserInfoButton")["errMsg"] == "getUserInfo:ok"
+
+
+def test_button_of_a_mini_game_leaves_the_sealed_half_out_on_request(game):
+    answer = game.wx("createUserInfoButton", withCredentials=False)
+    assert answer.keys() == {"userInfo", "rawData", "errMsg"}
+
+
+def test_mini_program_has_no_such_button(logged_in):
+    assert logged_in("createUserInfoButton") == {
+        "errMsg": "getUserInfo:fail jsapi not supported",
+        "errno": 100,
+    }
+
+
+@pytest.mark.fidelity("inferred", "wx.getUserProfile: not in mini games")
+def test_mini_game_has_no_profile_call(game):
+    assert game.wx("getUserProfile", desc="x") == {
+        "errMsg": "getUserProfile:fail jsapi not supported",
+        "errno": 100,
+    }
+
+
+def test_mini_game_asks_before_its_direct_call_works(game):
+    answer = game.wx("getUserInfo")
+    assert answer == {"errMsg": "getUserInfo:fail scope unauthorized"}
+    game.wx("createUserInfoButton")
+    assert game.wx("getUserInfo")["errMsg"] == "getUserInfo:ok"

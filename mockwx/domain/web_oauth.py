@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace
-from urllib.parse import SplitResult
 from urllib.parse import quote
 from urllib.parse import urlsplit
 from urllib.parse import urlunsplit
@@ -230,10 +229,13 @@ def _leads_to(redirect_uri: str, domain: str | None) -> bool:
 
 
 def _host_of(address: str) -> str | None:
+    """Return the host that a browser would go to; None if there is no going there."""
+    if not all(" " < letter not in "\\\x7f" for letter in address):
+        return None
     try:
-        parts: SplitResult = urlsplit(address)
+        parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")
     except ValueError:
         return None
-    whole = all(" " < letter != "\x7f" for letter in address)
-    return host if whole and parts.scheme in ("http", "https") else None
+    return host if parts.scheme in ("http", "https") else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from functools import singledispatch
 from html import escape
 
 from jinja2 import Environment
@@ -63,22 +62,37 @@ _WORDS = {"cn": _CHINESE, "en": _ENGLISH}
 _LANG = {"cn": "zh-CN", "en": "en"}
 
 
-@singledispatch
 def show(outcome: Outcome, call: Call) -> Reply:
     """Show what came of a page."""
-    raise TypeError(f"no page shows {outcome!r}")
+    if isinstance(outcome, Redirect):
+        return _redirect(outcome)
+    if isinstance(outcome, Asked):
+        return _asking_page(call, outcome)
+    return _refused_page(call, outcome)
 
 
-@show.register
-def _(outcome: Redirect, call: Call) -> Reply:
+def error_page(call: Call, error: WeChatError) -> Reply:
+    """Show one of WeChat's errors as its pages do: to people, with HTTP 200."""
+    errcode = int(error.errcode)
+    text = f"{errcode} {error.errmsg}"
+    return _page(call, errcode=errcode, title=_words(call)["error"], text=text)
+
+
+def misuse_page(call: Call, error: ControlError) -> Reply:
+    """Say what is wrong with a parameter that only the mock has."""
+    text = f"{error.message_zh} / {error.message}"
+    title = _words(call)["misused"]
+    return _page(call, status=error.status, errcode=None, title=title, text=text)
+
+
+def _redirect(outcome: Redirect) -> Reply:
     headers = (("Location", outcome.location), *NOT_KEPT)
     # No browser shows it, but the journal does.
     body = f'<a href="{escape(outcome.location)}">Found</a>\n'
     return Reply(302, CONTENT_TYPE, body.encode(), errcode=0, headers=headers)
 
 
-@show.register
-def _(outcome: Asked, call: Call) -> Reply:
+def _asking_page(call: Call, outcome: Asked) -> Reply:
     words = _words(call)
     return _page(
         call,
@@ -94,25 +108,10 @@ def _(outcome: Asked, call: Call) -> Reply:
     )
 
 
-@show.register
-def _(outcome: Refused, call: Call) -> Reply:
+def _refused_page(call: Call, outcome: Refused) -> Reply:
     words = _words(call)
     title = words["refused"].format(user=outcome.user)
     return _page(call, errcode=0, title=title, text=words["stays"])
-
-
-def error_page(call: Call, error: WeChatError) -> Reply:
-    """Show one of WeChat's errors as its pages do: to people, with HTTP 200."""
-    errcode = int(error.errcode)
-    text = f"{errcode} {error.errmsg}"
-    return _page(call, errcode=errcode, title=_words(call)["error"], text=text)
-
-
-def misuse_page(call: Call, error: ControlError) -> Reply:
-    """Say what is wrong with a parameter that only the mock has."""
-    text = f"{error.message_zh} / {error.message}"
-    title = _words(call)["misused"]
-    return _page(call, status=error.status, errcode=None, title=title, text=text)
 
 
 def _page(

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from mockwx import Settings
@@ -23,6 +25,8 @@ from tests.wechat import error_body
 OTHER_APPID = "wx0000000000000001"
 PLATFORM = "wx00000000000000aa"
 ALL_DAY = 86_400
+SHARED = create_app(Settings())
+"""For what leaves nothing behind that another example would notice."""
 MINI_PROGRAM = f"mini_programs/{DEFAULT_APPID}"
 
 
@@ -405,6 +409,24 @@ def test_page_can_name_the_world_it_is_opened_in(
 
     assert answer["expires_in"] == 7200
     assert control.get("exchanges")["exchanges"] == []
+
+
+@given(
+    redirect_uri=st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"])),
+        st.text(st.characters(exclude_categories=["Cs"])).map("https://{}".format),
+        st.text("htps:/.@[]%#?0é\u200d\\ \r\n").map("http://{}".format),
+    )
+)
+def test_whatever_the_redirect_uri_holds_there_is_a_redirect_or_a_page(
+    redirect_uri: str,
+) -> None:
+    response = Browser(SHARED).open(
+        "authorize", redirect_uri=redirect_uri, mockwx_consent="allow"
+    )
+
+    assert ("Location" in response.headers) is (response.status_code == 302)
+    assert response.status_code in (200, 302)
 
 
 # -- /sns/oauth2/access_token -----------------------------------------------------

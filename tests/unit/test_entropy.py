@@ -18,6 +18,32 @@ SHAPES = {
     "session_key": (lambda e: e.session_key(), r"[A-Za-z0-9+/]{22}=="),
     "iv": (lambda e: e.iv().hex(), r"[0-9a-f]{32}"),
     "access_token": (lambda e: e.access_token(), r"9[0-9]_[A-Za-z0-9_-]{133}"),
+    "web_code": (lambda e: e.web_code(), r"0[A-Za-z0-9]{31}"),
+    "web_access_token": (lambda e: e.web_access_token(), r"9[0-9]_[A-Za-z0-9_-]{87}"),
+    "web_refresh_token": (
+        lambda e: e.web_refresh_token(),
+        r"9[0-9]_[A-Za-z0-9_-]{117}",
+    ),
+    "component_access_token": (
+        lambda e: e.component_access_token(),
+        r"9[0-9]_[A-Za-z0-9_-]{133}",
+    ),
+    "authorizer_access_token": (
+        lambda e: e.authorizer_access_token(),
+        r"9[0-9]_[A-Za-z0-9_-]{133}",
+    ),
+    "pre_auth_code": (
+        lambda e: e.pre_auth_code(),
+        r"preauthcode@@@[A-Za-z0-9_-]{64}",
+    ),
+    "authorization_code": (
+        lambda e: e.authorization_code(),
+        r"queryauthcode@@@[A-Za-z0-9_-]{86}",
+    ),
+    "authorizer_refresh_token": (
+        lambda e: e.authorizer_refresh_token(),
+        r"refreshtoken@@@[A-Za-z0-9_-]{43}",
+    ),
     "rid": (lambda e: e.rid(NOW), r"67b81456-[0-9a-f]{8}-[0-9a-f]{8}"),
     "hint": (lambda e: e.hint(), r"[A-Za-z0-9]{10}-[A-Za-z0-9]{6}"),
     "cloud_id": (lambda e: e.cloud_id(), r"84_[A-Za-z0-9_-]{86}"),

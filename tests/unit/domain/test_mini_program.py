@@ -122,7 +122,15 @@ def test_what_is_shown_can_be_read_back():
     policy = Policy(
         "strict", 5, 60, extend_on_activity=True, exchange_returns="current"
     )
-    shown = app(policy=policy, ip_whitelist=("::1",), released_at=7).as_json()
+    shown = app(
+        policy=policy,
+        ip_whitelist=("::1",),
+        released_at=7,
+        kind="official_account",
+        redirect_domain="shop.example",
+        followers=("bob",),
+        authorized_to=("wx00000000000000aa",),
+    ).as_json()
     read = control.read_fields(shown, FIELDS)
     assert MiniProgram(**read).as_json() == shown
     assert read["policy"] == policy
@@ -172,6 +180,13 @@ def test_wrong_policy_is_refused_by_field(value, field):
         ("released_at", -1),
         ("released_at", 1.5),
         ("ip_whitelist", "203.0.113.7"),
+        ("kind", "app"),
+        ("redirect_domain", "https://shop.example"),
+        ("redirect_domain", "shop.example:8080"),
+        ("redirect_domain", ""),
+        ("followers", "bob"),
+        ("authorized_to", ["shop"]),
+        ("verify_ticket", 1),
     ],
 )
 def test_wrong_field_is_refused_by_name(field, value):

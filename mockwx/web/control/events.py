@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flask import Blueprint
@@ -29,6 +30,8 @@ blueprint = Blueprint("events", __name__)
 # A comment line this often, so that both ends notice when the other is gone.
 HEARTBEAT_SECONDS = 10.0
 
+_NUMBER = re.compile(r"[0-9]{1,15}")
+
 
 @blueprint.get("/events")
 @takes(*FILTERS, "reveal")
@@ -38,7 +41,10 @@ def stream_events() -> Response:
     `since` (or Last-Event-ID, which a browser sends by itself) says where to go on;
     without it the stream begins now.
     """
-    wanted, room = read_filter(), current_waiting_room()
+    wanted, reveal, room = read_filter(), query_flag("reveal"), current_waiting_room()
+    journal = current_wechat().journal
+    start = _start(journal)
+    # Nothing may fail from here on: the seat is given back when the response closes.
     if not room.take_seat():
         return error_reply(
             429,
@@ -46,10 +52,7 @@ def stream_events() -> Response:
             "too many callers wait at once; try again when one of them is done.",
             "同时等待的调用过多；请等其中一个结束后重试。",
         )
-    journal = current_wechat().journal
-    chunks = _events(
-        journal, room, wanted, _start(journal), reveal=query_flag("reveal")
-    )
+    chunks = _events(journal, room, wanted, start, reveal=reveal)
     response = Response(chunks, mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.call_on_close(room.leave_seat)
@@ -93,7 +96,7 @@ def _start(journal: Journal) -> int:
     if "since" in request.args:
         return 0
     last = request.headers.get("Last-Event-ID", "")
-    if last.isascii() and last.isdigit():
+    if _NUMBER.fullmatch(last):
         return int(last)
     kept = journal.tail()
     return kept[-1].number if kept else 0

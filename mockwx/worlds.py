@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from collections.abc import Iterable
 
 from mockwx.config import Settings
@@ -60,10 +61,13 @@ class Worlds:
 
     def with_app(self, appid: str) -> WeChat | None:
         """Return the one named world in which an app was added."""
-        for world in list(self._named.values()):
-            if world.directory.mini_programs.get(appid) is not None:
-                return world
-        return None
+        return self.where(
+            lambda world: world.directory.mini_programs.get(appid) is not None
+        )
+
+    def where(self, holds: Callable[[WeChat], bool]) -> WeChat | None:
+        """Return the one named world of which something holds."""
+        return next(filter(holds, list(self._named.values())), None)
 
     def reset(self, name: str | None = None) -> None:
         """Bring one world back to its start; without a name, all there is."""

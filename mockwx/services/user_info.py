@@ -111,22 +111,21 @@ class UserInfo:
         """
         if not code:
             raise WeChatError(ErrCode.INVALID_REQUEST)
-        while True:
-            known, now = self.codes.get(code), self.clock.now()
-            if known is None or known.kind != PLUGIN_CODE or known.used_at is not None:
-                raise WeChatError(ErrCode.OPENPID_NOT_EXIST)
-            if known.expired(now):
-                raise WeChatError(ErrCode.OPENPID_NOT_EXIST)
-            if known.appid != mini_program.appid:
-                raise WeChatError(ErrCode.PLUGIN_MISMATCH)
-            owner = owner_of(known.appid, known.user)
-            if self.quotas.count("openpid", owner, now, MINUTE) > (
-                PLUGIN_OPENPID_PER_MINUTE
-            ):
-                raise WeChatError(ErrCode.SERVER_FREQUENCY)
-            if self.codes.swap(code, known, known.used(now, mini_program.appid)):
-                openpid = self.directory.openpid(known.appid, known.user, known.plugin)
-                return OpenpidAnswer(openpid, known.user)
+        known, now = self.codes.get(code), self.clock.now()
+        if known is None or known.kind != PLUGIN_CODE or known.used_at is not None:
+            raise WeChatError(ErrCode.OPENPID_NOT_EXIST)
+        if known.expired(now):
+            raise WeChatError(ErrCode.OPENPID_NOT_EXIST)
+        if known.appid != mini_program.appid:
+            raise WeChatError(ErrCode.PLUGIN_MISMATCH)
+        owner = owner_of(known.appid, known.user)
+        if self.quotas.count("openpid", owner, now, MINUTE) > PLUGIN_OPENPID_PER_MINUTE:
+            raise WeChatError(ErrCode.SERVER_FREQUENCY)
+        if not self.codes.swap(code, known, known.used(now, mini_program.appid)):
+            # Somebody else was faster, and only use ever changes a code.
+            raise WeChatError(ErrCode.OPENPID_NOT_EXIST)
+        openpid = self.directory.openpid(known.appid, known.user, known.plugin)
+        return OpenpidAnswer(openpid, known.user)
 
     def get_paid_unionid(
         self,

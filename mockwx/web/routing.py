@@ -8,8 +8,10 @@ world knows. Everything else is answered by the default world.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from functools import partial
 
 from mockwx.web.params import parse_query
 from mockwx.wechat import WeChat
@@ -30,6 +32,21 @@ _IDS = (
 _TOKENS = ("access_token", "component_access_token")
 
 
+def _knows_rid(rid: str, world: WeChat) -> bool:
+    return world.journal.get(rid) is not None
+
+
+def _sealed_what_has(digest: str, world: WeChat) -> bool:
+    return world.user_info.encrypted_msgs.get(digest) is not None
+
+
+# What carries no world, and how one that made it knows it again.
+_REMEMBERED: Mapping[str, Callable[[str, WeChat], bool]] = {
+    "rid": _knows_rid,
+    "encrypted_msg_hash": _sealed_what_has,
+}
+
+
 def world_of_call(
     worlds: Worlds, query: Mapping[str, str], body: bytes, header: str | None
 ) -> WeChat:
@@ -41,7 +58,11 @@ def world_of_call(
     found = worlds.of(ids_of(query, body))
     if found is not None:
         return found
-    appid = query.get("appid") or str(_fields(body).get("appid", ""))
+    fields = _fields(body)
+    for name, remembers in _REMEMBERED.items():
+        if isinstance(value := fields.get(name), str):
+            return worlds.where(partial(remembers, value)) or worlds.default
+    appid = query.get("appid") or str(fields.get("appid", ""))
     if appid and worlds.default.directory.mini_programs.get(appid) is None:
         return worlds.with_app(appid) or worlds.default
     return worlds.default

@@ -1,5 +1,7 @@
 """Worlds side by side, told apart by nothing but the ids a backend forwards."""
 
+import hashlib
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -206,3 +208,55 @@ def test_signature_of_another_world_is_no_good(
     )
 
     assert answer.get_json()["errcode"] == 87009
+
+
+def test_plugin_code_is_answered_from_its_world(
+    app: Flask, server: DeveloperServer
+) -> None:
+    answers = [
+        server.http.post(
+            "/wxa/getpluginopenpid",
+            query_string={"access_token": server.access_token()},
+            json={"code": phone_in(app, name).wx("pluginLogin")["code"]},
+        ).get_json(force=True)
+        for name in ("red", "green")
+    ]
+
+    assert [each["errcode"] for each in answers] == [0, 0]
+    assert answers[0]["openpid"] != answers[1]["openpid"]
+
+
+def test_rid_leads_to_the_journal_that_has_it(
+    app: Flask, server: DeveloperServer
+) -> None:
+    token = server.access_token()
+    code = phone_in(app, "red").share_phone_number()
+    server.phone_number(token, {"code": code})
+    rid = control_in(app, "red").latest_exchange()["rid"]
+
+    answer = server.http.post(
+        "/cgi-bin/openapi/rid/get",
+        query_string={"access_token": token},
+        json={"rid": rid},
+    ).get_json(force=True)
+
+    assert code in answer["request"]["request_body"]
+
+
+def test_hash_of_a_payload_leads_to_the_world_that_sealed_it(
+    app: Flask, server: DeveloperServer
+) -> None:
+    phone = phone_in(app, "red")
+    phone.login()
+    sealed = str(phone.wx("getPhoneNumber")["encryptedData"])
+
+    answers = [
+        server.http.post(
+            "/wxa/business/checkencryptedmsg",
+            query_string={"access_token": server.access_token()},
+            json={"encrypted_msg_hash": hashlib.sha256(text.encode()).hexdigest()},
+        ).get_json(force=True)["errcode"]
+        for text in (sealed, "nobody's")
+    ]
+
+    assert answers == [0, 1]

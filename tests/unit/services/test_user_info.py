@@ -14,6 +14,7 @@ from tests.unit.services.play import NOON
 from tests.unit.services.play import OTHER_APPID
 from tests.unit.services.play import Play
 from tests.unit.services.play import errcode
+from tests.unit.store.rival import RivalStore
 
 
 THREE_DAYS = 3 * 86_400
@@ -182,6 +183,16 @@ def test_plugin_codes_of_one_person_are_limited_per_minute(play, user_info, app)
     user_info.get_plugin_openpid(app, code=plugin_code(play, user="bob"))
     play.advance(60)
     user_info.get_plugin_openpid(app, code=code)
+
+
+def test_plugin_code_that_a_rival_uses_meanwhile_is_unknown():
+    store = RivalStore()
+    play = Play(store=store)
+    app, code = play.wechat.world.mini_program(DEFAULT_APPID), plugin_code(play)
+    get_openpid = play.wechat.user_info.get_plugin_openpid
+    store.before_write("codes", lambda: get_openpid(app, code=code))
+
+    assert errcode(get_openpid, app, code=code) == 1007
 
 
 def test_forty_threads_with_one_plugin_code_make_one_success(play, user_info, app):

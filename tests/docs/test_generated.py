@@ -10,6 +10,7 @@ import pytest
 from mockwx import create_app
 from mockwx.cli import cli
 from mockwx.config import Settings
+from mockwx.domain.handset import FIELDS as HANDSET
 from mockwx.domain.handset import Handset
 from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM
 from mockwx.domain.mini_program import MiniProgram
@@ -79,6 +80,13 @@ def test_control_page_names_each_field_of_apps_and_people(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
 
     assert [name for name in (*MINI_PROGRAM, *USER) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
+def test_control_page_names_what_every_wx_call_may_say(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    assert [name for name in HANDSET if f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("page", [PAYLOADS, twin(PAYLOADS)], ids=named)

@@ -201,10 +201,12 @@ class ComponentLogin:
         secret: str,
         component_appid: str,
         component_access_token: str,
+        issuer: ComponentLogin,
         ip: str,
     ) -> MiniProgram:
         """Return the app in whose name a platform asks under /sns.
 
+        The token may be of another world than the app: `issuer` is where it came from.
         Without component parameters the question falls through to the checks of a
         plain one, which asks for a secret: hence the 41004 of an interface without
         secret. Raises WeChatError 41002, 40013, 41004, 40125, 40243, 40001, 42001,
@@ -213,7 +215,7 @@ class ComponentLogin:
         app = self.directory.mini_programs.get(appid)
         if not appid or app is None or not (component_appid and component_access_token):
             return verify_secret(app, appid=appid, secret=secret)
-        platform = self.authorize(component_access_token)
+        platform = issuer.authorize(component_access_token)
         if platform.appid != component_appid:
             raise WeChatError(ErrCode.INVALID_COMPONENT_CREDENTIAL)
         _check_ip(platform, ip, ErrCode.INVALID_REQUEST_SOURCE)

@@ -35,6 +35,13 @@ class Call:
     """What the journal adds for people: something the answer does not tell."""
     _mini_program: MiniProgram | None = field(default=None, repr=False)
 
+    def issuer_of(self, token: str) -> WeChat:
+        """Return the world a token is from, which need not be the call's own.
+
+        A backend shared by many tests has one token, and their codes have many worlds.
+        """
+        return self.worlds.of((token,)) or self.worlds.default
+
     @property
     def mini_program(self) -> MiniProgram:
         """Return the mini program whose access_token came with the call."""

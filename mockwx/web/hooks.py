@@ -63,7 +63,7 @@ def check_access_token(answer: Answer, call: Call) -> Reply:
     """Check the access_token: WeChat does so before it looks at method and body."""
     if call.interface.takes_access_token:
         access_token = call.query.get("access_token", "")
-        issuer = call.worlds.of((access_token,)) or call.worlds.default
+        issuer = call.issuer_of(access_token)
         bearer = issuer.access_token.authorize(access_token)
         # A token and a code may come from two worlds: a backend shared by many tests
         # has one token. The app is then the one of that name in the code's world.
@@ -77,9 +77,8 @@ def check_component_access_token(answer: Answer, call: Call) -> Reply:
     """Check a third-party platform's token, under its older name or its newer one."""
     if call.interface.takes_component_access_token:
         query = call.query
-        call.mini_program = call.wechat.component_login.authorize(
-            query.get("component_access_token") or query.get("access_token", "")
-        )
+        token = query.get("component_access_token") or query.get("access_token", "")
+        call.mini_program = call.issuer_of(token).component_login.authorize(token)
     return answer(call)
 
 

@@ -154,6 +154,25 @@ def test_app_may_be_let_in_by_its_settings_too(
     assert len(answer["session_key"]) == 24
 
 
+def test_one_token_of_a_platform_serves_every_world(
+    platform: Platform, control: Control
+) -> None:
+    elsewhere = {"X-Mockwx-World": "elsewhere"}
+    control.http.patch(
+        f"/_mockwx/api/{MINI_PROGRAM}",
+        json={"authorized_to": [PLATFORM]},
+        headers=elsewhere,
+    )
+    login = control.http.post("/_mockwx/api/wx/login", json={}, headers=elsewhere)
+
+    there = platform.code2session(login.get_json()["code"]).get_json(force=True)
+    platform.let_in()
+    here = platform.code2session("0" * 32).get_json(force=True)
+
+    assert len(there["session_key"]) == 24
+    assert here["errcode"] == 40029
+
+
 LOGIN_ERRORS = [
     ({"appid": None}, 41002, "appid missing"),
     ({"appid": UNKNOWN}, 40013, "invalid appid"),

@@ -18,11 +18,13 @@ def code2session(call: Call) -> Payload:
     """Answer which person a login code of a served app belongs to."""
     query = call.query
     call.appid = query.get("appid", "")
+    token = query.get("component_access_token", "")
     app = call.wechat.component_login.authorized_app(
         appid=call.appid,
         secret=query.get("secret", ""),
         component_appid=query.get("component_appid", ""),
-        component_access_token=query.get("component_access_token", ""),
+        component_access_token=token,
+        issuer=call.issuer_of(token).component_login,
         ip=call.client_ip,
     )
     answer = call.wechat.user_login.exchange(

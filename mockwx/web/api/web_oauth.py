@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from mockwx.domain import control
 from mockwx.domain.control import ControlError
 from mockwx.domain.handset import read_user
+from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.web_oauth import CONSENTS
 from mockwx.domain.web_oauth import OFFICIAL_ACCOUNT_PAGE
 from mockwx.domain.web_oauth import WEBSITE_PAGE
@@ -94,7 +95,7 @@ def auth(call: Call) -> Payload:
 def get_access_token_by_component(call: Call) -> Payload:
     """Exchange a web code in the name of an app that a platform serves."""
     query = _parameters(call)
-    app = call.wechat.component_login.authorized_app(**_component(call))
+    app = _served_app(call)
     answer = call.wechat.web_oauth.exchange(
         app, code=query.get("code", ""), grant_type=query.get("grant_type", "")
     )
@@ -103,7 +104,7 @@ def get_access_token_by_component(call: Call) -> Payload:
 
 def refresh_token_by_component(call: Call) -> Payload:
     """Prolong a token in the name of an app that a platform serves."""
-    call.wechat.component_login.authorized_app(**_component(call))
+    _served_app(call)
     return refresh_token(call)
 
 
@@ -149,11 +150,19 @@ def _parameters(call: Call) -> Mapping[str, str]:
     return query_or_form(call.query, call.body)
 
 
-def _component(call: Call) -> dict[str, str]:
+def _served_app(call: Call) -> MiniProgram:
+    """Return the app in whose name a platform asks."""
     query = _parameters(call)
     call.appid = query.get("appid", "")
-    names = ("appid", "secret", "component_appid", "component_access_token")
-    return {**{name: query.get(name, "") for name in names}, "ip": call.client_ip}
+    token = query.get("component_access_token", "")
+    return call.wechat.component_login.authorized_app(
+        appid=call.appid,
+        secret=query.get("secret", ""),
+        component_appid=query.get("component_appid", ""),
+        component_access_token=token,
+        issuer=call.issuer_of(token).component_login,
+        ip=call.client_ip,
+    )
 
 
 def _granted(call: Call, answer: GrantAnswer) -> Payload:

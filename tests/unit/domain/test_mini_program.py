@@ -185,7 +185,7 @@ def test_wrong_policy_is_refused_by_field(value, field):
         ("redirect_domain", "shop.example:8080"),
         ("redirect_domain", ""),
         ("followers", "bob"),
-        ("authorized_to", ["shop"]),
+        ("authorized_to", "wx00000000000000aa"),
         ("verify_ticket", 1),
     ],
 )

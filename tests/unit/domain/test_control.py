@@ -134,6 +134,11 @@ def test_any_name_can_be_refused_in_words_that_can_be_sent(name):
     assert len(error.message) < 400
 
 
+def test_long_name_is_shown_whole_up_to_a_limit():
+    error = refused(control.read_fields, {"x" * 64: 1}, {"secret": control.text})
+    assert error.field == "x" * 64
+
+
 def test_endless_name_is_cut():
     error = refused(control.read_fields, {"x" * 10**6: 1}, {"secret": control.text})
     assert error.field == "x" * 64 + "…"

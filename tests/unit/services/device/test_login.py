@@ -37,6 +37,14 @@ def test_session_is_there_after_a_login_and_gone_when_its_key_expires(play):
     assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
 
 
+def test_openid_is_somebodys_from_the_first_login_on(play):
+    directory = play.wechat.directory
+    openid = directory.openid_of(DEFAULT_APPID, "alice")
+    assert directory.whose(openid, DEFAULT_APPID) is None
+    play.login()
+    assert directory.whose(openid, DEFAULT_APPID) == "alice"
+
+
 def test_session_needs_no_exchange_by_the_backend(play):
     play.login()
     assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}

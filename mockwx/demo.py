@@ -7,6 +7,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ from mockwx.listeners.port import bind
 from mockwx.server import LOOPBACK
 from mockwx.server import MockServer
 
+
+SHARED = "share/mockwx"
+"""Where an installation keeps them, below its data folder (setup.cfg, data_files)."""
 
 _READY_SECONDS = 20
 _POLL_SECONDS = 0.05
@@ -62,18 +66,17 @@ def play() -> int:
 
 
 def demo_files() -> DemoFiles:
-    """Find the demo in the checkout around this package, or else inside it."""
-    package = Path(__file__).resolve().parent
-    checkout, shipped = package.parent, package / "_demo"
+    """Find the demo in the checkout around this package, or where it was installed."""
+    checkout = Path(__file__).resolve().parent.parent
     if (checkout / "fixtures" / "scenarios").is_dir():
-        return _found(
-            backend=checkout / "docs" / "examples" / "flask_backend",
-            fixtures=checkout / "fixtures",
-        )
-    return _found(backend=shipped / "flask_backend", fixtures=shipped)
+        return _found(checkout)
+    schemes = (sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user"))
+    places = [Path(sysconfig.get_path("data", each)) / SHARED for each in schemes]
+    return _found(next((each for each in places if each.is_dir()), places[0]))
 
 
-def _found(*, backend: Path, fixtures: Path) -> DemoFiles:
+def _found(root: Path) -> DemoFiles:
+    backend, fixtures = root / "docs/examples/flask_backend", root / "fixtures"
     files = DemoFiles(
         backend=backend,
         backend_file=fixtures / "backends" / "flask_backend.backend.yaml",

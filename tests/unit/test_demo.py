@@ -46,13 +46,21 @@ def test_checkout_has_the_files(checkout: Path) -> None:
     ]
 
 
-def test_installed_package_has_them_inside(checkout: Path) -> None:
-    shipped = checkout / "mockwx" / "_demo"
-    _lay_out(shipped, shipped / "flask_backend")
+@pytest.mark.parametrize("scheme", ["venv", "user"])
+def test_installation_keeps_them_in_its_data_folder(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setattr(demo.sysconfig, "get_default_scheme", lambda: "venv")
+    monkeypatch.setattr(demo.sysconfig, "get_preferred_scheme", lambda _: "user")
+    monkeypatch.setattr(
+        demo.sysconfig, "get_path", lambda _, scheme: str(checkout / scheme)
+    )
+    shared = checkout / scheme / "share" / "mockwx"
+    _lay_out(shared / "fixtures", shared / "docs" / "examples" / "flask_backend")
 
     files = demo_files()
 
-    assert files.backend == shipped / "flask_backend"
+    assert files.backend == shared / "docs" / "examples" / "flask_backend"
     assert files.backend_file.is_file()
 
 

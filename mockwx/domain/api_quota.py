@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
-from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.quota import MINUTE
 from mockwx.domain.quota import STABLE_TOKEN_PATH
 from mockwx.domain.quota import TOKEN_PATH
+
+
+if TYPE_CHECKING:
+    from mockwx.domain.mini_program import MiniProgram
 
 
 CLEAR_QUOTA_PER_MONTH = 10

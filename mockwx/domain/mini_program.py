@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import fields
 
 from mockwx.domain import control
+from mockwx.domain.api_quota import QUOTAS
 from mockwx.domain.call_rate import CallRate
 from mockwx.domain.call_rate import read_call_rate
 from mockwx.domain.errors import ErrCode
@@ -217,8 +218,11 @@ def _read_limits(field: str, value: object) -> tuple[tuple[str, int], ...]:
     """Read how often a day each path may be called."""
     if not isinstance(value, dict):
         control.refuse(field, "an object of paths and numbers", "路径与次数的对象")
-    whole = control.whole()
-    return tuple((path, whole(f"{field}.{path}", most)) for path, most in value.items())
+    known, whole = control.one_of(*QUOTAS), control.whole()
+    return tuple(
+        (known(field, path), whole(f"{field}.{path}", most))
+        for path, most in value.items()
+    )
 
 
 _PUSH_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")

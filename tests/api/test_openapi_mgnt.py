@@ -408,6 +408,18 @@ def test_token_comes_first(server: DeveloperServer, path: str) -> None:
     assert unknown.get_json(force=True)["errcode"] == 40001
 
 
+@pytest.mark.parametrize("path", WITH_TOKEN)
+def test_expired_token_is_42001(
+    server: DeveloperServer, control: Control, path: str
+) -> None:
+    token = server.access_token()
+    control.post("clock/advance", seconds=7200)
+
+    response = server.http.get(path, query_string={"access_token": token})
+
+    assert refusal(response, 42001, "access_token expired rid: RID")
+
+
 @pytest.mark.parametrize("path", POSTED)
 @pytest.mark.parametrize(
     ("method", "body", "errcode", "errmsg"),

@@ -402,3 +402,41 @@ def test_method_and_body_come_next(
         path, method=method, query_string={"access_token": server.access_token()}
     )
     assert refusal(response, errcode, f"{errmsg} hint: [HINT] rid: RID")
+
+
+@pytest.mark.fidelity("documented", "codes that only WeChat's own trouble brings")
+@pytest.mark.parametrize(
+    ("method", "path", "errcode", "text"),
+    [
+        ("POST", CHECK, -1, "system error rid: RID"),
+        ("POST", OPENPID, 1000, " rid: RID"),
+        ("POST", OPENPID, 40016, "invalid button size rid: RID"),
+        ("GET", UNIONID, -1, "system error rid: RID"),
+        ("POST", "/cgi-bin/clear_quota/v2", -1, "system error rid: RID"),
+    ],
+)
+def test_trouble_of_wechat_itself_comes_by_a_fault(
+    server: DeveloperServer,
+    control: Control,
+    method: str,
+    path: str,
+    errcode: int,
+    text: str,
+) -> None:
+    control.post("faults", match={"path": path}, effect={"errcode": errcode}, times=1)
+
+    response = server.http.open(path, method=method)
+
+    assert refusal(response, errcode, text)
+
+
+@pytest.mark.parametrize("path", [CHECK, OPENPID, UNIONID, KEYS])
+def test_expired_token_is_42001(
+    server: DeveloperServer, control: Control, path: str
+) -> None:
+    token = server.access_token()
+    control.post("clock/advance", seconds=7200)
+
+    response = server.http.get(path, query_string={"access_token": token})
+
+    assert refusal(response, 42001, "access_token expired rid: RID")

@@ -5,7 +5,9 @@ import pytest
 from mockwx.domain.api_quota import QUOTAS
 from mockwx.domain.api_quota import daily_limit
 from mockwx.domain.api_quota import quota_of
+from mockwx.domain.control import ControlError
 from mockwx.domain.errors import WeChatError
+from mockwx.domain.mini_program import FIELDS
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.web.interfaces import INTERFACES
 
@@ -78,6 +80,22 @@ def test_limit_of_the_app_outweighs_the_usual_one():
     limited = app(daily_limits=((PHONE, 3),))
     assert daily_limit(limited, PHONE) == 3
     assert daily_limit(limited, "/wxa/checksession") == 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ([PHONE], "daily_limits"),
+        ({"/wxa/nothing": 1}, "daily_limits"),
+        ({PHONE: -1}, f"daily_limits.{PHONE}"),
+        ({PHONE: True}, f"daily_limits.{PHONE}"),
+    ],
+    ids=["list", "unknown path", "negative", "no number"],
+)
+def test_limit_that_cannot_be_is_refused_by_name(value, field):
+    with pytest.raises(ControlError) as refused:
+        FIELDS["daily_limits"]("daily_limits", value)
+    assert refused.value.field == field
 
 
 def test_nobody_counts_what_clears_the_counts():

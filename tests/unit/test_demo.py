@@ -70,11 +70,11 @@ def test_missing_files_are_said(checkout: Path) -> None:
 
 
 def test_backend_runs_until_the_demo_is_over(checkout: Path) -> None:
-    shipped = checkout / "mockwx" / "_demo"
-    _lay_out(shipped, shipped / "flask_backend")
+    backend = checkout / "docs" / "examples" / "flask_backend"
+    _lay_out(checkout / "fixtures", backend)
 
     with (
-        demo._sample_backend(shipped / "flask_backend", wechat_api="http://x") as url,
+        demo._sample_backend(backend, wechat_api="http://x") as url,
         urllib.request.urlopen(url, timeout=10) as response,
     ):
         told = response.read()
@@ -95,8 +95,7 @@ def test_backend_that_does_not_start_is_said(tmp_path: Path) -> None:
 
 
 def test_backend_file_is_pointed_at_the_real_address(checkout: Path) -> None:
-    shipped = checkout / "mockwx" / "_demo"
-    _lay_out(shipped, shipped / "flask_backend")
+    _lay_out(checkout / "fixtures", checkout / "docs" / "examples" / "flask_backend")
 
     with demo._pointed_at(demo_files().backend_file, "http://127.0.0.1:1") as copy:
         text = copy.read_text("utf-8")

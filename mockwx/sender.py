@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.client import HTTPException
 from http.client import HTTPSConnection
+from http.client import IncompleteRead
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -141,6 +142,8 @@ def _exchange(connection: HTTPConnection, outgoing: Outgoing, started: int) -> I
     connection.request(outgoing.method, outgoing.target, outgoing.body or None, headers)
     response = connection.getresponse()
     body = response.read(LONGEST_ANSWER)
+    if response.length and len(body) < LONGEST_ANSWER:
+        raise IncompleteRead(body, response.length)
     return Incoming(
         status=response.status,
         content_type=response.getheader("Content-Type", ""),

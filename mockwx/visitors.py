@@ -28,6 +28,10 @@ class Visitors:
         """Record that a person is in an app now."""
         self.visits.put(owner_of(appid, user), self.clock.now())
 
+    def forget(self, appid: str, user: str) -> None:
+        """Forget that a person ever was in an app."""
+        self.visits.delete(owner_of(appid, user))
+
     def recent(self, mini_program: MiniProgram, openid: str) -> str:
         """Return the person behind an openid, who was here within two hours.
 

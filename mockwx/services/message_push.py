@@ -31,6 +31,7 @@ from mockwx.domain.push import compatible_fields
 from mockwx.domain.push import secure_fields
 from mockwx.domain.push import to_xml
 from mockwx.domain.quota import DAY
+from mockwx.domain.user import User
 from mockwx.entropy import Entropy
 from mockwx.sender import Incoming
 from mockwx.sender import Outgoing
@@ -112,8 +113,14 @@ class MessagePush:
 
     # -- events -------------------------------------------------------------------
 
-    def user_info_modified(self, user: str) -> None:
-        """Tell the apps a person was in lately that their profile changed."""
+    def profile_changed(self, before: User, after: User) -> None:
+        """Tell the apps a person was in lately that their name or picture changed.
+
+        WeChat tells it when it took a risky one away; here any change is such.
+        """
+        if (before.nick_name, before.avatar_url) == (after.nick_name, after.avatar_url):
+            return
+        user = after.name
         for app in self.visitors.apps_of(user, within=MODIFIED_WITHIN):
             self._tell(app, user, event=USER_INFO_MODIFIED)
 

@@ -52,6 +52,12 @@ class Sessions:
             if extended is current or self._current.swap(owner, current, extended):
                 return extended
 
+    def end(self, owner: str, now: int) -> None:
+        """End the life of the current key, if there is one."""
+        while (current := self._current.get(owner)) is not None and current.live(now):
+            if self._current.swap(owner, current, current.expired(now)):
+                return
+
     def history(self, owner: str) -> list[SessionKey]:
         """Return every key of the owner that is remembered, oldest first."""
         keys = sorted(self._past.all(owner), key=lambda key: key.number)

@@ -22,8 +22,10 @@ from mockwx.domain.mini_program import read_appid
 from mockwx.domain.open_data_component import OPEN_DATA_TYPES
 from mockwx.domain.phone_words import SilentError
 from mockwx.domain.phone_words import WxFailError
+from mockwx.domain.push import RevokeInfo
 from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import VARIANTS
+from mockwx.services.device import account
 from mockwx.services.device import admission
 from mockwx.services.device import avatar
 from mockwx.services.device import environment
@@ -76,6 +78,14 @@ class Device(Desk):
         except SilentError:
             return {}
         return {**answer, "errMsg": phone_words.ok(name)}
+
+    def revoke(self, appid: str, user: str, revoke_info: RevokeInfo) -> None:
+        """Take back something that a person gave an app, which is told of it."""
+        account.revoke(self, self.app(appid), user, revoke_info)
+
+    def close_account(self, user: str) -> None:
+        """Forget a person's every answer and session."""
+        account.close(self, user)
 
     def _admit(self, tap: Tap, call: Call, arguments: Arguments) -> None:
         """Let the call pass, or fail it before it does anything."""

@@ -87,18 +87,22 @@ class Desk:
     entropy: Entropy
     default_appid: str
 
-    def tap(self, api: str, handset: Handset, variant: Variant) -> Tap:
-        """Look up whose call this is, and in which mini program."""
-        mini_program = self.directory.mini_programs.get(handset.appid)
+    def app(self, appid: str) -> MiniProgram:
+        """Return a mini program; raises ControlError if there is none."""
+        mini_program = self.directory.mini_programs.get(appid)
         if mini_program is None:
             raise control.ControlError(
                 "not_found",
-                f"no mini program {handset.appid!r}; add it with "
+                f"no mini program {appid!r}; add it with "
                 "POST /_mockwx/api/mini_programs.",
-                f"没有小程序 {handset.appid!r}；"
-                "请用 POST /_mockwx/api/mini_programs 添加。",
+                f"没有小程序 {appid!r}；请用 POST /_mockwx/api/mini_programs 添加。",
                 field="appid",
             )
+        return mini_program
+
+    def tap(self, api: str, handset: Handset, variant: Variant) -> Tap:
+        """Look up whose call this is, and in which mini program."""
+        mini_program = self.app(handset.appid)
         now = self.clock.now()
         era = Era(
             base_library.parse_version(handset.base_library),

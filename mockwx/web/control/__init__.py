@@ -9,6 +9,7 @@ from mockwx.web.control import events
 from mockwx.web.control import exchanges
 from mockwx.web.control import faults
 from mockwx.web.control import outbox
+from mockwx.web.control import push
 from mockwx.web.control import snapshot
 from mockwx.web.control import world
 from mockwx.web.control import wx
@@ -24,7 +25,7 @@ PREFIX = "/_mockwx"
 
 blueprint = Blueprint("control", __name__, url_prefix=f"{PREFIX}/api")
 
-for each in (world, clock, exchanges, events, faults, outbox, snapshot, wx):
+for each in (world, clock, exchanges, events, faults, outbox, push, snapshot, wx):
     blueprint.register_blueprint(each.blueprint)
 
 # In this order: a stranger learns nothing about what a call would take.

@@ -48,7 +48,10 @@ def list_mini_programs() -> Response:
 @blueprint.post("/mini_programs")
 def add_mini_program() -> Response:
     """Add a mini program."""
-    return reply(current_wechat().world.add_mini_program(read_body()).as_json(), 201)
+    wechat = current_wechat()
+    added = wechat.world.add_mini_program(read_body())
+    wechat.message_push.settings_changed(added)
+    return reply(added.as_json(), 201)
 
 
 @blueprint.get("/mini_programs/<appid>")
@@ -60,8 +63,10 @@ def show_mini_program(appid: str) -> Response:
 @blueprint.patch("/mini_programs/<appid>")
 def change_mini_program(appid: str) -> Response:
     """Change some fields of a mini program."""
-    world = current_wechat().world
-    return reply(world.change_mini_program(appid, read_body()).as_json())
+    wechat = current_wechat()
+    changed = wechat.world.change_mini_program(appid, read_body())
+    wechat.message_push.settings_changed(changed)
+    return reply(changed.as_json())
 
 
 @blueprint.post("/mini_programs/<appid>/authorizations")
@@ -101,7 +106,11 @@ def show_user(user: str) -> Response:
 @blueprint.patch("/users/<user>")
 def change_user(user: str) -> Response:
     """Change some fields of a person."""
-    return reply(current_wechat().world.change_user(user, read_body()).as_json())
+    wechat = current_wechat()
+    before = wechat.world.user(user)
+    changed = wechat.world.change_user(user, read_body())
+    wechat.message_push.profile_changed(before, changed)
+    return reply(changed.as_json())
 
 
 @blueprint.delete("/users/<user>")

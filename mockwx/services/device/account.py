@@ -1,0 +1,37 @@
+"""账号与授权管理 what a person does in WeChat itself: take back, close the account.
+
+https://developers.weixin.qq.com/miniprogram/dev/framework/security.html
+"""
+
+from __future__ import annotations
+
+from mockwx.directory import owner_of
+from mockwx.domain.consent import Consent
+from mockwx.domain.mini_program import MiniProgram
+from mockwx.domain.push import REVOKED_BY_SCOPE
+from mockwx.domain.push import RevokeInfo
+from mockwx.services.device.desk import Desk
+
+
+def revoke(
+    desk: Desk, mini_program: MiniProgram, user: str, revoke_info: RevokeInfo
+) -> None:
+    """Take one thing back from an app: its scopes are off, and the app is told."""
+    scopes = [scope for scope, info in REVOKED_BY_SCOPE.items() if info == revoke_info]
+
+    def taken_back(known: Consent | None) -> Consent:
+        return (known or Consent()).switched(dict.fromkeys(scopes, False))
+
+    desk.consents.change(owner_of(mini_program.appid, user), taken_back)
+    desk.withdraw(mini_program, user, revoke_info)
+
+
+def close(desk: Desk, user: str) -> None:
+    """Forget what a person said to every app, and end their sessions."""
+    now = desk.clock.now()
+    for app in desk.visitors.apps_of(user):
+        owner = owner_of(app.appid, user)
+        desk.consents.delete(owner)
+        desk.subscriptions.delete(owner)
+        desk.sessions.end(owner, now)
+        desk.visitors.forget(app.appid, user)

@@ -97,6 +97,7 @@ def quota_of(mini_program: MiniProgram, path: str) -> ApiQuota:
 
 def daily_limit(mini_program: MiniProgram, path: str) -> int | None:
     """Return how often a day the app may call this; None: nobody counts that."""
-    limits = dict(mini_program.daily_limits) if mini_program.daily_limits else {}
-    quota = QUOTAS.get(path)
-    return limits.get(path, quota.daily_limit if quota else None)
+    own, quota = mini_program.own_limit(path), QUOTAS.get(path)
+    if own is not None or quota is None:
+        return own
+    return quota.daily_limit

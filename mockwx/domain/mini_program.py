@@ -109,6 +109,10 @@ class MiniProgram:
         digest = hashlib.blake2b(self.appid.encode(), digest_size=6)
         return f"gh_{digest.hexdigest()}"
 
+    def own_limit(self, path: str) -> int | None:
+        """Return how often a day it may call a path, if it differs from the usual."""
+        return dict(self.daily_limits).get(path) if self.daily_limits else None
+
     def has_page(self, page: str) -> bool:
         """Say whether the released version has this page; no page is the home page."""
         if not self.published:

@@ -111,11 +111,10 @@ class OpenapiMgnt:
         self, mini_program: MiniProgram, *, cgi_path: str
     ) -> ApiQuotaAnswer:
         """Tell what the app may do with an interface; raises 76021 and 76022."""
-        quota = quota_of(mini_program, cgi_path)
-        limits = dict(mini_program.daily_limits)
+        quota, own = quota_of(mini_program, cgi_path), mini_program.own_limit(cgi_path)
         return ApiQuotaAnswer(
             api_quota=quota,
-            daily_limit=limits.get(cgi_path, quota.daily_limit),
+            daily_limit=quota.daily_limit if own is None else own,
             used=self.quotas.counted_today(
                 cgi_path, mini_program.appid, self.clock.now()
             ),

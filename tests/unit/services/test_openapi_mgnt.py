@@ -90,6 +90,17 @@ def test_tokens_are_counted_when_they_are_given(play, used):
     assert (used("/cgi-bin/token"), used("/cgi-bin/stable_token")) == (2, 1)
 
 
+@pytest.mark.parametrize("path", ["/cgi-bin/token", "/cgi-bin/stable_token"])
+def test_tokens_are_refused_beyond_a_limit_of_the_app(play, mgnt, path):
+    ask = play.token if path == "/cgi-bin/token" else play.stable_token
+    app = limited(play, **{path: 1})
+    ask()
+    assert errcode(ask) == 45009
+
+    mgnt.clear_quota(app, appid=DEFAULT_APPID)
+    ask()
+
+
 def test_answer_tells_the_limit_and_what_is_left(mgnt, app):
     mgnt.charge(app, PATH)
     answer = mgnt.get_api_quota(app, cgi_path=PATH)

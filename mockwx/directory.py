@@ -58,6 +58,10 @@ class Directory:
                 return self.users.get(name) or known
         return known
 
+    def seen(self, name: str) -> User:
+        """Return the person of this name without counting it as a mention."""
+        return self.users.get(name) or self.people.person(name)
+
     def openid(self, mini_program: MiniProgram, user: str) -> str:
         """Return the person's openid in this app, and remember whose it is."""
         openid = self.openid_of(mini_program.appid, user)

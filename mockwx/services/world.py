@@ -143,8 +143,8 @@ class World:
         return [found for _, found in self.directory.users.items()]
 
     def user(self, name: str) -> User:
-        """Return a person; a new name is a new person, as everywhere."""
-        return self.directory.user(read_user("name", name))
+        """Return a person; one nobody mentioned is shown as they would be made up."""
+        return self.directory.seen(read_user("name", name))
 
     def add_user(self, body: Mapping[str, object]) -> User:
         """Add a person; what is not given is made up from the seed."""
@@ -164,7 +164,7 @@ class World:
         spec = {k: v for k, v in USER_FIELDS.items() if k != "name"}
         changes = control.read_fields(body, spec)
         while True:
-            known = self.user(name)
+            known = self.directory.user(read_user("name", name))
             changed = _changed(known, changes)
             if self.directory.users.swap(name, known, changed):
                 return changed

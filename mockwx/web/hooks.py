@@ -15,6 +15,7 @@ from mockwx.web.faults import struck
 from mockwx.web.recording import append_exchange
 from mockwx.web.reply import failure
 from mockwx.web.reply import success
+from mockwx.web.routing import ids_of
 
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,9 @@ def render_errors(answer: Answer, call: Call) -> Reply:
     try:
         return answer(call)
     except WeChatError as error:
+        if not call.user:
+            # A refused call is about somebody too: whose code was used twice, say.
+            _, call.user = call.wechat.faults.owner_of(ids_of(call.query, call.body))
         return failure(call, error)
     except Exception:
         logger.exception("A bug in mockwx, answered as -1 to %s", call.interface.path)

@@ -48,7 +48,7 @@ CHOICES: list[tuple[dict[str, Any], list[int]]] = [
     ({"path": "/cgi-bin/token"}, [4]),
     ({"errcode": 40163}, [3]),
     ({"errcode": 0}, [2, 4]),
-    ({"user": "bob"}, [2]),
+    ({"user": "bob"}, [2, 3]),
     ({"appid": "wx6d6f636b77780001"}, [2, 3, 4]),
     ({"since": 3}, [4, 5]),
     ({"since": 99}, []),
@@ -180,3 +180,15 @@ class TestWait:
         assert all(taken)
         assert response.status_code == 429
         assert response.get_json()["error"]["code"] == "too_many_waiters"
+
+
+def test_refused_call_is_about_whose_code_it_was(
+    server: DeveloperServer, control: Control, phone: Phone
+) -> None:
+    code = phone.login(user="bob")
+    server.code2session(code)
+    server.code2session(code)
+
+    found = control.get("exchanges", user="bob", errcode=40163)["exchanges"]
+
+    assert len(found) == 1

@@ -173,4 +173,4 @@ def test_person_whom_a_rival_adds_meanwhile_is_that_person(store, world):
     store.before_write(
         "users", lambda: world.add_user({"name": "bob", "nickName": "B"})
     )
-    assert world.user("bob").nick_name == "B"
+    assert world.change_user("bob", {"gender": 1}).nick_name == "B"

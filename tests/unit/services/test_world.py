@@ -129,6 +129,8 @@ def test_changes_at_the_same_moment_are_all_kept(world):
 def test_person_is_made_up_at_first_mention_and_stays_the_same(play, world):
     assert world.users() == []
     bob = world.user("bob")
+    assert world.users() == [], "to look somebody up is no mention"
+    world.change_user("bob", {})
     assert world.users() == [bob]
     assert Play().wechat.world.user("bob") == bob
 

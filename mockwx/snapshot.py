@@ -9,6 +9,8 @@ from typing import NoReturn
 from mockwx.directory import Acquaintance
 from mockwx.domain.access_token import AccessToken
 from mockwx.domain.access_token import ForcedRefreshes
+from mockwx.domain.api_security import ApiKeys
+from mockwx.domain.api_security import PlatformKey
 from mockwx.domain.codes import Code
 from mockwx.domain.component import AuthorizationCode
 from mockwx.domain.consent import Consent
@@ -38,6 +40,7 @@ VERSION = 1
 KEPT = by_name(
     AccessToken,
     Acquaintance,
+    ApiKeys,
     AuthorizationCode,
     Code,
     Consent,
@@ -48,6 +51,7 @@ KEPT = by_name(
     Message,
     MiniProgram,
     Payment,
+    PlatformKey,
     SealedPayload,
     SessionKey,
     Subscriptions,

@@ -12,6 +12,8 @@ from mockwx.directory import Acquaintance
 from mockwx.directory import Directory
 from mockwx.domain.access_token import AccessToken
 from mockwx.domain.access_token import ForcedRefreshes
+from mockwx.domain.api_security import ApiKeys
+from mockwx.domain.api_security import PlatformKey
 from mockwx.domain.codes import Code
 from mockwx.domain.component import AuthorizationCode
 from mockwx.domain.consent import Consent
@@ -30,6 +32,7 @@ from mockwx.entropy import Entropy
 from mockwx.people import People
 from mockwx.sender import Sender
 from mockwx.services.access_token import AccessTokens
+from mockwx.services.api_security import ApiSecurity
 from mockwx.services.component_login import ComponentLogin
 from mockwx.services.device import Device
 from mockwx.services.faults import Faults
@@ -184,6 +187,13 @@ class WeChat:
             subscriptions=Table[Subscriptions](store, "subscriptions"),
             messages=Table[Message](store, "outbox"),
             clock=clock,
+        )
+        self.api_security = ApiSecurity(
+            directory=directory,
+            keys=Table[ApiKeys](store, "api_keys"),
+            platform_keys=Table[PlatformKey](store, "platform_keys"),
+            clock=clock,
+            entropy=entropy,
         )
         self.message_push = MessagePush(
             directory=directory,

@@ -24,6 +24,8 @@ class Call:
     query_string: bytes
     body: bytes
     client_ip: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Those of a signed call; nobody looks at any other."""
 
     rid: str = ""
     appid: str = ""

@@ -1,10 +1,12 @@
 """Between Flask and a call: what Flask knows goes in, bytes come out."""
 
 from collections.abc import Callable
+from collections.abc import Mapping
 
 from flask import Response
 from flask import request
 
+from mockwx.web.api_security import HEADERS
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
@@ -41,7 +43,12 @@ def read_call(interface: Interface, body: bytes) -> Call:
         query_string=raw_query,
         body=body,
         client_ip=environ.get("REMOTE_ADDR") or "127.0.0.1",
+        headers=_signing_headers(environ) if interface.signable else {},
     )
+
+
+def _signing_headers(environ: Mapping[str, str]) -> dict[str, str]:
+    return {HEADERS[key]: environ[key] for key in HEADERS if key in environ}
 
 
 def read_body() -> bytes:

@@ -7,6 +7,7 @@ from functools import partial
 from mockwx.clock import monotonic_ns
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.web import api_security
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
@@ -103,6 +104,15 @@ def check_method(answer: Answer, call: Call) -> Reply:
     return answer(call)
 
 
+def open_signed(answer: Answer, call: Call) -> Reply:
+    """Open a signed call and seal its answer, an error's too."""
+    if not api_security.is_signed(call):
+        return answer(call)
+    body = api_security.opened(call)
+    reply = api_security.answered(partial(render_errors, answer), call, body)
+    return api_security.sealed(call, reply)
+
+
 HOOKS: tuple[Hook, ...] = (
     give_rid,
     record,
@@ -112,6 +122,7 @@ HOOKS: tuple[Hook, ...] = (
     check_component_access_token,
     charge,
     check_method,
+    open_signed,
 )
 
 

@@ -19,6 +19,8 @@ class Interface:
     """True: the query carries the token of a third-party platform."""
     escapes_slash: bool = False
     """True: `/` goes out as `\\/`, unless `Settings.escape_oauth_slash` is off."""
+    signable: bool = False
+    """True: WeChat takes it signed and encrypted (which ones it does is inferred)."""
     is_page: bool = False
     """True: a page for people on open.weixin.qq.com, not an interface of servers."""
 
@@ -69,6 +71,7 @@ GET_PHONE_NUMBER = Interface(
     path="/wxa/business/getuserphonenumber",
     takes_access_token=True,
     announces_success=True,
+    signable=True,
 )
 AUTHORIZE = Interface(
     name="authorize",
@@ -199,6 +202,7 @@ GENERATE_SCHEME = Interface(
     path="/wxa/generatescheme",
     takes_access_token=True,
     announces_success=True,
+    signable=True,
 )
 GENERATE_URL_LINK = Interface(
     name="generateUrlLink",
@@ -206,6 +210,7 @@ GENERATE_URL_LINK = Interface(
     path="/wxa/generate_urllink",
     takes_access_token=True,
     announces_success=True,
+    signable=True,
 )
 
 CLEAR_QUOTA = Interface(
@@ -299,6 +304,7 @@ SEND_MESSAGE = Interface(
     path="/cgi-bin/message/subscribe/send",
     takes_access_token=True,
     announces_success=True,
+    signable=True,
 )
 MSG_SEC_CHECK = Interface(
     name="msgSecCheck",
@@ -306,6 +312,7 @@ MSG_SEC_CHECK = Interface(
     path="/wxa/msg_sec_check",
     takes_access_token=True,
     announces_success=True,
+    signable=True,
 )
 GET_USER_RISK_RANK = Interface(
     name="getUserRiskRank",
@@ -313,6 +320,7 @@ GET_USER_RISK_RANK = Interface(
     path="/wxa/getuserriskrank",
     takes_access_token=True,
     announces_success=True,
+    signable=True,
 )
 
 INTERFACES = (

@@ -4,6 +4,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from mockwx.domain.control import ControlError
+from mockwx.web.control import api_security
 from mockwx.web.control import clock
 from mockwx.web.control import events
 from mockwx.web.control import exchanges
@@ -25,7 +26,18 @@ PREFIX = "/_mockwx"
 
 blueprint = Blueprint("control", __name__, url_prefix=f"{PREFIX}/api")
 
-for each in (world, clock, exchanges, events, faults, outbox, push, snapshot, wx):
+for each in (
+    world,
+    api_security,
+    clock,
+    exchanges,
+    events,
+    faults,
+    outbox,
+    push,
+    snapshot,
+    wx,
+):
     blueprint.register_blueprint(each.blueprint)
 
 # In this order: a stranger learns nothing about what a call would take.

@@ -1,0 +1,35 @@
+"""The keys of the signed and encrypted server API: the app's, and WeChat's for it.
+
+https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/getting_started/api_signature.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """What a developer registers in the console; empty: not registered."""
+
+    symmetric_sn: str = ""
+    symmetric_key: str = field(default="", repr=False)
+    """32 bytes in Base64: bodies are encrypted with it, both ways."""
+    asymmetric_sn: str = ""
+    public_key: str = ""
+    """In PEM: the developer's signatures are checked with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKey:
+    """What WeChat signs its answers to one app with."""
+
+    serial: str
+    """The console's number of the certificate, not the one inside it."""
+    private_key: str = field(repr=False)
+    certificate: str
+
+    def as_json(self) -> dict[str, object]:
+        """Show what the console shows of it."""
+        return {"serial": self.serial, "certificate": self.certificate}

@@ -89,7 +89,9 @@ class Directory:
         """Return the person's unionid; None if the app is not bound."""
         if not mini_program.open_platform:
             return None
-        return derive_unionid(self.seed, user, mini_program.open_platform)
+        return derive_unionid(
+            self.seed, user, mini_program.open_platform, world=self.world
+        )
 
     def whose(self, openid: str, appid: str) -> str | None:
         """Return the person behind an openid of this app."""

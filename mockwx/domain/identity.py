@@ -13,9 +13,14 @@ def derive_openid(
     return _carrying(_derive(b"mockwx.openid", seed, user, appid), world)
 
 
-def derive_unionid(seed: int, user: str, open_platform: str) -> str:
-    """Return the id of this person in all apps of one Open Platform account."""
-    return _derive(b"mockwx.unionid", seed, user, open_platform)
+def derive_unionid(
+    seed: int, user: str, open_platform: str, *, world: int = marks.DEFAULT_WORLD
+) -> str:
+    """Return the id of this person in all apps of one Open Platform account.
+
+    No call asks by it, but a backend may know its users by it, in each world others.
+    """
+    return _carrying(_derive(b"mockwx.unionid", seed, user, open_platform), world)
 
 
 def derive_openpid(

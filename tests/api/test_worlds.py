@@ -260,3 +260,15 @@ def test_hash_of_a_payload_leads_to_the_world_that_sealed_it(
     ]
 
     assert answers == [0, 1]
+
+
+def test_same_person_has_another_unionid_in_another_world(
+    app: Flask, server: DeveloperServer
+) -> None:
+    codes = [phone_in(app, name).login() for name in ("red", "green", "default")]
+
+    unionids = {
+        server.code2session(code).get_json(force=True)["unionid"] for code in codes
+    }
+
+    assert len(unionids) == 3, "a backend that knows its users by it must not mix them"

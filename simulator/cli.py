@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,14 @@ class UseError(click.ClickException):
         click.echo(self.message if self.located else f"wxsim: {self.message}", err=True)
         if self.zh:
             click.echo(f"wxsim：{self.zh}", err=True)
+
+
+def _read_world(
+    context: click.Context, option: click.Parameter, name: str
+) -> str | None:
+    if not re.fullmatch(r"[A-Za-z0-9._:@/-]{1,60}", name):
+        raise click.BadParameter("use 1 to 60 letters, digits or ._:@/- (no blanks).")
+    return None if name == "none" else name
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -97,6 +106,15 @@ def main() -> None:
     show_default=True,
     help="How many stories to play at a time.",
 )
+@click.option(
+    "--world",
+    envvar="WXSIM_WORLD",
+    metavar="NAME|none",
+    default="wxsim",
+    show_default=True,
+    callback=_read_world,
+    help="Each story has a world of its own, named so; none: all share one.",
+)
 def run_command(  # noqa: PLR0913 - one parameter for each option
     scenarios: tuple[Path, ...],
     backend: str | None,
@@ -106,6 +124,7 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
     junit: TextIO | None,
     jsonl: TextIO | None,
     at_a_time: int,
+    world: str | None,
 ) -> None:
     """Play scenario files, or folders of them.
 
@@ -118,7 +137,7 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
     from simulator.playing import play
     from simulator.ports import SimulatorError
 
-    order = Order(scenarios, backend, backend_url, mock, token, at_a_time)
+    order = Order(scenarios, backend, backend_url, mock, token, at_a_time, world)
     try:
         ok = play(order, _reporters(junit, jsonl))
     except SimulatorError as error:

@@ -14,11 +14,23 @@ class WeChatCall:
     method: str
     path: str
     status: int
-    errcode: int
+    errcode: int | None
     rid: str
     query: str
     body: str
     answer: str
+    shared: bool = False
+    """Answered by the world all stories share: it carried none, as a token call."""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """A part of a login: on the phone, to the backend, or to WeChat."""
+
+    kind: str
+    asked: str
+    came: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ class StepFailed:
     reasons: tuple[str, ...]
     talk: HttpTalk | None = None
     wechat_calls: tuple[WeChatCall, ...] = ()
+    trace: tuple[TraceStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

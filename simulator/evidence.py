@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from simulator.events import HttpTalk
 from simulator.events import StepFailed
+from simulator.events import TraceStep
 from simulator.events import WeChatCall
 
 
@@ -26,12 +27,28 @@ def evidence(event: StepFailed) -> Iterator[str]:
         yield from _wechat(call)
     if event.talk is not None and not event.wechat_calls:
         yield "WeChat was not asked anything by the backend in this step"
+    if event.trace:
+        yield "this login, from its tap to now:"
+    for step in event.trace:
+        yield _part(step)
 
 
 def call_line(call: WeChatCall) -> str:
     """Tell a call to WeChat in one line."""
-    came = "ok" if not call.errcode else f"errcode {call.errcode}"
-    return f"{call.method} {call.path} → {came}"
+    if call.errcode is None:
+        came = f"HTTP {call.status}, no answer of WeChat's"
+    else:
+        came = f"errcode {call.errcode}" if call.errcode else "ok"
+    notes = [f"struck by {call.fault}"] if call.fault else []
+    if call.shared:
+        notes.append("in the world all stories share")
+    return f"{call.method} {call.path} → {came}" + "".join(f" ({n})" for n in notes)
+
+
+def _part(step: TraceStep) -> str:
+    whom = {"phone": "phone", "backend": "backend"}.get(step.kind, "WeChat")
+    came = f" → {step.came}" if step.came else ""
+    return f"{whom:<8} {step.asked}{came}"
 
 
 def _talk(talk: HttpTalk) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import re
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 from typing import Protocol
 from typing import cast
@@ -25,6 +28,7 @@ from simulator.ports import SimulatorError
 from simulator.ports import WeChat
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
+from simulator.scenario.journal import Watch
 from simulator.scenario.loader import SCENARIO_SUFFIX
 from simulator.scenario.loader import check_calls
 from simulator.scenario.loader import kind_of
@@ -32,6 +36,12 @@ from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
 from simulator.scenario.turn import Stage
+
+
+WORLD = "wxsim"
+
+_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST_STEM = 80
 
 
 class Reporter(Protocol):
@@ -56,6 +66,8 @@ class Order:
     mock: str | None = None
     token: str | None = None
     at_a_time: int = 1
+    world: str | None = WORLD
+    """How the names of the stories' worlds begin; None: all share the default one."""
 
 
 def play(order: Order, reporters: Sequence[Reporter]) -> bool:
@@ -67,7 +79,8 @@ def play(order: Order, reporters: Sequence[Reporter]) -> bool:
             check_calls(scenario, file)
     ok = True
     with _stage(order, file) as stage:
-        for event in play_all(scenarios, stage, at_a_time=order.at_a_time):
+        told = play_all(scenarios, stage, at_a_time=order.at_a_time, world=order.world)
+        for event in told:
             ok = ok and not (isinstance(event, ScenarioFinished) and not event.ok)
             for reporter in reporters:
                 reporter.tell(event)
@@ -77,21 +90,59 @@ def play(order: Order, reporters: Sequence[Reporter]) -> bool:
 
 
 def play_all(
-    scenarios: Iterable[Scenario], stage: Stage, *, at_a_time: int = 1
+    scenarios: Iterable[Scenario],
+    stage: Stage,
+    *,
+    at_a_time: int = 1,
+    world: str | None = None,
 ) -> Iterator[Event]:
-    """Play stories, several at a time where none touches the mock as a whole."""
+    """Play stories, each in a world of its own, and so several at a time.
+
+    Without worlds those that touch the mock as a whole are played alone.
+    """
     scenarios = list(scenarios)
-    together = [each for each in scenarios if not needs_to_be_alone(each)]
-    if at_a_time < 2 or len(together) < 2:
-        for scenario in scenarios:
-            yield from run(scenario, stage)
-        return
-    for scenario in scenarios:
-        if scenario not in together:
-            yield from run(scenario, stage)
+    if world is None:
+        stages = [stage] * len(scenarios)
+        together = [not needs_to_be_alone(each) for each in scenarios]
+    else:
+        stages = _worlds(scenarios, stage, world)
+        together = [True] * len(scenarios)
+    plays = list(zip(scenarios, stages, strict=True))
+    if at_a_time < 2:
+        together = [False] * len(plays)
+    for (scenario, own), others_too in zip(plays, together, strict=True):
+        if not others_too:
+            yield from run(scenario, own)
     with ThreadPoolExecutor(at_a_time) as pool:
-        for told in pool.map(lambda scenario: list(run(scenario, stage)), together):
+        for told in pool.map(_told, compress(plays, together)):
             yield from told
+
+
+def world_names(scenarios: Iterable[Scenario], prefix: str) -> list[str]:
+    """Name a world for each story by its file; a counter tells equal names apart."""
+    seen: Counter[str] = Counter()
+    names: list[str] = []
+    for scenario in scenarios:
+        file = Path(scenario.file or scenario.name).name
+        stem = _IN_A_NAME.sub("-", file.removesuffix(SCENARIO_SUFFIX))[:_LONGEST_STEM]
+        seen[stem] += 1
+        again = f"-{seen[stem]}" if seen[stem] > 1 else ""
+        names.append(f"{prefix}/{stem}{again}")
+    return names
+
+
+def _worlds(scenarios: Sequence[Scenario], stage: Stage, prefix: str) -> list[Stage]:
+    """Begin a world for each story, empty even if an earlier run left something."""
+    shared = Watch(stage.wechat)
+    shared.skip()
+    names = world_names(scenarios, prefix)
+    for name in names:
+        stage.wechat.control("POST", "reset", {"world": name})
+    return [stage.in_world(name, shared=shared) for name in names]
+
+
+def _told(play: tuple[Scenario, Stage]) -> list[Event]:
+    return list(run(*play))
 
 
 def check(paths: Iterable[Path]) -> None:

@@ -15,6 +15,7 @@ JsonObject: TypeAlias = dict[str, Any]
 Consent: TypeAlias = Literal["allow", "deny", "cancel"]
 
 DEFAULT_APPID = "wx6d6f636b77780001"
+DEFAULT_WORLD = "default"
 
 
 class SimulatorError(Exception):
@@ -112,6 +113,10 @@ class WeChat(Protocol):
         self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> JsonObject:
         """Call the control API; for GET the body becomes the query."""
+        ...
+
+    def in_world(self, name: str) -> WeChat:
+        """Return the same mock, working in another of its worlds."""
         ...
 
 

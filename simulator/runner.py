@@ -16,16 +16,17 @@ from simulator.events import Event
 from simulator.events import StepFailed
 from simulator.events import StepPassed
 from simulator.events import StepSkipped
+from simulator.events import TraceStep
 from simulator.events import WeChatCall
 from simulator.expressions import MissingError
 from simulator.expressions import resolve
 from simulator.masking import mask
 from simulator.masking import mask_text
-from simulator.matchers import Rule
-from simulator.matchers import broken_rules
-from simulator.matchers import shown
+from simulator.scenario import journal
 from simulator.scenario.actions import ACTIONS
-from simulator.scenario.actions import journal
+from simulator.scenario.journal import Watch
+from simulator.scenario.judging import disappointments
+from simulator.scenario.judging import why_skipped
 from simulator.scenario.model import DeviceSpec
 from simulator.scenario.model import Scenario
 from simulator.scenario.model import Step
@@ -78,16 +79,21 @@ class _Run:
     timer: Timer
     saved: dict[str, object] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    """Every login code, and the device it was made on."""
+    watch: Watch = field(init=False)
     first: int = 0
     """The journal's last exchange before the story began."""
-    last: int = 0
-    """The last exchange that some step has shown."""
+    shared_first: int = 0
 
     def __post_init__(self) -> None:
         self.saved.update(self.scenario.values)
         for name, spec in self.scenario.devices.items():
             self.devices[name] = _device(name, spec, self.stage)
-        self._mark()
+        self.watch = Watch(self.stage.wechat)
+        self.first = self.watch.skip()
+        if self.stage.shared is not None:
+            self.shared_first = self.stage.shared.last
 
     def label(self, step: Step) -> events.Step:
         """Say which step an event is about."""
@@ -102,7 +108,7 @@ class _Run:
     def play(self, step: Step) -> Event:
         """Play one step, compare, remember; tell what came of it."""
         scope = self._scope(step)
-        reason = _why_skipped(step, scope)
+        reason = why_skipped(step, scope)
         if reason is not None:
             return StepSkipped(self.label(step), reason)
         began = self.timer()
@@ -113,7 +119,7 @@ class _Run:
         if problems:
             return self._failed(step, arguments, Played(False, {}), problems, began)
         played = self._perform(step, arguments, scope)
-        reasons = _disappointments(step, played, scope)
+        reasons = disappointments(step, played, scope)
         if not reasons:
             reasons = self._save(step, played)
         if reasons:
@@ -137,12 +143,28 @@ class _Run:
             tap=step.tap,
             answer=step.answer,
             since=self.first,
+            shared_since=self.shared_first,
         )
-        if step.action.startswith(BACKEND):
-            return self._call_backend(turn, step, arguments)
+        if _asks_backend(step):
+            return self._ask_backend(turn, step, arguments)
         played = ACTIONS[step.action].play(turn, arguments)
         if step.action == "mock.reset":
-            self._mark()
+            self.first = self.watch.skip()
+        elif step.action == "wx.login" and played.ok:
+            self.codes[str(played.answer["code"])] = self._device_name(step)
+        return played
+
+    def _ask_backend(
+        self, turn: Turn, step: Step, arguments: Mapping[str, object]
+    ) -> Played:
+        began = self.timer()
+        if step.action.startswith(BACKEND):
+            played = self._call_backend(turn, step, arguments)
+        else:
+            played = ACTIONS[step.action].play(turn, arguments)
+        if played.talk is not None:
+            seconds = self.timer() - began
+            journal.tell(turn.stage.wechat, played.talk, turn.device, seconds=seconds)
         return played
 
     def _call_backend(
@@ -172,6 +194,7 @@ class _Run:
             tuple(map(mask_text, reasons)),
             played.talk,
             self._wechat_calls(step),
+            self._trace(step, arguments),
         )
 
     def _save(self, step: Step, played: Played) -> tuple[str, ...]:
@@ -197,16 +220,31 @@ class _Run:
     def _device_name(self, step: Step) -> str:
         return step.device or next(iter(self.devices))
 
-    def _mark(self) -> None:
-        self.first = self.last = _last_number(_exchanges(self.stage, since=0))
-
     def _wechat_calls(self, step: Step) -> tuple[WeChatCall, ...]:
         """List what the backend asked WeChat since the last step that asked it."""
-        if not (step.action.startswith(BACKEND) or step.action == "wx.request"):
+        if not _asks_backend(step):
             return ()
-        exchanges = _exchanges(self.stage, since=self.last)
-        self.last = max(self.last, _last_number(exchanges))
-        return tuple(map(_wechat_call, exchanges))
+        found = journal.calls(self.watch.news())
+        shared = self.stage.shared
+        if shared is None:
+            return found
+        return journal.calls(shared.news(), shared=True) + found
+
+    def _trace(
+        self, step: Step, arguments: Mapping[str, object]
+    ) -> tuple[TraceStep, ...]:
+        """Tell the login a step was about: by its code, or the phone's latest."""
+        if not _asks_backend(step):
+            return ()
+        device = self._device_name(step)
+        given = [code for code in self.codes if code in arguments.values()]
+        made = [code for code, maker in self.codes.items() if maker == device]
+        codes = given or made
+        return journal.trace(self.stage.wechat, codes[-1]) if codes else ()
+
+
+def _asks_backend(step: Step) -> bool:
+    return step.action.startswith(BACKEND) or step.action == "wx.request"
 
 
 def _device(name: str, spec: DeviceSpec, stage: Stage) -> Device:
@@ -224,14 +262,6 @@ def _device(name: str, spec: DeviceSpec, stage: Stage) -> Device:
     )
 
 
-def _why_skipped(step: Step, scope: Mapping[str, object]) -> str | None:
-    if step.only_if and (reasons := broken_rules(step.only_if, scope, scope)):
-        return reasons[0]
-    if step.unless and not broken_rules(step.unless, scope, scope):
-        return f"{step.unless[0].path} is as `unless` says"
-    return None
-
-
 def _arguments(
     step: Step, scope: Mapping[str, object]
 ) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -245,52 +275,6 @@ def _arguments(
     if report.problems:
         return filled, tuple(problem.message for problem in report.problems)
     return cast("dict[str, object]", read), ()
-
-
-def _disappointments(
-    step: Step, played: Played, scope: Mapping[str, object]
-) -> tuple[str, ...]:
-    """Say how the answer differs from what was expected."""
-    expect = step.expect
-    if expect.outcome == "ok" and not played.ok:
-        told = played.answer.get("errMsg")
-        return played.reasons or (f"should succeed, but: {shown(told)}",)
-    if expect.outcome == "fail" and played.ok:
-        return ("should fail, but succeeds",)
-    return tuple(
-        reason for rule in expect.rules for reason in _broken(rule, played, scope)
-    )
-
-
-def _broken(rule: Rule, played: Played, scope: Mapping[str, object]) -> tuple[str, ...]:
-    try:
-        return broken_rules((rule,), played.answer, scope)
-    except MissingError as error:
-        return (str(error),)
-
-
-def _exchanges(stage: Stage, *, since: int) -> list[Mapping[str, object]]:
-    found = journal(stage.wechat, since=since).get("exchanges", [])
-    return found if isinstance(found, list) else []
-
-
-def _last_number(exchanges: list[Mapping[str, object]]) -> int:
-    return cast("int", exchanges[-1].get("number", 0)) if exchanges else 0
-
-
-def _wechat_call(exchange: Mapping[str, object]) -> WeChatCall:
-    request = cast("Mapping[str, object]", exchange.get("request", {}))
-    response = cast("Mapping[str, object]", exchange.get("response", {}))
-    return WeChatCall(
-        method=str(request.get("method", "")),
-        path=str(request.get("path", "")),
-        status=cast("int", response.get("status", 0)),
-        errcode=cast("int", exchange.get("errcode", 0)),
-        rid=str(exchange.get("rid", "")),
-        query=mask_text(str(request.get("query", ""))),
-        body=mask_text(str(request.get("body", ""))),
-        answer=mask_text(str(response.get("body", ""))),
-    )
 
 
 def _masked(value: Mapping[str, object]) -> Mapping[str, object]:

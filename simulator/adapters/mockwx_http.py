@@ -21,10 +21,18 @@ _API = "/_mockwx/api/"
 class MockWx:
     """The WeChat port over mockwx; a backend adapter carries the bytes."""
 
-    def __init__(self, transport: Backend, *, token: str | None = None) -> None:
+    def __init__(
+        self, transport: Backend, *, token: str | None = None, world: str | None = None
+    ) -> None:
         self._transport = transport
+        self._token = token
         bearer = (("Authorization", f"Bearer {token}"),) if token else ()
-        self._headers = (("Content-Type", "application/json"), *bearer)
+        place = (("X-Mockwx-World", world),) if world else ()
+        self._headers = (("Content-Type", "application/json"), *bearer, *place)
+
+    def in_world(self, name: str) -> MockWx:
+        """Return the same mock, working in another of its worlds."""
+        return MockWx(self._transport, token=self._token, world=name)
 
     @property
     def url(self) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import field
 from typing import Any
 from typing import cast
-from urllib.parse import quote
 
-from simulator.ports import JsonObject
 from simulator.ports import RefusedError
-from simulator.ports import WeChat
+from simulator.scenario.action import Action
+from simulator.scenario.action import refused
+from simulator.scenario.acts import ACTS
 from simulator.scenario.shapes import Choice
 from simulator.scenario.shapes import Flag
 from simulator.scenario.shapes import MapOf
@@ -36,26 +33,6 @@ from simulator.wx.request import METHODS
 CONSENTS = ("allow", "deny", "cancel")
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One word of the language of steps."""
-
-    play: Play
-    fields: Mapping[str, Shape] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    free: bool = False
-    """Takes any names: the one who is asked knows them."""
-    alone: bool = False
-    """Changes or reads the mock as a whole: no other story may run meanwhile."""
-
-    @property
-    def shape(self) -> Shape:
-        """The arguments as they stand in a file."""
-        if self.free:
-            return MapOf(Template(), "arguments (a mapping)")
-        return Record("this step", self.fields, self.required)
-
-
 def _wx(method: str, *, tap: bool = False, asks: bool = False, **fixed: object) -> Play:
     """Call a method of Device.wx with its arguments in Python's case."""
 
@@ -70,7 +47,7 @@ def _wx(method: str, *, tap: bool = False, asks: bool = False, **fixed: object) 
             except WxError as error:
                 return Played(False, error.answer)
             except RefusedError as error:
-                return _refused(error)
+                return refused(error)
         return Played(True, result.answer)
 
     return play
@@ -92,39 +69,6 @@ def _delete_mini_program(turn: Turn, arguments: Mapping[str, Any]) -> Played:
 def _answers(turn: Turn, arguments: Mapping[str, Any]) -> Played:
     turn.device.answer(**arguments)
     return Played(True, dict(turn.device.answers))
-
-
-def _control(method: str, path: str, *, person: bool = False) -> Play:
-    """Call the mock's control API; ``{name}`` in the path takes an argument."""
-
-    def play(turn: Turn, arguments: Mapping[str, Any]) -> Played:
-        given = dict(arguments)
-        whose = {"appid": turn.device.mini_program_id, "user": turn.device.user}
-        if person:
-            given = whose | given
-        names = re.findall(r"{(\w+)}", path)
-        places = {name: quote(str(given.pop(name, whose.get(name)))) for name in names}
-        try:
-            answer = turn.stage.wechat.control(method, path.format(**places), given)
-        except RefusedError as error:
-            return _refused(error)
-        return Played(True, answer)
-
-    return play
-
-
-def _refused(error: RefusedError) -> Played:
-    told = {"status": error.status, "message": error.message}
-    return Played(False, told, (error.message,))
-
-
-def _exchanges(turn: Turn, arguments: Mapping[str, Any]) -> Played:
-    return Played(True, journal(turn.stage.wechat, since=turn.since, **arguments))
-
-
-def journal(wechat: WeChat, *, since: int, **filters: object) -> JsonObject:
-    """Read what the backend asked WeChat since an exchange."""
-    return wechat.control("GET", "exchanges", {"since": since, **filters})
 
 
 _FLAG = Templated(Flag())
@@ -195,41 +139,6 @@ ACTIONS: Mapping[str, Action] = {
             )
         },
     ),
-    "clock.advance": Action(
-        _control("POST", "clock/advance"),
-        {"seconds": _NUMBER},
-        ("seconds",),
-        alone=True,
-    ),
-    "clock.freeze": Action(
-        _control("POST", "clock/freeze"), {"at": _NUMBER}, alone=True
-    ),
-    "clock.resume": Action(_control("POST", "clock/resume"), alone=True),
-    "session.rotate": Action(
-        _control("POST", "sessions/rotate", person=True),
-        {"appid": _TEXT, "user": _TEXT},
-    ),
-    "session.expire": Action(
-        _control("POST", "sessions/expire", person=True),
-        {"appid": _TEXT, "user": _TEXT},
-    ),
-    "mini_program.add": Action(
-        _control("POST", "mini_programs"), free=True, alone=True
-    ),
-    "mini_program.patch": Action(
-        _control("PATCH", "mini_programs/{appid}"), free=True, alone=True
-    ),
-    "user.patch": Action(_control("PATCH", "users/{user}"), free=True),
-    "mock.reset": Action(_control("POST", "reset"), alone=True),
-    "mock.exchanges": Action(
-        _exchanges,
-        {
-            "path": _TEXT,
-            "appid": _TEXT,
-            "user": _TEXT,
-            "errcode": Templated(Number(minimum=None)),
-        },
-        alone=True,
-    ),
+    **ACTS,
 }
 ANSWERS_SHAPE = cast("Record", ACTIONS["device.answers"].shape)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from typing import TypeAlias
 
 from simulator.device import Device
 from simulator.events import HttpTalk
 from simulator.mapping import BackendFile
+from simulator.ports import DEFAULT_WORLD
 from simulator.ports import Backend
 from simulator.ports import Consent
 from simulator.ports import WeChat
+from simulator.scenario.journal import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,14 @@ class Stage:
     wechat: WeChat
     backend: Backend | None = None
     file: BackendFile | None = None
+    world: str = DEFAULT_WORLD
+    shared: Watch | None = None
+    """The journal of the default world, where ``world`` is another."""
+
+    def in_world(self, name: str, *, shared: Watch) -> Stage:
+        """Return the same mock and backend, with a world of its own."""
+        wechat = self.wechat.in_world(name)
+        return replace(self, wechat=wechat, world=name, shared=shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,8 @@ class Turn:
     tap: bool | None = None
     answer: Consent | None = None
     since: int = 0
+    """The last exchange of the story's world before it began."""
+    shared_since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

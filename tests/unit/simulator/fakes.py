@@ -22,6 +22,11 @@ class FakeWeChat:
     calls: list[tuple[str, JsonObject]] = field(default_factory=list)
     controls: list[tuple[str, str, JsonObject]] = field(default_factory=list)
     refusal: Exception | None = None
+    worlds: list[str] = field(default_factory=list)
+
+    def in_world(self, name: str) -> FakeWeChat:
+        self.worlds.append(name)
+        return self
 
     def call(self, api: str, arguments: Mapping[str, object]) -> JsonObject:
         self.calls.append((api, dict(arguments)))

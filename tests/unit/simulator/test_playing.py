@@ -34,8 +34,11 @@ name: x
 steps:
 - backend.login: {code: none}
   expect: {data.errcode: 40013}
-- mock.exchanges: {path: /sns/jscode2session}
+- mock.exchanges: {path: /sns/jscode2session, shared: true}
+  name: a code that nobody made leads to no story's world
   expect: {exchanges: {length: 1}}
+- mock.exchanges: {path: /sns/jscode2session}
+  expect: {exchanges: {length: 0}}
 """
 
 

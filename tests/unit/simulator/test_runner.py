@@ -230,7 +230,7 @@ def test_person_is_named_to_the_control_api(tmp_path: Path) -> None:
         ("POST", "sessions/rotate", {"appid": appid, "user": "bob"}),
         ("PATCH", f"mini_programs/{appid}", {"policy": "strict"}),
         ("POST", "clock/advance", {"seconds": 5}),
-        ("POST", "reset", {}),
+        ("POST", "reset", {"world": "default"}),
     ]
 
 

@@ -42,6 +42,7 @@ _FIELDS: dict[str, control.Reader] = {
 }
 
 
+@control.reads(control.object_schema(_FIELDS))
 def read_call_rate(field: str, value: object) -> CallRate:
     """Read the limits as the control API takes them."""
     if not isinstance(value, Mapping):

@@ -10,8 +10,12 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Generic
 from typing import NoReturn
+from typing import TypeAlias
+from typing import TypeVar
 
 
 STATUS = {
@@ -25,7 +29,28 @@ STATUS = {
 
 _LONGEST_SHOWN = 64
 
-Reader = Callable[[str, object], object]
+Schema: TypeAlias = dict[str, object]
+"""What a JSON value may be, in the words of JSON Schema 2020-12."""
+
+Read = TypeVar("Read")
+Read_co = TypeVar("Read_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReaderOf(Generic[Read_co]):
+    """Reads a field, or refuses it; the schema says the same to editors and tools."""
+
+    read: Callable[[str, object], Read_co]
+    schema: Schema
+
+    def __call__(self, field: str, value: object) -> Read_co:
+        """Read the value of a field; raise ControlError if it cannot be that."""
+        return self.read(field, value)
+
+
+Reader: TypeAlias = ReaderOf[object]
+Spec: TypeAlias = Mapping[str, Reader]
+"""The fields of an object, each with its reader."""
 
 
 class ControlError(Exception):
@@ -80,7 +105,7 @@ def _printable(name: str) -> str:
 
 def read_fields(
     body: Mapping[str, object],
-    spec: Mapping[str, Reader],
+    spec: Spec,
     *,
     required: Iterable[str] = (),
 ) -> dict[str, object]:
@@ -109,6 +134,28 @@ def refuse(field: str, expected: str, expected_zh: str) -> NoReturn:
     )
 
 
+def reads(
+    schema: Schema,
+) -> Callable[[Callable[[str, object], Read]], ReaderOf[Read]]:
+    """Make a function a reader, and say what it takes."""
+
+    def declare(read: Callable[[str, object], Read]) -> ReaderOf[Read]:
+        return ReaderOf(read, schema)
+
+    return declare
+
+
+def object_schema(spec: Spec, *, required: Iterable[str] = ()) -> Schema:
+    """Say what `read_fields` takes with these arguments."""
+    found: Schema = {
+        "type": "object",
+        "properties": {name: reader.schema for name, reader in spec.items()},
+        "additionalProperties": False,
+    }
+    return {**found, "required": list(required)} if required else found
+
+
+@reads({"type": "string"})
 def text(field: str, value: object) -> str:
     """Read a string that any JSON writer and any file can carry."""
     if not isinstance(value, str):
@@ -120,6 +167,7 @@ def text(field: str, value: object) -> str:
     return value
 
 
+@reads({"type": "boolean"})
 def flag(field: str, value: object) -> bool:
     """Read true or false."""
     if not isinstance(value, bool):
@@ -127,11 +175,10 @@ def flag(field: str, value: object) -> bool:
     return value
 
 
-def whole(
-    *, at_least: int = 0, at_most: int = 2**53 - 1
-) -> Callable[[str, object], int]:
+def whole(*, at_least: int = 0, at_most: int = 2**53 - 1) -> ReaderOf[int]:
     """Read a whole number within bounds (a JSON true is not a number)."""
 
+    @reads({"type": "integer", "minimum": at_least, "maximum": at_most})
     def read(field: str, value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             refuse(field, "a whole number", "整数")
@@ -146,9 +193,10 @@ def whole(
     return read
 
 
-def one_of(*choices: str) -> Callable[[str, object], str]:
+def one_of(*choices: str) -> ReaderOf[str]:
     """Read one of a few words."""
 
+    @reads({"enum": list(choices)})
     def read(field: str, value: object) -> str:
         if value not in choices or not isinstance(value, str):
             listed = ", ".join(choices)
@@ -160,9 +208,12 @@ def one_of(*choices: str) -> Callable[[str, object], str]:
 
 def matching(
     pattern: re.Pattern[str], expected: str, expected_zh: str
-) -> Callable[[str, object], str]:
+) -> ReaderOf[str]:
     """Read a string of a given shape."""
+    # The whole string is meant; JavaScript, whose patterns these are, has no \Z.
+    whole_text = "^(?:" + pattern.pattern.removesuffix(r"\Z") + ")$"
 
+    @reads({"type": "string", "pattern": whole_text})
     def read(field: str, value: object) -> str:
         found = text(field, value)
         if not pattern.fullmatch(found):
@@ -172,19 +223,21 @@ def matching(
     return read
 
 
-def optional(reader: Reader) -> Reader:
+def optional(reader: ReaderOf[Read]) -> ReaderOf[Read | None]:
     """Read null, or what `reader` reads."""
 
-    def read(field: str, value: object) -> object:
+    @reads({"anyOf": [reader.schema, {"type": "null"}]})
+    def read(field: str, value: object) -> Read | None:
         return None if value is None else reader(field, value)
 
     return read
 
 
-def list_of(reader: Reader) -> Callable[[str, object], tuple[object, ...]]:
+def list_of(reader: ReaderOf[Read]) -> ReaderOf[tuple[Read, ...]]:
     """Read a list whose members `reader` reads."""
 
-    def read(field: str, value: object) -> tuple[object, ...]:
+    @reads({"type": "array", "items": reader.schema})
+    def read(field: str, value: object) -> tuple[Read, ...]:
         if not isinstance(value, list):
             refuse(field, "a list", "数组")
         return tuple(reader(f"{field}[{i}]", item) for i, item in enumerate(value))

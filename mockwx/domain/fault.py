@@ -106,8 +106,8 @@ class Fault:
 
 def read_fault(fault_id: str, body: Mapping[str, object]) -> Fault:
     """Read a fault as the control API takes it; raises ControlError."""
-    read = control.read_fields(body, _FIELDS, required=("effect",))
-    return Fault(**{"match": Match(), **read, "id": fault_id})  # type: ignore[arg-type]  # read by _FIELDS
+    read = control.read_fields(body, FIELDS, required=REQUIRED)
+    return Fault(**{"match": Match(), **read, "id": fault_id})  # type: ignore[arg-type]  # read by FIELDS
 
 
 def _present(part: Match | Effect) -> dict[str, object]:
@@ -115,28 +115,26 @@ def _present(part: Match | Effect) -> dict[str, object]:
     return {name: value for name, value in values.items() if value not in (None, 0)}
 
 
+def _object(field: str, value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        control.refuse(field, "an object", "对象")
+    return value
+
+
+_MATCH_FIELDS: control.Spec = {
+    "path": control.text,
+    "appid": control.text,
+    "user": control.text,
+}
+
+
+@control.reads(control.object_schema(_MATCH_FIELDS))
 def _read_match(field: str, value: object) -> Match:
-    spec = {"path": control.text, "appid": control.text, "user": control.text}
-    read = control.read_fields(_object(field, value), spec)
+    read = control.read_fields(_object(field, value), _MATCH_FIELDS)
     return Match(**read)  # type: ignore[arg-type]  # three texts
 
 
-def _read_effect(field: str, value: object) -> Effect:
-    read = control.read_fields(_object(field, value), _EFFECT_FIELDS)
-    given = frozenset(read) - {"delay_ms"}
-    if not read or (len(given) > 1 and given != {"http_status", "body"}):
-        control.refuse(
-            field,
-            "one effect (errcode, http_status with body, transport, body, session, "
-            "payload), with delay_ms or without",
-            "一种效果（errcode、http_status 加 body、transport、body、session、"
-            "payload 之一），可另加 delay_ms",
-        )
-    if "http_status" not in read and read.get("body") not in (None, *BODIES):
-        control.one_of(*BODIES)(f"{field}.body", read["body"])
-    return Effect(**read)  # type: ignore[arg-type]  # read by _EFFECT_FIELDS
-
-
+@control.reads({"enum": [int(code) for code in ErrCode if code is not ErrCode.OK]})
 def _read_errcode(field: str, value: object) -> ErrCode:
     number = control.whole(at_least=-1000)(field, value)
     known = lookup(number)
@@ -149,6 +147,7 @@ def _read_errcode(field: str, value: object) -> ErrCode:
     return known
 
 
+@control.reads({"type": "number", "minimum": 0, "maximum": 1})
 def _read_probability(field: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         control.refuse(field, "a number from 0 to 1", " 0 到 1 之间的数")
@@ -157,13 +156,9 @@ def _read_probability(field: str, value: object) -> float:
     return float(value)
 
 
-def _object(field: str, value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        control.refuse(field, "an object", "对象")
-    return value
+_read_spoilt_body = control.one_of(*BODIES)
 
-
-_EFFECT_FIELDS: dict[str, control.Reader] = {
+_EFFECT_FIELDS: control.Spec = {
     "errcode": _read_errcode,
     "http_status": control.whole(at_least=200, at_most=599),
     "body": control.text,
@@ -173,7 +168,43 @@ _EFFECT_FIELDS: dict[str, control.Reader] = {
     "payload": control.one_of(*VARIANTS),
 }
 
-_FIELDS: dict[str, control.Reader] = {
+_EFFECT_KINDS = (
+    ("errcode",),
+    ("http_status", "body"),
+    ("transport",),
+    ("body",),
+    ("session",),
+    ("payload",),
+    ("delay_ms",),
+)
+"""What may stand together, beside a delay; the first of each must be there."""
+
+
+def _effect_schema(names: tuple[str, ...]) -> control.Schema:
+    spec = {name: _EFFECT_FIELDS[name] for name in (*names, "delay_ms")}
+    if names == ("body",):
+        spec["body"] = _read_spoilt_body
+    return control.object_schema(spec, required=names[:1])
+
+
+@control.reads({"oneOf": [_effect_schema(names) for names in _EFFECT_KINDS]})
+def _read_effect(field: str, value: object) -> Effect:
+    read = control.read_fields(_object(field, value), _EFFECT_FIELDS)
+    given = frozenset(read) - {"delay_ms"}
+    if not read or (len(given) > 1 and given != {"http_status", "body"}):
+        control.refuse(
+            field,
+            "one effect (errcode, http_status with body, transport, body, session, "
+            "payload), with delay_ms or without",
+            "一种效果（errcode、http_status 加 body、transport、body、session、"
+            "payload 之一），可另加 delay_ms",
+        )
+    if "http_status" not in read and read.get("body") not in (None, *BODIES):
+        _read_spoilt_body(f"{field}.body", read["body"])
+    return Effect(**read)  # type: ignore[arg-type]  # read by _EFFECT_FIELDS
+
+
+FIELDS: control.Spec = {
     "match": _read_match,
     "effect": _read_effect,
     "times": control.optional(control.whole(at_least=1)),
@@ -181,3 +212,4 @@ _FIELDS: dict[str, control.Reader] = {
     "probability": _read_probability,
     "seed": control.whole(),
 }
+REQUIRED = ("effect",)

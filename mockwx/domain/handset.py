@@ -32,6 +32,7 @@ _read_appid = control.matching(
 )
 
 
+@control.reads({"anyOf": [{"const": ""}, _read_appid.schema]})
 def _read_appid_or_none(field: str, value: object) -> object:
     """Read an appid; an empty one is a project in DevTools that has none."""
     return value if value == "" else _read_appid(field, value)

@@ -166,6 +166,7 @@ def _ipv6(ip: str) -> str:
     return ip if ":" in ip else f"::ffff:{ip}"
 
 
+@control.reads({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]})
 def _read_address(field: str, value: object) -> str:
     """Read an IP address; spell it as the server will see it."""
     try:
@@ -191,6 +192,18 @@ def policy_as_json(policy: Policy) -> object:
     return {field.name: getattr(policy, field.name) for field in fields(policy)}
 
 
+_POLICY_FIELDS: dict[str, control.Reader] = {
+    "name": control.one_of(*POLICIES),
+    "rotate_min_interval": control.optional(control.whole()),
+    "session_ttl": control.whole(at_least=1),
+    "extend_on_activity": control.flag,
+    "exchange_returns": control.one_of("snapshot", "current"),
+}
+
+
+@control.reads(
+    {"anyOf": [control.one_of(*POLICIES).schema, control.object_schema(_POLICY_FIELDS)]}
+)
 def read_policy(field: str, value: object) -> Policy:
     """Read a policy's name, or an object that changes single fields of a named one."""
     if isinstance(value, str):
@@ -206,18 +219,28 @@ def read_policy(field: str, value: object) -> Policy:
     return Policy(**{**merged, **changes})
 
 
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+_match_domain = control.matching(
+    _DOMAIN,
+    "a domain without scheme and port, such as 'www.example.com'",
+    "不带协议和端口的域名，如 'www.example.com'",
+)
+
+
+@control.reads(_match_domain.schema)
 def _read_domain(field: str, value: object) -> str:
     """Read a domain as the console takes it: no scheme, no port, no path."""
-    found = control.text(field, value)
-    if not _DOMAIN.fullmatch(found):
-        control.refuse(
-            field,
-            "a domain without scheme and port, such as 'www.example.com'",
-            "不带协议和端口的域名，如 'www.example.com'",
-        )
-    return found.lower()
+    return _match_domain(field, value).lower()
 
 
+@control.reads(
+    {
+        "type": "object",
+        "propertyNames": {"enum": list(QUOTAS)},
+        "additionalProperties": control.whole().schema,
+    }
+)
 def _read_limits(field: str, value: object) -> tuple[tuple[str, int], ...]:
     """Read how often a day each path may be called."""
     if not isinstance(value, dict):
@@ -238,19 +261,9 @@ _read_page = control.matching(
     "不带开头“/”和参数的页面，如 'pages/index/index'",
 )
 
-_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-
 read_appid = control.matching(
     APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
 )
-
-_POLICY_FIELDS: dict[str, control.Reader] = {
-    "name": control.one_of(*POLICIES),
-    "rotate_min_interval": control.optional(control.whole()),
-    "session_ttl": control.whole(at_least=1),
-    "extend_on_activity": control.flag,
-    "exchange_returns": control.one_of("snapshot", "current"),
-}
 
 FIELDS: dict[str, control.Reader] = {
     "appid": read_appid,

@@ -112,6 +112,7 @@ _FIELDS: dict[str, control.Reader] = {
 }
 
 
+@control.reads(control.object_schema(_FIELDS))
 def read_privacy(field: str, value: object) -> Privacy:
     """Read the agreement as the control API takes it."""
     if not isinstance(value, Mapping):

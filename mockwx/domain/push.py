@@ -84,6 +84,7 @@ REVOKED_BY_SCOPE: Mapping[str, RevokeInfo] = {
 """What is told when a scope is switched off; of the others WeChat tells nothing."""
 
 
+@control.reads({"enum": [each.value for each in RevokeInfo]})
 def read_revoke_info(field: str, value: object) -> RevokeInfo:
     """Read what is taken back, by WeChat's number for it."""
     if type(value) is not int or value not in RevokeInfo.__members__.values():
@@ -92,6 +93,7 @@ def read_revoke_info(field: str, value: object) -> RevokeInfo:
     return RevokeInfo(value)  # type: ignore[call-arg]  # by number, not as in __new__
 
 
+@control.reads({"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[!-~]+$"})
 def read_push_url(field: str, value: object) -> str:
     """Read where to push; WeChat takes only ports 80 and 443, a mock any."""
     found = control.text(field, value)

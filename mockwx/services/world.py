@@ -41,6 +41,10 @@ from mockwx.store.tables import Trail
 
 Json = dict[str, object]
 
+MINI_PROGRAM_CHANGES: control.Spec = {
+    name: reader for name, reader in MINI_PROGRAM_FIELDS.items() if name != "appid"
+}
+
 
 @dataclass(frozen=True)
 class World:
@@ -123,8 +127,7 @@ class World:
         self, appid: str, body: Mapping[str, object]
     ) -> MiniProgram:
         """Change fields of a mini program, all but its appid."""
-        spec = {k: v for k, v in MINI_PROGRAM_FIELDS.items() if k != "appid"}
-        changes = control.read_fields(body, spec)
+        changes = control.read_fields(body, MINI_PROGRAM_CHANGES)
         while True:
             known = self.mini_program(appid)
             changed = replace(known, **changes)  # type: ignore[arg-type]  # read by FIELDS
@@ -161,8 +164,7 @@ class World:
 
     def change_user(self, name: str, body: Mapping[str, object]) -> User:
         """Change a person; who was not mentioned before is made up first."""
-        spec = {k: v for k, v in USER_FIELDS.items() if k != "name"}
-        changes = control.read_fields(body, spec)
+        changes = control.read_fields(body, USER_CHANGES)
         while True:
             known = self.directory.user(read_user("name", name))
             changed = _changed(known, changes)
@@ -270,6 +272,30 @@ def _no_such_time(error: ValueError, *, field: str) -> control.ControlError:
     )
 
 
+@control.reads({"type": "string", "pattern": "^[0-9]{1,20}$"})
+def _read_digits(field: str, value: object) -> str:
+    found = control.text(field, value)
+    if not (found.isascii() and found.isdigit() and len(found) <= 20):
+        control.refuse(field, "a string of 1 to 20 digits", " 1 到 20 位数字的字符串")
+    return found
+
+
+_PHONE_FIELDS: control.Spec = {
+    "purePhoneNumber": _read_digits,
+    "countryCode": _read_digits,
+    "phoneNumber": _read_digits,
+}
+_PHONE_REQUIRED = ("purePhoneNumber",)
+
+
+@control.reads(
+    {
+        "anyOf": [
+            _read_digits.schema,
+            control.object_schema(_PHONE_FIELDS, required=_PHONE_REQUIRED),
+        ]
+    }
+)
 def _read_phone(field: str, value: object) -> Phone:
     """Read a number of the mainland, or an object with its country."""
     if isinstance(value, str):
@@ -281,24 +307,12 @@ def _read_phone(field: str, value: object) -> Phone:
             "countryCode",
             "形如 '12066600001' 的号码，或含 purePhoneNumber 与 countryCode 的对象",
         )
-    spec = {
-        "purePhoneNumber": _read_digits,
-        "countryCode": _read_digits,
-        "phoneNumber": _read_digits,
-    }
-    read = control.read_fields(value, spec, required=("purePhoneNumber",))
+    read = control.read_fields(value, _PHONE_FIELDS, required=_PHONE_REQUIRED)
     country = str(read.get("countryCode", "86"))
     phone = Phone.of(country, str(read["purePhoneNumber"]))
     if "phoneNumber" in read:
         phone = replace(phone, phone_number=str(read["phoneNumber"]))
     return phone
-
-
-def _read_digits(field: str, value: object) -> str:
-    found = control.text(field, value)
-    if not (found.isascii() and found.isdigit() and len(found) <= 20):
-        control.refuse(field, "a string of 1 to 20 digits", " 1 到 20 位数字的字符串")
-    return found
 
 
 # Control API spelling → field of User.
@@ -321,6 +335,7 @@ USER_FIELDS: dict[str, control.Reader] = {
     "blocked_calls": control.list_of(control.one_of(*RISKY_CALLS)),
     "phone_verified": control.flag,
 }
+USER_CHANGES: control.Spec = {k: v for k, v in USER_FIELDS.items() if k != "name"}
 
 
 def _changed(user: User, read: Mapping[str, object]) -> User:

@@ -79,6 +79,13 @@ def delete_mini_program(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     return {}
 
 
+@control.reads(
+    {
+        "type": "object",
+        "propertyNames": {"enum": list(ASKED_SCOPES)},
+        "additionalProperties": control.flag.schema,
+    }
+)
 def read_switches(field: str, value: object) -> dict[str, bool]:
     """Read what the person sets on the settings page."""
     if not isinstance(value, dict):
@@ -91,15 +98,18 @@ def read_switches(field: str, value: object) -> dict[str, bool]:
     }
 
 
+_SUBSCRIPTIONS: control.Spec = {
+    "mainSwitch": control.flag,
+    "itemSettings": read_answers,
+}
+
+
+@control.reads(control.object_schema(_SUBSCRIPTIONS))
 def read_subscriptions(field: str, value: object) -> dict[str, object]:
     """Read what the person sets on the page of subscribe messages."""
     if not isinstance(value, dict):
         control.refuse(field, "an object", "对象")
-    spec: dict[str, control.Reader] = {
-        "mainSwitch": control.flag,
-        "itemSettings": read_answers,
-    }
-    return control.read_fields(value, spec)
+    return control.read_fields(value, _SUBSCRIPTIONS)
 
 
 def _tell_withdrawn(desk: Desk, tap: Tap, before: Consent) -> None:

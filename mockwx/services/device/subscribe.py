@@ -61,12 +61,17 @@ def change_subscriptions(
     return old or Subscriptions()
 
 
+_read_answer = control.one_of(*ANSWERS)
+
+
+@control.reads({"type": "object", "additionalProperties": _read_answer.schema})
 def read_answers(field: str, value: object) -> dict[str, str]:
     """Read an answer for each template."""
     if not isinstance(value, dict):
         control.refuse(field, "an object of template ids", "模板 id 的对象")
-    read = control.one_of(*ANSWERS)
-    return {each: read(f"{field}.{each}", answer) for each, answer in value.items()}
+    return {
+        each: _read_answer(f"{field}.{each}", answer) for each, answer in value.items()
+    }
 
 
 def _asked_about(tap: Tap, arguments: Arguments) -> tuple[str, ...]:

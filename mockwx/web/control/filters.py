@@ -41,6 +41,18 @@ class Filter:
         )
 
 
+_read_kind = control.one_of(*KINDS, ANY_KIND)
+
+_FIELDS: dict[str, control.Reader] = {
+    "path": control.text,
+    "appid": control.text,
+    "user": control.text,
+    "errcode": control.whole(at_least=-1000),
+    "since": control.whole(),
+    "kind": _read_kind,
+}
+
+
 def read_filter() -> Filter:
     """Read a filter from the query."""
     since = query_number("since") or 0
@@ -56,21 +68,10 @@ def read_filter() -> Filter:
     )
 
 
+@control.reads(control.object_schema(_FIELDS))
 def filter_from_fields(field: str, value: object) -> Filter:
     """Read a filter from an object in a body."""
     if not isinstance(value, dict):
         control.refuse(field, "an object", "对象")
     read = control.read_fields(value, _FIELDS)
     return Filter(**read)  # type: ignore[arg-type]  # read by _FIELDS
-
-
-_read_kind = control.one_of(*KINDS, ANY_KIND)
-
-_FIELDS: dict[str, control.Reader] = {
-    "path": control.text,
-    "appid": control.text,
-    "user": control.text,
-    "errcode": control.whole(at_least=-1000),
-    "since": control.whole(),
-    "kind": _read_kind,
-}

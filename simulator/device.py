@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +13,21 @@ from simulator.ports import DEFAULT_APPID
 from simulator.ports import Backend
 from simulator.ports import Consent
 from simulator.ports import JsonObject
+from simulator.ports import Network
+from simulator.ports import Privacy
 from simulator.ports import Request
 from simulator.ports import Response
 from simulator.ports import SimulatorError
 from simulator.ports import WeChat
 from simulator.wx import Wx
 from simulator.wx.host import Launch
+from simulator.wx.host import PrivacyHandler
+from simulator.wx.host import PrivacyPrompt
+from simulator.wx.request import MAX_TASKS
 
+
+CLICK_NEEDED = "click action before resolve is needed"
+"""What a private call says if the page agrees for a person who did not."""
 
 _SYSTEMS = {
     "ios": "iPhone; CPU iPhone OS 17_5 like Mac OS X",
@@ -32,6 +41,8 @@ class Device:
     """A phone: what is stored on it outlives relaunches of the mini program.
 
     ``answers`` is what the person says when asked, by wx call; others are allowed.
+    ``privacy`` is what they say to the privacy agreement where WeChat itself asks;
+    ``network`` and ``wording`` are those of the mock's wx calls (online by default).
     """
 
     wechat: WeChat
@@ -43,10 +54,18 @@ class Device:
     platform: str = "ios"
     version: str = ""
     answers: dict[str, Consent] = field(default_factory=dict)
+    privacy: Privacy | None = None
+    network: Network | None = None
+    wording: str | None = None
     check_domains: tuple[str, ...] | None = None
     launch: Launch = field(default_factory=Launch)
     storage: dict[str, str] = field(default_factory=dict)
     tapping: bool = field(default=False, init=False)
+    hidden: bool = field(default=False, init=False)
+    privacy_prompt: PrivacyPrompt = field(default_factory=PrivacyPrompt, init=False)
+    tasks: threading.Semaphore = field(
+        default_factory=lambda: threading.Semaphore(MAX_TASKS), init=False, repr=False
+    )
 
     @property
     def wx(self) -> Wx:
@@ -92,17 +111,78 @@ class Device:
     ) -> Launch:
         """Close the mini program and open it again, perhaps by a QR code."""
         self.launch = Launch(scene=scene, query=dict(query or {}))
+        self.hidden = False
+        self.privacy_prompt = PrivacyPrompt()
         return self.launch
 
+    def hide(self) -> None:
+        """Leave the mini program in the background for more than five seconds."""
+        self.hidden = True
+
+    def show(self) -> None:
+        """Come back to it."""
+        self.hidden = False
+
     def delete_mini_program(self) -> None:
-        """Remove it from the phone, and with it everything it stored."""
+        """Remove it from the phone, and with it all it stored and was allowed."""
+        self.wx.delete_mini_program()
         self.storage.clear()
-        self.launch = Launch()
+        self.relaunch()
 
     def call(
         self, api: str, arguments: Mapping[str, object], consent: Consent | None
     ) -> JsonObject:
-        """Call WeChat as this person on this phone."""
+        """Call WeChat as this person on this phone.
+
+        Where the page asks about privacy itself, it is tried first whether that is
+        needed: an agreement that nobody clicked on changes nothing.
+        """
+        handler = self.privacy_prompt.handler
+        if handler is None or "privacy" in arguments:
+            return self._call(api, arguments, consent)
+        tried = self._call(api, {**arguments, "privacy": "unclicked"}, consent)
+        if not str(tried.get("errMsg", "")).endswith(CLICK_NEEDED):
+            return tried
+        said = self._ask_about_privacy(handler, api)
+        return self._call(api, {**arguments, "privacy": said}, consent)
+
+    def _ask_about_privacy(self, handler: PrivacyHandler, api: str) -> str:
+        said: list[str] = []
+        clicked = self.privacy_prompt.clicked
+        clicked.clear()
+
+        def resolve(event: str, *, button_id: str | None = None) -> None:
+            if event == "agree":
+                said.append("agree" if button_id in clicked else "unclicked")
+            elif event == "disagree":
+                said.append("disagree")
+            elif event != "exposureAuthorization":
+                raise SimulatorError(
+                    f"resolve does not know {event!r}: say 'agree', 'disagree' or "
+                    "'exposureAuthorization'.",
+                    f"resolve 不认识 {event!r}：请用 'agree'、'disagree' 或 "
+                    "'exposureAuthorization'。",
+                )
+
+        # The popup is the page's own: only its buttons may be touched meanwhile.
+        self.privacy_prompt.handler = None
+        try:
+            handler(resolve, api)
+        finally:
+            self.privacy_prompt.handler = handler
+        if not said:
+            raise SimulatorError(
+                f"The page never resolved what {api} waits for: let the handler of "
+                "on_need_privacy_authorization call resolve('agree', button_id=...) "
+                "or resolve('disagree').",
+                f"{api} 一直在等待：请在 on_need_privacy_authorization 的回调中调用 "
+                "resolve('agree', button_id=...) 或 resolve('disagree')。",
+            )
+        return said[0]
+
+    def _call(
+        self, api: str, arguments: Mapping[str, object], consent: Consent | None
+    ) -> JsonObject:
         who: dict[str, object] = {
             "appid": self.appid,
             "user": self.user,
@@ -110,6 +190,9 @@ class Device:
             "base_library": self.base_library,
             "platform": self.platform,
             "consent": consent or self.answers.get(api),
+            "privacy": self.privacy,
+            "network": self.network,
+            "wording": self.wording,
         }
         known = {key: value for key, value in who.items() if value is not None}
         return self.wechat.call(api, {**known, **arguments})

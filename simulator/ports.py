@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 JsonObject: TypeAlias = dict[str, Any]
 Consent: TypeAlias = Literal["allow", "deny", "cancel"]
+Privacy: TypeAlias = Literal["agree", "disagree", "unclicked"]
+Network: TypeAlias = Literal["online", "slow", "offline", "null"]
 
 DEFAULT_APPID = "wx6d6f636b77780001"
 DEFAULT_WORLD = "default"

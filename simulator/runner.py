@@ -258,6 +258,8 @@ def _device(name: str, spec: DeviceSpec, stage: Stage) -> Device:
         base_library=spec.base_library,
         platform=spec.platform,
         version=spec.version,
+        privacy=spec.privacy,
+        network=spec.network,
         answers=dict(spec.answers),
     )
 

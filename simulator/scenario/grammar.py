@@ -12,6 +12,8 @@ from simulator.mapping import LoginState
 from simulator.scenario.actions import ACTIONS
 from simulator.scenario.actions import ANSWERS_SHAPE
 from simulator.scenario.actions import CONSENTS
+from simulator.scenario.actions import NETWORKS
+from simulator.scenario.actions import PRIVACY_ANSWERS
 from simulator.scenario.model import DeviceSpec
 from simulator.scenario.model import Expect
 from simulator.scenario.model import Scenario
@@ -243,6 +245,8 @@ _DEVICE = Record(
         "base_library": Text("a version such as 2.27.1", r"\d+\.\d+\.\d+"),
         "platform": Choice(("ios", "android", "devtools")),
         "version": Text(),
+        "privacy": Choice(PRIVACY_ANSWERS),
+        "network": Choice(NETWORKS),
         "answers": ANSWERS_SHAPE,
     },
     build=lambda read: DeviceSpec(**read),

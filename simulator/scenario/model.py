@@ -11,6 +11,8 @@ from typing import TypeAlias
 from simulator.expressions import Path
 from simulator.matchers import Rule
 from simulator.ports import Consent
+from simulator.ports import Network
+from simulator.ports import Privacy
 
 
 Outcome: TypeAlias = Literal["ok", "fail", "any"]
@@ -25,6 +27,8 @@ class DeviceSpec:
     base_library: str | None = None
     platform: str = "ios"
     version: str = ""
+    privacy: Privacy | None = None
+    network: Network | None = None
     answers: Mapping[str, Consent] = field(default_factory=dict)
 
 

@@ -116,4 +116,4 @@ def _talk(result: RequestResult) -> HttpTalk:
 
 def snake_case(name: str) -> str:
     """Write an argument's name as Python does."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

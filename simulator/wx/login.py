@@ -28,6 +28,11 @@ class LoginApi(Api):
         answer = self._ask("login", {"timeout": timeout})
         return LoginResult(answer, code=str(answer["code"]))
 
+    def plugin_login(self, *, plugin: str | None = None) -> LoginResult:
+        """Get a code for the person's id in a plugin (wx.pluginLogin)."""
+        answer = self._ask("pluginLogin", {"plugin": plugin})
+        return LoginResult(answer, code=str(answer["code"]))
+
     def check_session(self) -> Done:
         """Ask whether the session of the latest login still lives."""
         return Done(self._ask("checkSession", {}))

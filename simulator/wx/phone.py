@@ -26,19 +26,25 @@ class PhoneApi(Api):
 
     __slots__ = ()
 
-    def get_phone_number(self, *, consent: Consent | None = None) -> PhoneNumberResult:
-        """Tap ``<button open-type="getPhoneNumber">``."""
-        return self._press("getPhoneNumber", consent)
+    def get_phone_number(
+        self, *, agree_privacy: bool = False, consent: Consent | None = None
+    ) -> PhoneNumberResult:
+        """Tap ``<button open-type="getPhoneNumber">``.
+
+        With ``agree_privacy`` it is ``getPhoneNumber|agreePrivacyAuthorization``.
+        """
+        return self._share("getPhoneNumber", agree_privacy, consent)
 
     def get_realtime_phone_number(
-        self, *, consent: Consent | None = None
+        self, *, agree_privacy: bool = False, consent: Consent | None = None
     ) -> PhoneNumberResult:
         """Tap ``<button open-type="getRealtimePhoneNumber">``: a code and no more."""
-        return self._press("getRealtimePhoneNumber", consent)
+        return self._share("getRealtimePhoneNumber", agree_privacy, consent)
 
-    def _press(self, api: str, consent: Consent | None) -> PhoneNumberResult:
-        self._need_tap(api)
-        answer = self._ask(api, {}, consent)
+    def _share(
+        self, api: str, agree_privacy: bool, consent: Consent | None
+    ) -> PhoneNumberResult:
+        answer = self._press(api, {}, consent, agree_privacy=agree_privacy)
         return PhoneNumberResult(
             answer,
             code=answer.get("code"),

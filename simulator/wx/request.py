@@ -25,6 +25,7 @@ from simulator.ports import SendError
 from simulator.wx.errors import WxError
 from simulator.wx.host import Api
 from simulator.wx.host import Done
+from simulator.wx.host import version_of
 from simulator.wx.javascript import stringify
 from simulator.wx.javascript import to_text
 from simulator.wx.javascript import url_encoded
@@ -33,6 +34,7 @@ from simulator.wx.javascript import url_encoded
 # No PATCH: wx.request does not know it.
 METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT")
 MAX_REDIRECTS = 20
+MAX_TASKS = 10
 _DEFAULT_TIMEOUT = 60_000
 _LONGEST_TIMEOUT = 3_600_000
 _DATA_IN_QUERY = ("GET", "HEAD")
@@ -41,6 +43,8 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 # What may stand in a URL besides letters and digits; "%" is already an escape.
 _URL_SAFE = "!#$%&'()*+,-./:;=?@[]_~"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# The base library that numbers its failures; older ones say them in fewer words.
+_ERRNO_SINCE = (2, 24, 0)
 # Chromium's names: WeChat's network stack is cronet.
 _NET_ERRORS = {
     "refused": (-102, "ERR_CONNECTION_REFUSED"),
@@ -94,6 +98,8 @@ class RequestApi(Api):
         redirect: Literal["follow", "manual"] = "follow",
     ) -> RequestResult:
         """Call the backend; any HTTP status is a success."""
+        if self._host.hidden:
+            raise WxError("request:fail interrupted", 600003)
         question = Question(
             url, data, method.upper(), header or {}, timeout or _DEFAULT_TIMEOUT
         )
@@ -104,7 +110,12 @@ class RequestApi(Api):
         sent = build_request(
             question, referer=referer, user_agent=self._host.user_agent
         )
-        response, redirects = self._send(sent, follow=redirect == "follow")
+        if not self._host.tasks.acquire(blocking=False):
+            raise WxError("request:fail network exceed max task count", 600007)
+        try:
+            response, redirects = self._send(sent, follow=redirect == "follow")
+        finally:
+            self._host.tasks.release()
         body: object = response.body
         text = read_text(response.body)
         if response_type == "text":
@@ -130,7 +141,7 @@ class RequestApi(Api):
             try:
                 response = self._host.send(request)
             except SendError as error:
-                raise _network_failure(error) from error
+                raise _network_failure(error, self._host.base_library) from error
             location = Headers(response.headers).get("location")
             if not follow or response.status not in _REDIRECTS or not location:
                 return response, tuple(left)
@@ -277,9 +288,11 @@ def _answer(response: Response, data: object) -> dict[str, object]:
     }
 
 
-def _network_failure(error: SendError) -> WxError:
+def _network_failure(error: SendError, base_library: str | None) -> WxError:
+    if base_library is not None and version_of(base_library) < _ERRNO_SINCE:
+        return WxError(_without_errno(error), detail=error.detail)
     if error.reason == "timeout":
-        return WxError("request:fail timeout", 5, detail=error.detail)
+        return WxError("request:fail fail:time out", 5, detail=error.detail)
     number, name = _NET_ERRORS[error.reason]
     return WxError(
         f"request:fail errcode:{number} cronet_error_code:{number} "
@@ -287,3 +300,10 @@ def _network_failure(error: SendError) -> WxError:
         600001,
         detail=error.detail,
     )
+
+
+def _without_errno(error: SendError) -> str:
+    if error.reason == "timeout":
+        return "request:fail timeout"
+    number, name = _NET_ERRORS[error.reason]
+    return f"request:fail {number}:net::{name}"

@@ -20,6 +20,12 @@ class SettingResult(Done):
 
     auth_setting: Mapping[str, bool]
 
+    @property
+    def subscriptions_setting(self) -> Mapping[str, object]:
+        """What was said about messages, if it was asked for."""
+        found = self.answer.get("subscriptionsSetting")
+        return found if isinstance(found, Mapping) else {}
+
 
 class SettingsApi(Api):
     """wx.getSetting, wx.authorize and wx.openSetting."""
@@ -35,15 +41,28 @@ class SettingsApi(Api):
         """Ask for a scope ahead of its use."""
         return Done(self._ask("authorize", {"scope": scope}, consent))
 
+    def delete_mini_program(self) -> Done:
+        """Forget every answer, as removing the mini program does."""
+        return Done(self._ask("deleteMiniProgram", {}))
+
     def open_setting(
         self,
         *,
         with_subscriptions: bool | None = None,
+        auth_setting: Mapping[str, bool] | None = None,
+        subscriptions_setting: Mapping[str, object] | None = None,
         consent: Consent | None = None,
     ) -> SettingResult:
-        """Open the settings page, where the person may change earlier answers."""
+        """Open the settings page, where the person may change earlier answers.
+
+        ``auth_setting`` and ``subscriptions_setting`` are the switches they turn.
+        """
         self._need_tap("openSetting")
-        arguments = {"withSubscriptions": with_subscriptions}
+        arguments = {
+            "withSubscriptions": with_subscriptions,
+            "authSetting": auth_setting,
+            "subscriptionsSetting": subscriptions_setting,
+        }
         return _setting(self._ask("openSetting", arguments, consent))
 
 

@@ -1,15 +1,19 @@
-"""用户信息 user info: wx.getUserInfo, wx.getUserProfile.
+"""用户信息 user info: wx.getUserInfo, wx.getUserProfile, wx.createUserInfoButton.
 
 https://developers.weixin.qq.com/miniprogram/dev/api/open-api/user-info/wx.getUserProfile.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
+from typing import TypeAlias
 
 from simulator.ports import Consent
 from simulator.ports import JsonObject
+from simulator.wx.errors import WxError
 from simulator.wx.host import Api
 from simulator.wx.host import Done
 
@@ -25,6 +29,35 @@ class UserInfoResult(Done):
     iv: str | None
 
 
+TapHandler: TypeAlias = Callable[[Mapping[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class UserInfoButton(Api):
+    """The button of a mini game, as wx.createUserInfoButton makes it."""
+
+    _arguments: Mapping[str, object] = field(default_factory=dict)
+    _handlers: list[TapHandler] = field(default_factory=list)
+
+    def on_tap(self, handler: TapHandler) -> None:
+        """Call the handler with whatever a tap comes to."""
+        self._handlers.append(handler)
+
+    def tap(self, *, consent: Consent | None = None) -> UserInfoResult:
+        """Touch the button."""
+        try:
+            answer = self._ask("createUserInfoButton", self._arguments, consent)
+        except WxError as error:
+            self._tell(error.answer)
+            raise
+        self._tell(answer)
+        return _user_info(answer)
+
+    def _tell(self, answer: Mapping[str, object]) -> None:
+        for handler in self._handlers:
+            handler(answer)
+
+
 class UserInfoApi(Api):
     """wx.getUserInfo and wx.getUserProfile."""
 
@@ -36,21 +69,33 @@ class UserInfoApi(Api):
         with_credentials: bool | None = None,
         lang: str | None = None,
         button: bool | None = None,
+        agree_privacy: bool = False,
         consent: Consent | None = None,
     ) -> UserInfoResult:
         """Get the profile, sealed for the backend if ``with_credentials``.
 
         ``button`` is ``<button open-type="getUserInfo">``, the only way to be asked
-        between 2018 and 2021.
+        between 2018 and 2021; with ``agree_privacy`` its tap agrees as well.
         """
-        if button:
-            self._need_tap("getUserInfo")
         arguments = {
             "withCredentials": with_credentials,
             "lang": lang,
             "button": button,
         }
-        return _user_info(self._ask("getUserInfo", arguments, consent))
+        if button:
+            answer = self._press(
+                "getUserInfo", arguments, consent, agree_privacy=agree_privacy
+            )
+        else:
+            answer = self._ask("getUserInfo", arguments, consent)
+        return _user_info(answer)
+
+    def create_user_info_button(
+        self, *, with_credentials: bool | None = None, lang: str | None = None
+    ) -> UserInfoButton:
+        """Make the button of a mini game; ``tap`` it to be told who the player is."""
+        arguments = {"withCredentials": with_credentials, "lang": lang}
+        return UserInfoButton(self._host, arguments)
 
     def get_user_profile(
         self,

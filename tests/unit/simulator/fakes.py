@@ -13,6 +13,53 @@ from simulator.ports import Response
 from simulator.ports import SendError
 
 
+# Whatever a wx call's success gets: one object with the fields of them all.
+_FIELDS: JsonObject = {
+    "code": "c",
+    "userInfo": {},
+    "rawData": "{}",
+    "authSetting": {},
+    "encryptedData": "e",
+    "iv": "i",
+    "valid": True,
+    "encryptKey": "k",
+    "version": 1,
+    "expireTime": 1,
+    "needAuthorization": False,
+    "privacyContractName": "《隐私》",
+    "avatarUrl": "wxfile://tmp_1.jpg",
+    "value": "微信用户",
+    "result": True,
+    "miniProgram": {},
+    "SDKVersion": "3.0.0",
+    "platform": "ios",
+}
+_APIS = (
+    "login",
+    "pluginLogin",
+    "getUserInfo",
+    "getUserProfile",
+    "createUserInfoButton",
+    "getSetting",
+    "openSetting",
+    "getPhoneNumber",
+    "getRealtimePhoneNumber",
+    "getWeRunData",
+    "getShareInfo",
+    "getGroupEnterInfo",
+    "authPrivateMessage",
+    "getLatestUserKey",
+    "getPrivacySetting",
+    "chooseAvatar",
+    "nicknameReview",
+    "openData",
+    "canIUse",
+    "getAccountInfoSync",
+    "getSystemInfo",
+)
+ANSWERS = {api: {**_FIELDS, "errMsg": f"{api}:ok"} for api in _APIS}
+
+
 @dataclass
 class FakeWeChat:
     """Answers ``ok`` to every wx call, or what the test says."""

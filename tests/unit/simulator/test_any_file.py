@@ -19,6 +19,7 @@ from simulator.scenario.actions import ACTIONS
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.turn import Stage
+from tests.unit.simulator.fakes import ANSWERS
 from tests.unit.simulator.fakes import FakeBackend
 from tests.unit.simulator.fakes import FakeWeChat
 
@@ -84,11 +85,6 @@ BACKENDS = st.fixed_dictionaries(
     },
 )  # fmt: skip
 BODIES = st.sampled_from([b"", b"{}", b'{"a":[1]}', b"\xff", b"[" * 900 + b"]" * 900])
-PROFILE = {"userInfo": {}, "rawData": "{}", "authSetting": {}, "code": "c"}
-ANSWERS = {
-    api: {**PROFILE, "errMsg": f"{api}:ok"}
-    for api in ("login", "getUserInfo", "getUserProfile", "getSetting", "openSetting")
-}
 ANYTHING = settings(
     max_examples=60,
     deadline=None,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from simulator.adapters.mockwx_local import local_mock
 from simulator.device import Device
 from simulator.ports import SimulatorError
 from simulator.wx import Wx
@@ -96,6 +97,17 @@ def test_answers_of_the_person_are_sent_as_consent() -> None:
     device.wx.authorize(scope="scope.werun", consent="cancel")
 
     assert [call[1]["consent"] for call in wechat.calls] == ["deny", "cancel"]
+
+
+def test_deleted_mini_program_has_asked_for_nothing() -> None:
+    device = Device(local_mock())
+    device.wx.authorize(scope="scope.record")
+    device.wx.on_need_privacy_authorization(lambda resolve, referrer: None)
+
+    device.delete_mini_program()
+
+    assert "scope.record" not in device.wx.get_setting().auth_setting
+    assert device.privacy_prompt.handler is None
 
 
 def test_storage_outlives_a_relaunch_and_not_a_deletion() -> None:

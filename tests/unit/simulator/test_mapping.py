@@ -300,8 +300,8 @@ def test_backend_that_does_not_answer_is_a_failure_in_wechats_words(
 
     played = phone.call("login", SendError("timeout", "no answer"))
 
-    assert played.reasons == ("request:fail timeout (no answer)",)
-    assert played.answer == {"errMsg": "request:fail timeout", "errno": 5}
+    assert played.reasons == ("request:fail fail:time out (no answer)",)
+    assert played.answer == {"errMsg": "request:fail fail:time out", "errno": 5}
 
 
 def test_argument_that_is_not_given_is_named(tmp_path: Path) -> None:

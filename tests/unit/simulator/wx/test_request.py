@@ -10,6 +10,7 @@ from simulator.ports import SendError
 from simulator.ports import SendReason
 from simulator.wx import WxError
 from simulator.wx.request import MAX_REDIRECTS
+from simulator.wx.request import MAX_TASKS
 from tests.unit.simulator.fakes import FakeBackend
 from tests.unit.simulator.fakes import FakeWeChat
 
@@ -167,7 +168,7 @@ def test_cookies_are_reported_and_not_kept() -> None:
 @pytest.mark.parametrize(
     ("reason", "err_msg", "errno"),
     [
-        ("timeout", "request:fail timeout", 5),
+        ("timeout", "request:fail fail:time out", 5),
         (
             "refused",
             "request:fail errcode:-102 cronet_error_code:-102 "
@@ -331,3 +332,60 @@ def test_timeout_is_given_in_milliseconds() -> None:
     device.wx.request(URL)
 
     assert [each.timeout for each in device.backend.requests] == [1.5, 60.0]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("reason", "err_msg"),
+    [
+        ("timeout", "request:fail timeout"),
+        ("refused", "request:fail -102:net::ERR_CONNECTION_REFUSED"),
+        ("reset", "request:fail -101:net::ERR_CONNECTION_RESET"),
+    ],
+)
+def test_older_library_numbers_no_failure(reason: SendReason, err_msg: str) -> None:
+    device = phone(SendError(reason, ""), base_library="2.23.4")
+
+    with pytest.raises(WxError) as caught:
+        device.wx.request(URL)
+
+    assert caught.value.answer == {"errMsg": err_msg}
+
+
+def test_request_from_the_background_is_interrupted() -> None:
+    device = phone()
+    device.hide()
+
+    with pytest.raises(WxError) as caught:
+        device.wx.request(URL)
+
+    assert caught.value.answer == {
+        "errMsg": "request:fail interrupted",
+        "errno": 600003,
+    }
+    device.show()
+    assert device.wx.request(URL).status_code == 200
+
+
+def test_ten_requests_run_at_a_time() -> None:
+    backend = FakeBackend()
+    device = Device(FakeWeChat(), backend)
+    refused: list[WxError] = []
+    depth = 0
+
+    def nest() -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_TASKS:
+            raise AssertionError("more than ten requests are under way")
+        try:
+            device.wx.request(URL)
+        except WxError as error:
+            refused.append(error)
+
+    backend.on_request = nest
+    device.wx.request(URL)
+
+    assert depth == MAX_TASKS
+    assert [error.errno for error in refused] == [600007]
+    backend.on_request = lambda: None
+    assert device.wx.request(URL).status_code == 200

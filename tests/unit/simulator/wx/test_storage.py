@@ -100,3 +100,50 @@ def test_storage_info_is_told_in_kilobytes(device: Device) -> None:
         "limitSize": 10240,
         "errMsg": "getStorageInfo:ok",
     }
+
+
+@pytest.mark.parametrize("value", ["T", 1, True, None, {"a": ["微🍉"]}, "\ud800"])
+def test_encrypted_value_is_read_by_whom_asks_for_it(
+    device: Device, value: object
+) -> None:
+    device.wx.set_storage("key", value, encrypt=True)
+
+    assert device.wx.get_storage("key", encrypt=True).data == value
+    assert device.wx.get_storage("key").data not in (value, None)
+    assert device.wx.get_storage_sync("key") == device.wx.get_storage("key").data
+
+
+def test_plain_value_cannot_be_decrypted(device: Device) -> None:
+    device.wx.set_storage("key", "T")
+
+    with pytest.raises(WxError, match="getStorage:fail decrypt data failed"):
+        device.wx.get_storage("key", encrypt=True)
+    with pytest.raises(WxError, match="getStorage:fail data not found"):
+        device.wx.get_storage("other", encrypt=True)
+
+
+def test_older_library_ignores_encryption() -> None:
+    device = Device(FakeWeChat(), base_library="2.21.2")
+
+    device.wx.set_storage("key", "T", encrypt=True)
+
+    assert device.wx.get_storage_sync("key") == "T"
+    assert device.wx.get_storage("key", encrypt=True).data == "T"
+
+
+def test_encryption_takes_room(device: Device) -> None:
+    device.wx.set_storage("key", "x" * int(KEY_LIMIT * 0.7), encrypt=True)
+
+    with pytest.raises(WxError, match="setStorage:fail entry size limit"):
+        device.wx.set_storage("key", "x" * int(KEY_LIMIT * 0.72), encrypt=True)
+    for number in range(9):
+        name = f"more {number}"
+        device.wx.set_storage(name, "x" * int(KEY_LIMIT * 0.7), encrypt=True)
+    with pytest.raises(WxError, match="setStorage:fail quota exceeded"):
+        device.wx.set_storage("last", "x" * int(KEY_LIMIT * 0.2), encrypt=True)
+
+
+def test_storage_info_is_there_at_once_too(device: Device) -> None:
+    device.wx.set_storage_sync("key", 1)
+
+    assert device.wx.get_storage_info_sync() == device.wx.get_storage_info()

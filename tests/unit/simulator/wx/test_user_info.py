@@ -1,8 +1,12 @@
 """wx.getUserInfo and wx.getUserProfile."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from simulator.adapters.mockwx_local import local_mock
 from simulator.device import Device
+from simulator.wx import WxError
 from tests.unit.simulator.fakes import FakeWeChat
 
 
@@ -40,3 +44,26 @@ def test_profile_passes_desc_on_if_there_is_one(desc: str | None) -> None:
         assert wx.get_user_profile(desc=desc).signature == "s"
 
     assert wechat.calls[0][1].get("desc") == desc
+
+
+def test_button_of_a_mini_game_tells_its_handler_too() -> None:
+    wechat = local_mock()
+    wechat.control("PATCH", "mini_programs/wx6d6f636b77780001", {"mini_game": True})
+    device = Device(wechat)
+    device.wx.login()
+    told: list[Mapping[str, object]] = []
+    button = device.wx.create_user_info_button(lang="zh_CN")
+    button.on_tap(told.append)
+
+    with pytest.raises(WxError, match="getUserInfo:fail auth deny"):
+        button.tap(consent="deny")
+    with device.tap() as wx:
+        wx.open_setting(auth_setting={"scope.userInfo": True})
+    result = button.tap()
+
+    assert [each["errMsg"] for each in told] == [
+        "getUserInfo:fail auth deny",
+        "getUserInfo:ok",
+    ]
+    assert result.user_info["nickName"] != "微信用户"
+    assert result.encrypted_data

@@ -151,7 +151,7 @@ class World:
 
     def add_user(self, body: Mapping[str, object]) -> User:
         """Add a person; what is not given is made up from the seed."""
-        read = control.read_fields(body, USER_FIELDS, required=("name",))
+        read = control.read_fields(body, USER_FIELDS, required=USER_REQUIRED)
         added = _changed(self.directory.people.person(str(read["name"])), read)
         if not self.directory.users.add(added.name, added):
             raise control.ControlError(
@@ -335,6 +335,7 @@ USER_FIELDS: dict[str, control.Reader] = {
     "blocked_calls": control.list_of(control.one_of(*RISKY_CALLS)),
     "phone_verified": control.flag,
 }
+USER_REQUIRED = ("name",)
 USER_CHANGES: control.Spec = {k: v for k, v in USER_FIELDS.items() if k != "name"}
 
 

@@ -10,6 +10,7 @@ from mockwx.domain import control
 from mockwx.web.context import current_wechat
 from mockwx.web.control.question import read_fields
 from mockwx.web.control.question import refuse_fields
+from mockwx.web.control.question import takes
 from mockwx.web.control.reply import reply
 
 
@@ -25,17 +26,19 @@ def show_clock() -> Response:
 
 
 @blueprint.post("/advance")
+@takes(fields={"seconds": _SECOND}, required=("seconds",))
 def advance() -> Response:
     """Move time on by some seconds."""
-    fields = read_fields({"seconds": _SECOND}, required=("seconds",))
-    return reply(current_wechat().world.advance(cast("int", fields["seconds"])))
+    seconds = cast("int", read_fields()["seconds"])
+    return reply(current_wechat().world.advance(seconds))
 
 
 @blueprint.post("/freeze")
+@takes(fields={"at": control.optional(_SECOND)})
 def freeze() -> Response:
     """Stop time, now or at a given second."""
-    fields = read_fields({"at": control.optional(_SECOND)})
-    return reply(current_wechat().world.freeze(cast("int | None", fields.get("at"))))
+    at = cast("int | None", read_fields().get("at"))
+    return reply(current_wechat().world.freeze(at))
 
 
 @blueprint.post("/resume")

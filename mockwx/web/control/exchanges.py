@@ -41,6 +41,28 @@ DEFAULT_WAIT = "10"
 _SECONDS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
 
 
+_TOLD: control.Spec = {
+    "method": control.text,
+    "path": control.text,
+    "query": control.text,
+    "request_body": control.text,
+    "status": control.whole(at_least=100, at_most=599),
+    "response_body": control.text,
+    "content_type": control.text,
+    "duration_ms": control.whole(),
+    "appid": control.text,
+    "user": control.text,
+}
+
+_EXPECTED: control.Spec = {
+    "match": filter_from_fields,
+    "count": control.whole(),
+    "at_least": control.whole(),
+    "at_most": control.whole(),
+    "order": control.list_of(filter_from_fields),
+}
+
+
 @blueprint.get("")
 @takes(*FILTERS, "reveal")
 def list_exchanges() -> Response:
@@ -90,12 +112,13 @@ def wait_for_exchanges() -> Response:
 
 
 @blueprint.post("")
+@takes(fields=_TOLD, required=("method", "path", "status"))
 def add_backend_exchange() -> Response:
     """Add what a phone asked of the backend under test, told by who plays the phone.
 
     With it the journal holds a login from tap to answer.
     """
-    told = read_fields(_TOLD, required=("method", "path", "status"))
+    told = read_fields()
     wechat = current_wechat()
     at_ms = wechat.clock.now_ms()
 
@@ -123,17 +146,10 @@ def add_backend_exchange() -> Response:
 
 
 @blueprint.post("/verify")
+@takes(fields=_EXPECTED)
 def verify_exchanges() -> Response:
     """Say whether the journal holds what a test expects: how many, in which order."""
-    asked = read_fields(
-        {
-            "match": filter_from_fields,
-            "count": control.whole(),
-            "at_least": control.whole(),
-            "at_most": control.whole(),
-            "order": control.list_of(filter_from_fields),
-        }
-    )
+    asked = read_fields()
     journal = current_wechat().journal
     if "order" in asked:
         wanted = cast("tuple[Filter, ...]", asked["order"])
@@ -185,19 +201,6 @@ def _reply_verdict(ok: bool, found: int) -> Response:
 
 
 _HOLDS = {"count": eq, "at_least": ge, "at_most": le}
-
-_TOLD: dict[str, control.Reader] = {
-    "method": control.text,
-    "path": control.text,
-    "query": control.text,
-    "request_body": control.text,
-    "status": control.whole(at_least=100, at_most=599),
-    "response_body": control.text,
-    "content_type": control.text,
-    "duration_ms": control.whole(),
-    "appid": control.text,
-    "user": control.text,
-}
 
 
 def _reply(found: list[Exchange]) -> Response:

@@ -3,8 +3,10 @@
 from flask import Blueprint
 from flask import Response
 
+from mockwx.domain import fault
 from mockwx.web.context import current_wechat
 from mockwx.web.control.question import read_body
+from mockwx.web.control.question import takes
 from mockwx.web.control.reply import DONE
 from mockwx.web.control.reply import reply
 
@@ -20,6 +22,7 @@ def list_faults() -> Response:
 
 
 @blueprint.post("")
+@takes(fields=fault.FIELDS, required=fault.REQUIRED)
 def arm_fault() -> Response:
     """Arm a fault."""
     return reply(current_wechat().faults.arm(read_body()).as_json(), 201)

@@ -12,6 +12,7 @@ from mockwx.domain.push import read_revoke_info
 from mockwx.web.context import current_wechat
 from mockwx.web.control.question import read_fields
 from mockwx.web.control.question import refuse_fields
+from mockwx.web.control.question import takes
 from mockwx.web.control.reply import DONE
 from mockwx.web.control.reply import reply
 
@@ -34,9 +35,10 @@ def verify_url(appid: str) -> Response:
 
 
 @blueprint.post("/users/<user>/revoke")
+@takes(fields=REVOCATION, required=("revoke_info",))
 def revoke(user: str) -> Response:
     """Take back something a person gave an app, which is told of it."""
-    read = read_fields(REVOCATION, required=("revoke_info",))
+    read = read_fields()
     wechat = current_wechat()
     wechat.device.revoke(
         str(read.get("appid", DEFAULT_APPID)),

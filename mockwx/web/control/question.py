@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Callable
 from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
 from typing import NoReturn
 from typing import TypeVar
 
@@ -22,17 +24,38 @@ from mockwx.web.context import enter
 
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Response])
 
+OWNER: control.Spec = {"appid": control.text, "user": control.text}
+"""Whose session is meant: both have a default."""
+
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
-def takes(*names: str) -> Callable[[ViewFunction], ViewFunction]:
-    """Declare the query parameters of a view; those not declared are refused."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a view takes: its query parameters and the fields of its body."""
+
+    query: frozenset[str] = frozenset()
+    fields: control.Spec = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+
+
+def takes(
+    *query: str, fields: control.Spec | None = None, required: tuple[str, ...] = ()
+) -> Callable[[ViewFunction], ViewFunction]:
+    """Declare what a view takes; everything not declared is refused."""
+    question = Question(frozenset(query), fields or {}, required)
 
     def declare(view: ViewFunction) -> ViewFunction:
-        view.query_names = frozenset(names)  # type: ignore[attr-defined]  # Flask's own habit
+        view.question = question  # type: ignore[attr-defined]  # Flask's own habit
         return view
 
     return declare
+
+
+def question_of(endpoint: str | None) -> Question:
+    """Return what the view of an endpoint declared, which may be nothing."""
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "question", Question())
 
 
 def refuse_unknown_query() -> None:
@@ -43,8 +66,7 @@ def refuse_unknown_query() -> None:
             "the query is not UTF-8; percent-encode it.",
             "查询字符串不是 UTF-8；请使用百分号编码。",
         )
-    view = current_app.view_functions.get(request.endpoint or "")
-    known: frozenset[str] = getattr(view, "query_names", frozenset())
+    known = question_of(request.endpoint).query
     for name, values in request.args.lists():
         if name not in known:
             raise control.unknown_field(name, known)
@@ -77,16 +99,15 @@ def read_body() -> dict[str, object]:
     return value
 
 
-def read_fields(
-    spec: Mapping[str, control.Reader], *, required: tuple[str, ...] = ()
-) -> dict[str, object]:
-    """Read the body's fields, each by its reader."""
-    return control.read_fields(read_body(), spec, required=required)
+def read_fields() -> dict[str, object]:
+    """Read the fields that the view declared, each by its reader."""
+    asked = question_of(request.endpoint)
+    return control.read_fields(read_body(), asked.fields, required=asked.required)
 
 
 def refuse_fields() -> None:
     """Refuse any field: the call takes none."""
-    read_fields({})
+    control.read_fields(read_body(), {})
 
 
 def read_owner() -> tuple[str, str]:
@@ -94,7 +115,7 @@ def read_owner() -> tuple[str, str]:
     if request.method == "GET":
         found: Mapping[str, object] = request.args
     else:
-        found = read_fields({"appid": control.text, "user": control.text})
+        found = read_fields()
     return str(found.get("appid", DEFAULT_APPID)), str(found.get("user", DEFAULT_USER))
 
 

@@ -7,10 +7,17 @@ from flask import request
 from mockwx.config import DEFAULT_APPID
 from mockwx.domain import control
 from mockwx.domain.handset import DEFAULT_USER
+from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
+from mockwx.domain.payment import FIELDS as PAYMENT_FIELDS
+from mockwx.services.world import MINI_PROGRAM_CHANGES
+from mockwx.services.world import USER_CHANGES
+from mockwx.services.world import USER_FIELDS
+from mockwx.services.world import USER_REQUIRED
 from mockwx.version import __version__
 from mockwx.web.context import WORLD_HEADER
 from mockwx.web.context import current_wechat
 from mockwx.web.context import current_worlds
+from mockwx.web.control.question import OWNER
 from mockwx.web.control.question import query_flag
 from mockwx.web.control.question import read_body
 from mockwx.web.control.question import read_fields
@@ -30,10 +37,10 @@ def health() -> Response:
 
 
 @blueprint.post("/reset")
+@takes(fields={"world": control.text})
 def reset() -> Response:
     """Go back to the start: one world if it is named, else all of them."""
-    fields = read_fields({"world": control.text})
-    name = fields.get("world", request.headers.get(WORLD_HEADER))
+    name = read_fields().get("world", request.headers.get(WORLD_HEADER))
     current_worlds().reset(None if name is None else str(name))
     return reply(DONE)
 
@@ -46,6 +53,7 @@ def list_mini_programs() -> Response:
 
 
 @blueprint.post("/mini_programs")
+@takes(fields=MINI_PROGRAM_FIELDS)
 def add_mini_program() -> Response:
     """Add a mini program."""
     wechat = current_wechat()
@@ -61,6 +69,7 @@ def show_mini_program(appid: str) -> Response:
 
 
 @blueprint.patch("/mini_programs/<appid>")
+@takes(fields=MINI_PROGRAM_CHANGES)
 def change_mini_program(appid: str) -> Response:
     """Change some fields of a mini program."""
     wechat = current_wechat()
@@ -70,10 +79,11 @@ def change_mini_program(appid: str) -> Response:
 
 
 @blueprint.post("/mini_programs/<appid>/authorizations")
+@takes(fields={"component_appid": control.text}, required=("component_appid",))
 def authorize_platform(appid: str) -> Response:
     """Let a third-party platform act for an app, as the app's administrator does."""
-    read = read_fields({"component_appid": control.text}, required=("component_appid",))
-    code = current_wechat().component_login.let_in(appid, str(read["component_appid"]))
+    component_appid = str(read_fields()["component_appid"])
+    code = current_wechat().component_login.let_in(appid, component_appid)
     return reply(code.as_json(), 201)
 
 
@@ -92,6 +102,7 @@ def list_users() -> Response:
 
 
 @blueprint.post("/users")
+@takes(fields=USER_FIELDS, required=USER_REQUIRED)
 def add_user() -> Response:
     """Add a person."""
     return reply(current_wechat().world.add_user(read_body()).as_json(), 201)
@@ -104,6 +115,7 @@ def show_user(user: str) -> Response:
 
 
 @blueprint.patch("/users/<user>")
+@takes(fields=USER_CHANGES)
 def change_user(user: str) -> Response:
     """Change some fields of a person."""
     wechat = current_wechat()
@@ -121,6 +133,7 @@ def remove_user(user: str) -> Response:
 
 
 @blueprint.post("/payments")
+@takes(fields=PAYMENT_FIELDS)
 def pay() -> Response:
     """Record that a person paid just now."""
     world = current_wechat().world
@@ -138,6 +151,7 @@ def show_sessions() -> Response:
 
 
 @blueprint.post("/sessions/rotate")
+@takes(fields=OWNER)
 def rotate_session() -> Response:
     """Replace the session_key now."""
     appid, user = read_owner()
@@ -145,6 +159,7 @@ def rotate_session() -> Response:
 
 
 @blueprint.post("/sessions/expire")
+@takes(fields=OWNER)
 def expire_session() -> Response:
     """End the session_key's life now."""
     appid, user = read_owner()

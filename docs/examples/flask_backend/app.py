@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import time
+from http.client import HTTPException
 from urllib.parse import urlencode
 from urllib.request import Request
 from urllib.request import urlopen
@@ -23,22 +24,39 @@ from flask import request
 from werkzeug.local import LocalProxy
 
 
+BUSY, TOO_OFTEN = -1, 45011
+
+
 class WeChatError(Exception):
     """WeChat answered with an errcode."""
+
+
+class NoAnswerError(Exception):
+    """WeChat did not answer, or what came back is no answer of WeChat's."""
 
 
 class WeChat:
     """The three calls to WeChat's servers that a login needs."""
 
-    def __init__(self, api: str, appid: str, secret: str) -> None:
+    def __init__(self, api: str, appid: str, secret: str, timeout: float) -> None:
         self.api, self.appid, self.secret = api.rstrip("/"), appid, secret
+        self.timeout = timeout
         self.token, self.token_ends = "", 0.0
 
-    def call(self, path: str, query: dict, body: dict | None = None) -> dict:
+    def ask(self, path: str, query: dict, body: dict | None) -> dict:
         data = None if body is None else json.dumps(body).encode()
         question = Request(f"{self.api}{path}?{urlencode(query)}", data)
-        with urlopen(question, timeout=5) as response:
-            answer = json.load(response)
+        try:
+            with urlopen(question, timeout=self.timeout) as response:
+                return json.load(response)
+        except (OSError, HTTPException, ValueError) as error:
+            # Asking again could spend a code twice: let the phone log in again.
+            raise NoAnswerError from error
+
+    def call(self, path: str, query: dict, body: dict | None = None) -> dict:
+        answer = self.ask(path, query, body)
+        if answer.get("errcode") == BUSY:
+            answer = self.ask(path, query, body)
         if answer.get("errcode"):
             raise WeChatError(answer["errcode"], answer["errmsg"])
         return answer
@@ -178,7 +196,13 @@ def register():
 @pages.errorhandler(WeChatError)
 def wechat_refuses(error):
     errcode, errmsg = error.args
-    return {"error": "wechat", "errcode": errcode, "errmsg": errmsg}, 401
+    status = {BUSY: 503, TOO_OFTEN: 429}.get(errcode, 401)
+    return {"error": "wechat", "errcode": errcode, "errmsg": errmsg}, status
+
+
+@pages.errorhandler(NoAnswerError)
+def wechat_is_away(error):
+    return {"error": "wechat_unavailable"}, 503, {"Retry-After": "1"}
 
 
 @pages.errorhandler(ValueError)
@@ -187,11 +211,14 @@ def bad_request(error):
     return {"error": "bad_data", "reason": str(error)}, 400
 
 
-def create_app(wechat_api: str = "", appid: str = "", secret: str = "") -> Flask:
+def create_app(
+    wechat_api: str = "", appid: str = "", secret: str = "", timeout: float = 2
+) -> Flask:
     wechat = WeChat(
         wechat_api or os.environ.get("WECHAT_API", "https://api.weixin.qq.com"),
         appid or os.environ.get("WECHAT_APPID", ""),
         secret or os.environ.get("WECHAT_SECRET", ""),
+        timeout,
     )
     app = Flask(__name__)
     app.extensions["accounts"] = Accounts(wechat)

@@ -70,9 +70,15 @@ class Exchange:
             "response": {
                 "status": self.status,
                 "content_type": self.response_type,
-                "body": show(self.response_body),
+                "body": self._picture or show(self.response_body),
             },
         }
+
+    @property
+    def _picture(self) -> str:
+        """What stands for bytes that are no text."""
+        is_picture = self.response_type.startswith("image/")
+        return f"({self.response_type})" if is_picture else ""
 
 
 _SECRETS = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 
 from mockwx.clock import Clock
 from mockwx.crypto import api_signature
@@ -61,11 +62,22 @@ class ApiSecurity:
         A symmetric key can be drawn here: `"symmetric": {}`. Raises ControlError.
         """
         self._need_app(appid)
-        read = control.read_fields(
-            body, {"symmetric": self._read_symmetric, "asymmetric": _read_asymmetric}
-        )
-        found = {**_fields(read.get("symmetric")), **_fields(read.get("asymmetric"))}
-        self.keys.put(appid, ApiKeys(**found))
+        read = control.read_fields(body, FIELDS)
+        symmetric, asymmetric = read.get("symmetric"), read.get("asymmetric")
+        keys = ApiKeys()
+        if isinstance(symmetric, Mapping):
+            keys = replace(
+                keys,
+                symmetric_sn=symmetric.get("sn") or self.entropy.key_number(),
+                symmetric_key=symmetric.get("key") or self.entropy.api_key(),
+            )
+        if isinstance(asymmetric, Mapping):
+            keys = replace(
+                keys,
+                asymmetric_sn=asymmetric.get("sn", ""),
+                public_key=asymmetric["public_key"],
+            )
+        self.keys.put(appid, keys)
         return self.show(appid)
 
     def forget(self, appid: str) -> None:
@@ -166,49 +178,56 @@ class ApiSecurity:
                 field="appid",
             )
 
-    def _read_symmetric(self, field: str, value: object) -> Json:
-        read = _read_object(
-            field,
-            value,
-            {"sn": control.text, "key": control.text, "algorithm": control.text},
-        )
-        sn = str(read.get("sn") or self.entropy.key_number())
-        key = str(read.get("key") or self.entropy.api_key())
-        algorithm = str(read.get("algorithm", AES256_GCM))
-        try:
-            api_signature.load_symmetric_key(sn, key, algorithm=algorithm)
-        except ApiKeyError as error:
-            raise _unusable(error, field=f"{field}.key") from None
-        return {"symmetric_sn": sn, "symmetric_key": key}
+
+_SYMMETRIC: dict[str, control.Reader] = {
+    "sn": control.text,
+    "key": control.text,
+    "algorithm": control.text,
+}
+_ASYMMETRIC: dict[str, control.Reader] = {
+    "sn": control.text,
+    "public_key": control.text,
+    "algorithm": control.text,
+}
 
 
-def _read_asymmetric(field: str, value: object) -> Json:
-    read = _read_object(
-        field,
-        value,
-        {"sn": control.text, "public_key": control.text, "algorithm": control.text},
-    )
-    public_key = str(read.get("public_key", ""))
-    algorithm = str(read.get("algorithm", RSA_WITH_SHA256))
+@control.reads(control.object_schema(_SYMMETRIC))
+def _read_symmetric(field: str, value: object) -> dict[str, str]:
+    read = _read_texts(field, value, _SYMMETRIC)
+    algorithm = read.get("algorithm", AES256_GCM)
     try:
-        api_signature.load_public_key(public_key, algorithm=algorithm)
+        api_signature.require_algorithm(algorithm, AES256_GCM)
+        if "key" in read:
+            api_signature.load_symmetric_key("", read["key"])
+    except ApiKeyError as error:
+        raise _unusable(error, field=f"{field}.key") from None
+    return read
+
+
+@control.reads(control.object_schema(_ASYMMETRIC))
+def _read_asymmetric(field: str, value: object) -> dict[str, str]:
+    read = _read_texts(field, value, _ASYMMETRIC)
+    algorithm = read.get("algorithm", RSA_WITH_SHA256)
+    try:
+        api_signature.load_public_key(read.get("public_key", ""), algorithm=algorithm)
     except ApiKeyError as error:
         raise _unusable(error, field=f"{field}.public_key") from None
-    return {"asymmetric_sn": str(read.get("sn", "")), "public_key": public_key}
+    return read
 
 
-def _read_object(
+FIELDS: dict[str, control.Reader] = {
+    "symmetric": control.optional(_read_symmetric),
+    "asymmetric": control.optional(_read_asymmetric),
+}
+
+
+def _read_texts(
     field: str, value: object, spec: Mapping[str, control.Reader]
-) -> dict[str, object]:
+) -> dict[str, str]:
     if not isinstance(value, Mapping):
         control.refuse(field, "an object", "对象")
-    return control.read_fields(value, spec)
-
-
-def _fields(read: object) -> dict[str, str]:
-    if not isinstance(read, Mapping):
-        return {}
-    return {str(name): str(value) for name, value in read.items()}
+    read = control.read_fields(value, spec)
+    return {name: str(each) for name, each in read.items()}
 
 
 def _symmetric(keys: ApiKeys) -> api_signature.SymmetricKey:

@@ -434,6 +434,12 @@ def test_console_draws_a_key_if_none_is_given(control: Control) -> None:
     assert len(drawn["sn"]) == 32
 
 
+def test_no_key_can_be_said_in_so_many_words(control: Control) -> None:
+    shown = put(control, symmetric=None, asymmetric=None)
+
+    assert (shown["symmetric"], shown["asymmetric"]) == (None, None)
+
+
 def test_keys_can_be_taken_away(
     server: DeveloperServer, control: Control, keys: dict[str, Any], openid: str
 ) -> None:

@@ -50,6 +50,18 @@ def test_unlimited_code_leads_to_its_page_and_scene(server: DeveloperServer) -> 
     assert target.scene == "a=1&b=2"
 
 
+def test_journal_names_a_picture_and_does_not_print_it(
+    server: DeveloperServer, control: Control
+) -> None:
+    server.post(UNLIMITED, {"scene": "1"})
+
+    assert control.latest_exchange()["response"] == {
+        "status": 200,
+        "content_type": "image/jpeg",
+        "body": "(image/jpeg)",
+    }
+
+
 @pytest.mark.fidelity("documented", "getwxacodeunlimit: every visible character")
 @pytest.mark.parametrize("scene", ["!#$&'()*+,/:;=?@-._~", "z" * 32, "0"])
 def test_scene_survives_printing_and_scanning(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from mockwx.config import DEFAULT_APPID
 from tests.wechat import JSON_HEADERS
@@ -118,6 +119,25 @@ def test_journal_knows_whom_a_message_was_for(
     server.post(SEND, message(openid))
 
     assert control.latest_exchange()["user"] == "alice"
+
+
+def test_message_is_answered_by_the_world_of_its_reader(
+    app: Flask, server: DeveloperServer, control: Control
+) -> None:
+    world = {"X-Mockwx-World": "test 1"}
+    door = "/_mockwx/api/wx"
+    http = app.test_client()
+    asked = {"tmplIds": [TEMPLATE]}
+    http.post(f"{door}/requestSubscribeMessage", json=asked, headers=world)
+    code = http.post(f"{door}/login", json={}, headers=world).get_json()["code"]
+    openid = server.code2session(code).get_json(force=True)["openid"]
+
+    sent = server.post(SEND, message(openid))
+
+    outbox = http.get("/_mockwx/api/outbox", headers=world).get_json()
+    assert sent.get_json()["errcode"] == 0
+    assert [each["touser"] for each in outbox["messages"]] == [openid]
+    assert control.get("outbox") == {"messages": []}
 
 
 REFUSED: list[Any] = [

@@ -165,3 +165,27 @@ def test_same_login_state_moves_its_time_on(sessions):
     sessions.remember_login(OWNER, "phone", DeviceLogin(1, NOW))
     sessions.remember_login(OWNER, "phone", DeviceLogin(1, NOW + 9))
     assert sessions.device_login(OWNER, "phone") == DeviceLogin(1, NOW + 9)
+
+
+def test_key_is_ended_at_once(sessions, renew):
+    renew(NOW, "a")
+    sessions.end(OWNER, NOW + 5)
+    assert not sessions.current(OWNER).live(NOW + 5)
+    assert sessions.current(OWNER).expires_at == NOW + 5
+
+
+def test_only_a_live_key_can_be_ended(sessions, renew):
+    sessions.end(OWNER, NOW)
+    assert sessions.current(OWNER) is None
+    renew(NOW, "a")
+    sessions.end(OWNER, NOW + 5)
+    sessions.end(OWNER, NOW + 9)
+    assert sessions.current(OWNER).expires_at == NOW + 5
+
+
+def test_key_that_comes_meanwhile_is_ended_too(store, sessions, renew):
+    renew(NOW, "a")
+    store.before_write("session_keys", lambda: renew(NOW + 5, "b"))
+    sessions.end(OWNER, NOW + 6)
+    assert sessions.current(OWNER).session_key == "b"
+    assert not sessions.current(OWNER).live(NOW + 6)

@@ -260,6 +260,8 @@ def _device(name: str, spec: DeviceSpec, stage: Stage) -> Device:
         version=spec.version,
         privacy=spec.privacy,
         network=spec.network,
+        wording=spec.wording,
+        check_domains=spec.check_domains,
         answers=dict(spec.answers),
     )
 

@@ -22,6 +22,7 @@ from simulator.scenario.shapes import Record
 from simulator.scenario.shapes import Template
 from simulator.scenario.shapes import Templated
 from simulator.scenario.shapes import Text
+from simulator.scenario.talks import SENDING_HINTS
 from simulator.scenario.talks import play_request
 from simulator.scenario.talks import snake_case
 from simulator.scenario.turn import Play
@@ -34,6 +35,7 @@ from simulator.wx.request import METHODS
 
 CONSENTS = ("allow", "deny", "cancel")
 PRIVACY_ANSWERS = ("agree", "disagree", "unclicked")
+WORDINGS = ("usual", "colon", "error", "canceled", "bare", "stamped")
 NETWORKS = ("online", "slow", "offline", "null")
 
 
@@ -222,6 +224,7 @@ ACTIONS: Mapping[str, Action] = {
             "dataType": _TEXT,
             "responseType": Choice(("text", "arraybuffer")),
             "redirect": Choice(("follow", "manual")),
+            **dict.fromkeys(SENDING_HINTS, _ANY),
         },
         ("url",),
     ),

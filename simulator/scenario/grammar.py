@@ -14,6 +14,7 @@ from simulator.scenario.actions import ANSWERS_SHAPE
 from simulator.scenario.actions import CONSENTS
 from simulator.scenario.actions import NETWORKS
 from simulator.scenario.actions import PRIVACY_ANSWERS
+from simulator.scenario.actions import WORDINGS
 from simulator.scenario.model import DeviceSpec
 from simulator.scenario.model import Expect
 from simulator.scenario.model import Scenario
@@ -247,6 +248,10 @@ _DEVICE = Record(
         "version": Text(),
         "privacy": Choice(PRIVACY_ANSWERS),
         "network": Choice(NETWORKS),
+        "wording": Choice(WORDINGS),
+        "check_domains": ListOf(
+            Text("a domain such as https://api.example"), "domains"
+        ),
         "answers": ANSWERS_SHAPE,
     },
     build=lambda read: DeviceSpec(**read),

@@ -29,6 +29,8 @@ class DeviceSpec:
     version: str = ""
     privacy: Privacy | None = None
     network: Network | None = None
+    wording: str | None = None
+    check_domains: tuple[str, ...] | None = None
     answers: Mapping[str, Consent] = field(default_factory=dict)
 
 

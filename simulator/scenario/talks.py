@@ -22,8 +22,23 @@ from simulator.wx.request import RequestResult
 BACKEND = "backend."
 
 
+SENDING_HINTS = (
+    "enableHttp2",
+    "enableQuic",
+    "enableCache",
+    "enableHttpDNS",
+    "httpDNSServiceId",
+    "forceCellularNetwork",
+)
+"""What wx.request may be told of the way a request takes: it changes nothing here."""
+
+
 def play_request(turn: Turn, arguments: Mapping[str, Any]) -> Played:
-    named = {snake_case(name): value for name, value in arguments.items()}
+    named = {
+        snake_case(name): value
+        for name, value in arguments.items()
+        if name not in SENDING_HINTS
+    }
     url = str(named.pop("url"))
     if url.startswith("/") and turn.stage.backend is not None:
         url = turn.stage.backend.base_url + url

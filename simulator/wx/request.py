@@ -284,6 +284,8 @@ def _answer(response: Response, data: object) -> dict[str, object]:
         "statusCode": response.status,
         "header": dict(Headers(response.headers)),
         "cookies": list(response.values("set-cookie")),
+        "profile": {},
+        "exception": {},
         "errMsg": "request:ok",
     }
 

@@ -104,8 +104,9 @@ def _failed(name: str, failure: WxFailError, tap: Tap) -> Answer:
     handset = tap.handset
     answer = phone_words.fail(name, failure, platform=handset.platform, era=tap.era)
     err_msg = phone_words.WORDINGS[handset.wording](str(answer["errMsg"]))
-    if handset.wording == phone_words.STAMPED:
-        err_msg += phone_words.stamp(tap.now, handset.appid)
+    stamp = phone_words.stamp(tap.now, handset.appid)
+    if handset.wording == phone_words.STAMPED and not err_msg.endswith(stamp):
+        err_msg += stamp
     return {**answer, "errMsg": err_msg}
 
 

@@ -132,6 +132,7 @@ def test_only_developers_log_in_in_devtools():
         "errMsg": "login:fail 登录用户不是该小程序的开发者, "
         f"[20231115 12:00:00][{DEFAULT_APPID}]"
     }
+    assert play.wx("login", platform="devtools", wording="stamped") == answer
     assert play.wx("login", platform="ios")["errMsg"] == "login:ok"
     assert play.wx("login", platform="devtools", user="bob")["errMsg"] == "login:ok"
 

@@ -32,7 +32,11 @@ ARGUMENTS: dict[str, dict[str, object]] = {
     "wx.setStorage": {"key": "k", "data": 1},
     "wx.getStorage": {"key": "k"},
     "wx.removeStorage": {"key": "k"},
-    "wx.request": {"url": "https://backend.example/", "dataType": "text"},
+    "wx.request": {
+        "url": "https://backend.example/",
+        "dataType": "text",
+        "enableHttp2": True,
+    },
     "device.relaunch": {"scene": 1047, "query": {"a": "b"}},
     "device.answers": {"authorize": "deny"},
     "clock.advance": {"seconds": 1},
@@ -109,6 +113,30 @@ def test_story_of_the_client_side_is_played_on_a_real_mock(tmp_path: Path) -> No
 
     assert [each for each in events if isinstance(each, StepFailed)] == []
     assert sum(isinstance(each, StepPassed) for each in events) == 22
+
+
+def test_phone_of_a_story_checks_domains_and_words_failures(tmp_path: Path) -> None:
+    file = tmp_path / "old.scenario.yaml"
+    story = """
+    name: an old phone
+    device: {wording: colon, check_domains: ["https://listed.example"]}
+    steps:
+      - wx.checkSession:
+        expect:
+          fail: {errMsg: "checkSession:fail:session time out, need relogin"}
+      - wx.request: {url: "https://other.example/"}
+        expect:
+          fail: {errMsg: "request:fail url not in domain list", errno: 600002}
+      - device.hide:
+      - wx.request: {url: "https://listed.example/"}
+        expect:
+          fail: {errMsg: "request:fail interrupted", errno: 600003}
+    """
+    file.write_text(story, encoding="utf-8")
+
+    events = list(run(load_scenario(file), Stage(local_mock(), FakeBackend())))
+
+    assert [each for each in events if isinstance(each, StepFailed)] == []
 
 
 def test_paths_of_the_control_api_take_their_names_quoted() -> None:

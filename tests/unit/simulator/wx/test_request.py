@@ -321,6 +321,8 @@ def test_answer_is_the_object_that_success_gets() -> None:
         "statusCode": 200,
         "header": {"Content-Type": "application/json"},
         "cookies": [],
+        "profile": {},
+        "exception": {},
         "errMsg": "request:ok",
     }
 

@@ -90,7 +90,9 @@ class Consent:
         The page shows only the scopes that were asked for before.
         """
         known = {scope: switches.get(scope, old) for scope, old in self.answers}
-        return replace(self, answers=tuple(known.items()))
+        # Who turns a switch by hand is not asked again after a while.
+        denied_at = tuple(each for each in self.denied_at if each[0] not in switches)
+        return replace(self, answers=tuple(known.items()), denied_at=denied_at)
 
     def auth_setting(self) -> dict[str, bool]:
         """Return `authSetting`: the scopes asked for so far and the free ones."""

@@ -73,6 +73,14 @@ def test_later_answer_replaces_a_denial_and_its_time():
     assert allowed.denied_at == ()
 
 
+def test_switch_turned_off_by_hand_does_not_age():
+    denied = Consent().with_answer("scope.record", allowed=False, now=100)
+    off = denied.switched({"scope.record": True}).switched({"scope.record": False})
+    assert off.answered("scope.record") is False
+    assert not off.to_be_asked("scope.record", 10_000, denial_ttl=60)
+    assert denied.switched({}).to_be_asked("scope.record", 160, denial_ttl=60)
+
+
 def test_answer_to_the_privacy_agreement_outlives_other_answers():
     refused = Consent().with_privacy(agreed=False, now=100)
     assert (refused.privacy_agreed, refused.privacy_refused_at) == (False, 100)

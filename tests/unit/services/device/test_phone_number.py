@@ -6,6 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockwx.config import DEFAULT_APPID
+from mockwx.domain.handset import Handset
+from mockwx.domain.phone_words import WxFailError
+from mockwx.domain.variant import TRUE
+from mockwx.services.device.phone_number import get_phone_number
 from tests.unit.services.play import NOON
 from tests.unit.services.play import Play
 from tests.unit.services.play import opened
@@ -139,6 +143,27 @@ def test_last_number_is_sold_once():
         answers = list(pool.map(lambda _: play.wx("getPhoneNumber"), range(40)))
     assert sum(answer["errMsg"] == "getPhoneNumber:ok" for answer in answers) == 10
     assert play.wechat.world.mini_program(DEFAULT_APPID).phone_quota == 0
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "sold"),
+    [({"phone_quota": 0}, False), ({"phone_quota": None}, True), (None, False)],
+    ids=["sold out", "without end", "app removed"],
+)
+def test_quota_is_what_it_is_when_the_person_agrees(meanwhile, sold):
+    play = Play(phone_quota=1)
+    device, world = play.wechat.device, play.wechat.world
+    tap = device.tap("getPhoneNumber", Handset(DEFAULT_APPID), TRUE)
+    if meanwhile is None:
+        world.remove_mini_program(DEFAULT_APPID)
+    else:
+        world.change_mini_program(DEFAULT_APPID, meanwhile)
+    if sold:
+        assert "code" in get_phone_number(device, tap, {})
+        assert world.mini_program(DEFAULT_APPID).phone_quota is None
+        return
+    with pytest.raises(WxFailError, match="appid no enough quota"):
+        get_phone_number(device, tap, {})
 
 
 @pytest.mark.fidelity("documented", "client errno registry: 1421102")

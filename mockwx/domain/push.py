@@ -118,6 +118,14 @@ read_encoding_aes_key = control.matching(
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Something a person takes back, perhaps from a plugin and not from the app."""
+
+    revoke_info: RevokeInfo
+    plugin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PushEvent:
     """One event about one person: changed, took something back, or closed the account.
 

@@ -27,6 +27,7 @@ from mockwx.domain.push import XML
 from mockwx.domain.push import Fields
 from mockwx.domain.push import PushEvent
 from mockwx.domain.push import RevokeInfo
+from mockwx.domain.push import Withdrawal
 from mockwx.domain.push import compatible_fields
 from mockwx.domain.push import secure_fields
 from mockwx.domain.push import to_xml
@@ -125,11 +126,14 @@ class MessagePush:
             self._tell(app, user, event=USER_INFO_MODIFIED)
 
     def authorization_revoked(
-        self, mini_program: MiniProgram, user: str, revoke_info: RevokeInfo
+        self, mini_program: MiniProgram, user: str, revoke_info: RevokeInfo, plugin: str
     ) -> None:
-        """Tell an app that a person took something back."""
+        """Tell an app that a person took something back, perhaps from a plugin."""
         self._tell(
-            mini_program, user, event=USER_AUTHORIZATION_REVOKE, revoke_info=revoke_info
+            mini_program,
+            user,
+            event=USER_AUTHORIZATION_REVOKE,
+            withdrawal=Withdrawal(revoke_info, plugin),
         )
 
     def account_cancelled(self, user: str) -> None:
@@ -143,18 +147,21 @@ class MessagePush:
         user: str,
         *,
         event: str,
-        revoke_info: RevokeInfo | None = None,
+        withdrawal: Withdrawal | None = None,
     ) -> None:
         if mini_program.push_url is None:
             return
+        appid, plugin = mini_program.appid, withdrawal.plugin if withdrawal else ""
         happened = PushEvent(
             event=event,
             to_user_name=mini_program.original_id,
-            from_user_name=self.directory.openid_of(mini_program.appid, _PUSH_SERVICE),
+            from_user_name=self.directory.openid_of(appid, _PUSH_SERVICE),
             create_time=self.clock.now(),
             openid=self.directory.openid(mini_program, user),
-            appid=mini_program.appid,
-            revoke_info=revoke_info,
+            appid=appid,
+            revoke_info=withdrawal.revoke_info if withdrawal else None,
+            plugin_id=plugin,
+            openpid=self.directory.openpid(appid, user, plugin) if plugin else "",
         )
         outgoing = self._sealed(mini_program, happened)
         self.sender.submit(partial(self._deliver, mini_program, outgoing, user))

@@ -441,6 +441,21 @@ def test_what_is_taken_back_is_off_in_the_settings(
     assert len(inbox.letters) == 1
 
 
+@pytest.mark.fidelity("documented", "push: PluginID and OpenPID")
+def test_plugin_that_had_the_data_is_named(
+    control: Control, inbox: Inbox, wechat: WeChat, openid: str
+) -> None:
+    set_up(control, inbox)
+    plugin = "wx0000000000000007"
+
+    control.post("users/alice/revoke", revoke_info=8, plugin=plugin)
+
+    event = json.loads(only(inbox, control).body)
+    assert list(event)[-3:] == ["RevokeInfo", "PluginID", "OpenPID"]
+    openpid = wechat.directory.openpid(DEFAULT_APPID, "alice", plugin)
+    assert (event["PluginID"], event["OpenPID"]) == (plugin, openpid)
+
+
 @pytest.mark.parametrize("number", [0, 9, 21, "8", True, None])
 def test_what_has_no_number_cannot_be_taken_back(
     control: Control, number: object
@@ -452,7 +467,11 @@ def test_what_has_no_number_cannot_be_taken_back(
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({}, "revoke_info"), ({"revoke_info": 8, "appid": "wx0"}, "appid")],
+    [
+        ({}, "revoke_info"),
+        ({"revoke_info": 8, "appid": "wx0"}, "appid"),
+        ({"revoke_info": 8, "plugin": "wx0"}, "plugin"),
+    ],
     ids=str,
 )
 def test_revocation_names_what_is_wrong(

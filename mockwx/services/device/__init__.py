@@ -22,7 +22,7 @@ from mockwx.domain.mini_program import read_appid
 from mockwx.domain.open_data_component import OPEN_DATA_TYPES
 from mockwx.domain.phone_words import SilentError
 from mockwx.domain.phone_words import WxFailError
-from mockwx.domain.push import RevokeInfo
+from mockwx.domain.push import Withdrawal
 from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import VARIANTS
 from mockwx.services.device import account
@@ -79,9 +79,9 @@ class Device(Desk):
             return {}
         return {**answer, "errMsg": phone_words.ok(name)}
 
-    def revoke(self, appid: str, user: str, revoke_info: RevokeInfo) -> None:
+    def revoke(self, appid: str, user: str, withdrawal: Withdrawal) -> None:
         """Take back something that a person gave an app, which is told of it."""
-        account.revoke(self, self.app(appid), user, revoke_info)
+        account.revoke(self, appid, user, withdrawal)
 
     def close_account(self, user: str) -> None:
         """Forget a person's every answer and session."""

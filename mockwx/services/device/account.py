@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from mockwx.directory import owner_of
 from mockwx.domain.consent import Consent
-from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.push import REVOKED_BY_SCOPE
-from mockwx.domain.push import RevokeInfo
+from mockwx.domain.push import Withdrawal
 from mockwx.services.device.desk import Desk
 
 
-def revoke(
-    desk: Desk, mini_program: MiniProgram, user: str, revoke_info: RevokeInfo
-) -> None:
+def revoke(desk: Desk, appid: str, user: str, withdrawal: Withdrawal) -> None:
     """Take one thing back from an app: its scopes are off, and the app is told."""
+    mini_program, revoke_info = desk.app(appid), withdrawal.revoke_info
     scopes = [scope for scope, info in REVOKED_BY_SCOPE.items() if info == revoke_info]
 
     def taken_back(known: Consent | None) -> Consent:
         return (known or Consent()).switched(dict.fromkeys(scopes, False))
 
-    desk.consents.change(owner_of(mini_program.appid, user), taken_back)
-    desk.withdraw(mini_program, user, revoke_info)
+    desk.consents.change(owner_of(appid, user), taken_back)
+    desk.withdraw(mini_program, user, revoke_info, withdrawal.plugin)
 
 
 def close(desk: Desk, user: str) -> None:

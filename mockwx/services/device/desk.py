@@ -81,8 +81,8 @@ class Desk:
     user_keys: Table[UserKeys]
     visitors: Visitors
     subscriptions: Table[Subscriptions]
-    withdraw: Callable[[MiniProgram, str, RevokeInfo], None]
-    """Told when a person takes an authorisation back."""
+    withdraw: Callable[[MiniProgram, str, RevokeInfo, str], None]
+    """Told when a person takes something back, from the app or a plugin in it."""
     clock: Clock
     entropy: Entropy
     default_appid: str

@@ -7,7 +7,9 @@ from flask import Response
 
 from mockwx.config import DEFAULT_APPID
 from mockwx.domain import control
+from mockwx.domain.mini_program import read_appid
 from mockwx.domain.push import RevokeInfo
+from mockwx.domain.push import Withdrawal
 from mockwx.domain.push import read_revoke_info
 from mockwx.web.context import current_wechat
 from mockwx.web.control.question import read_fields
@@ -22,6 +24,7 @@ blueprint = Blueprint("push", __name__)
 REVOCATION: dict[str, control.Reader] = {
     "appid": control.text,
     "revoke_info": read_revoke_info,
+    "plugin": read_appid,
 }
 
 
@@ -43,7 +46,9 @@ def revoke(user: str) -> Response:
     wechat.device.revoke(
         str(read.get("appid", DEFAULT_APPID)),
         wechat.world.user(user).name,
-        cast("RevokeInfo", read["revoke_info"]),
+        Withdrawal(
+            cast("RevokeInfo", read["revoke_info"]), str(read.get("plugin", ""))
+        ),
     )
     return reply(DONE)
 

@@ -25,10 +25,13 @@ SECONDS = 60
 pytestmark = pytest.mark.external
 
 SERVE_BACKEND = """
+import logging
+
 from werkzeug.serving import make_server
 
 from app import app
 
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
 server = make_server("127.0.0.1", 0, app, threaded=True)
 print(f"backend on http://127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()
@@ -41,14 +44,16 @@ def started(*words: str, **settings: str) -> Iterator[str]:
     program = subprocess.Popen(
         [sys.executable, *words],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         text=True,
         cwd=SAMPLE_BACKEND,
         env=child_environment(**settings),
     )
     assert program.stdout is not None
     try:
-        yield program.stdout.readline().split()[-1]
+        said = program.stdout.readline().rstrip()
+        if "http://" not in said:
+            pytest.fail(f"{' '.join(words[:3])} did not start: it said {said!r}")
+        yield said.rpartition(" ")[2]
     finally:
         program.kill()
         program.communicate()

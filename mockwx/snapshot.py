@@ -10,7 +10,7 @@ from mockwx.directory import Acquaintance
 from mockwx.domain.access_token import AccessToken
 from mockwx.domain.access_token import ForcedRefreshes
 from mockwx.domain.api_security import ApiKeys
-from mockwx.domain.api_security import PlatformKey
+from mockwx.domain.api_security import PlatformKeys
 from mockwx.domain.codes import Code
 from mockwx.domain.component import AuthorizationCode
 from mockwx.domain.consent import Consent
@@ -51,7 +51,7 @@ KEPT = by_name(
     Message,
     MiniProgram,
     Payment,
-    PlatformKey,
+    PlatformKeys,
     SealedPayload,
     SessionKey,
     Subscriptions,

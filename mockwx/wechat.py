@@ -13,7 +13,7 @@ from mockwx.directory import Directory
 from mockwx.domain.access_token import AccessToken
 from mockwx.domain.access_token import ForcedRefreshes
 from mockwx.domain.api_security import ApiKeys
-from mockwx.domain.api_security import PlatformKey
+from mockwx.domain.api_security import PlatformKeys
 from mockwx.domain.codes import Code
 from mockwx.domain.component import AuthorizationCode
 from mockwx.domain.consent import Consent
@@ -191,7 +191,7 @@ class WeChat:
         self.api_security = ApiSecurity(
             directory=directory,
             keys=Table[ApiKeys](store, "api_keys"),
-            platform_keys=Table[PlatformKey](store, "platform_keys"),
+            platform_keys=Table[PlatformKeys](store, "platform_keys"),
             clock=clock,
             entropy=entropy,
         )

@@ -35,6 +35,25 @@ class Mock:
         """Register one more mini program."""
         return self._send("POST", "/_mockwx/api/mini_programs", settings)
 
+    def change_mini_program(self, appid: str, **settings: object) -> dict[str, Any]:
+        """Change some settings of a mini program."""
+        return self._send("PATCH", f"/_mockwx/api/mini_programs/{appid}", settings)
+
+    def revoke(self, user: str, revoke_info: int) -> dict[str, Any]:
+        """Let a person take something back from the default mini program."""
+        path = f"/_mockwx/api/users/{user}/revoke"
+        return self._send("POST", path, {"revoke_info": revoke_info})
+
+    def wait_for_push(self, **wanted: str) -> dict[str, Any]:
+        """Wait until WeChat pushed something; return that exchange."""
+        query = urlencode({"kind": "push", **wanted})
+        found = self._send("GET", f"/_mockwx/api/exchanges/wait?{query}")
+        return dict(found["exchanges"][0])
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """Return the subscribe messages that people got."""
+        return list(self._send("GET", "/_mockwx/api/outbox")["messages"])
+
     def add_user(self, **person: object) -> dict[str, Any]:
         """Introduce a person."""
         return self._send("POST", "/_mockwx/api/users", person)

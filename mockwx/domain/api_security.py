@@ -33,3 +33,23 @@ class PlatformKey:
     def as_json(self) -> dict[str, object]:
         """Show what the console shows of it."""
         return {"serial": self.serial, "certificate": self.certificate}
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKeys:
+    """The key that signs, and while certificates change the one that signed before."""
+
+    current: PlatformKey
+    deprecated: PlatformKey | None = None
+
+    def rolled_over(self, successor: PlatformKey) -> PlatformKeys:
+        """Return them with a new key in front."""
+        return PlatformKeys(successor, self.current)
+
+    def as_json(self) -> dict[str, object]:
+        """Show what the console shows of them."""
+        old = self.deprecated
+        return {
+            "platform": self.current.as_json(),
+            "platform_deprecated": old.as_json() if old else None,
+        }

@@ -22,6 +22,7 @@ from mockwx.directory import Directory
 from mockwx.domain import control
 from mockwx.domain.api_security import ApiKeys
 from mockwx.domain.api_security import PlatformKey
+from mockwx.domain.api_security import PlatformKeys
 from mockwx.entropy import Entropy
 from mockwx.store.tables import Table
 
@@ -43,7 +44,7 @@ class ApiSecurity:
 
     directory: Directory
     keys: Table[ApiKeys]
-    platform_keys: Table[PlatformKey]
+    platform_keys: Table[PlatformKeys]
     clock: Clock
     entropy: Entropy
 
@@ -53,8 +54,8 @@ class ApiSecurity:
         """Show the keys of an app, and the certificate to check WeChat's answers by."""
         self._need_app(appid)
         keys = self.keys.get(appid)
-        platform = self._platform_key(appid).as_json()
-        return {**_as_json(keys or ApiKeys()), "platform": platform}
+        platform = self._platform_keys(appid).as_json()
+        return {**_as_json(keys or ApiKeys()), **platform}
 
     def register(self, appid: str, body: Mapping[str, object]) -> Json:
         """Register an app's keys in the place of those before; what is left out is not.
@@ -84,6 +85,20 @@ class ApiSecurity:
         """Remove an app's keys: its calls are plain again."""
         self._need_app(appid)
         self.keys.delete(appid)
+
+    def roll_over(self, appid: str) -> Json:
+        """Begin to change certificates: answers are signed with both from now on."""
+        self._need_app(appid)
+        known, successor = self._platform_keys(appid), self._new_platform_key(appid)
+        self.platform_keys.put(appid, known.rolled_over(successor))
+        return self.show(appid)
+
+    def end_roll_over(self, appid: str) -> Json:
+        """End it: the certificate from before is gone."""
+        self._need_app(appid)
+        known = self._platform_keys(appid)
+        self.platform_keys.put(appid, PlatformKeys(known.current))
+        return self.show(appid)
 
     # -- the wire -----------------------------------------------------------------
 
@@ -138,26 +153,31 @@ class ApiSecurity:
             iv=self.entropy.api_iv(),
             nonce=self.entropy.api_nonce(),
         )
-        platform = self._platform_key(appid)
-        signature = api_signature.sign(
-            call,
-            body.encode(),
-            private_key=api_signature.load_private_key(platform.private_key),
-        )
+        platform = self._platform_keys(appid)
         headers = api_signature.response_headers(
-            call, serial=platform.serial, signature=signature
+            call,
+            serial=platform.current.serial,
+            signature=_signed(call, body, platform.current),
         )
+        if platform.deprecated is not None:
+            headers |= api_signature.deprecated_headers(
+                serial=platform.deprecated.serial,
+                signature=_signed(call, body, platform.deprecated),
+            )
         return SealedAnswer(body, headers)
 
-    def _platform_key(self, appid: str) -> PlatformKey:
+    def _platform_keys(self, appid: str) -> PlatformKeys:
         known = self.platform_keys.get(appid)
         if known is not None:
             return known
-        serial = self.entropy.key_number()
-        made = make_platform_key(serial, appid=appid, now=self.clock.now())
+        made = PlatformKeys(self._new_platform_key(appid))
         # Whoever was faster made the one that counts.
         self.platform_keys.add(appid, made)
         return self.platform_keys.get(appid) or made
+
+    def _new_platform_key(self, appid: str) -> PlatformKey:
+        serial = self.entropy.key_number()
+        return make_platform_key(serial, appid=appid, now=self.clock.now())
 
     def _wrong_appid(self, given: str, appid: str) -> ApiCallError:
         if self.directory.mini_programs.get(given) is None:
@@ -228,6 +248,11 @@ def _read_texts(
         control.refuse(field, "an object", "对象")
     read = control.read_fields(value, spec)
     return {name: str(each) for name, each in read.items()}
+
+
+def _signed(call: ApiCall, body: str, key: PlatformKey) -> str:
+    private_key = api_signature.load_private_key(key.private_key)
+    return api_signature.sign(call, body.encode(), private_key=private_key)
 
 
 def _symmetric(keys: ApiKeys) -> api_signature.SymmetricKey:

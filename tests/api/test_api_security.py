@@ -280,6 +280,32 @@ def test_serial_and_certificate_stay_the_same(
     assert certificate.subject.rfc4514_string().endswith(f"CN={DEFAULT_APPID}")
 
 
+@pytest.mark.fidelity("documented", "API signature: two signatures in a roll-over")
+def test_both_certificates_check_answers_while_they_change(
+    control: Control, keys: dict[str, Any], signed: Signer, openid: str
+) -> None:
+    changing = control.post(f"{SECURITY}/roll_over")
+    response = signed.post(RISK, question(openid))
+    ended = control.http.delete(f"/_mockwx/api/{SECURITY}/roll_over").get_json()
+    after = signed.post(RISK, question(openid))
+
+    new, old = changing["platform"], changing["platform_deprecated"]
+    assert old == keys["platform"]
+    assert keys["platform_deprecated"] is None
+    call = ApiCall(HOST + RISK, DEFAULT_APPID, NOON)
+    for certificate, suffix in ((new, ""), (old, "-Deprecated")):
+        assert response.headers[f"Wechatmp-Serial{suffix}"] == certificate["serial"]
+        api_signature.verify(
+            call,
+            response.data,
+            response.headers[f"Wechatmp-Signature{suffix}"],
+            public_key=api_signature.load_public_key(certificate["certificate"]),
+        )
+    assert (ended["platform"], ended["platform_deprecated"]) == (new, None)
+    assert after.headers["Wechatmp-Serial"] == new["serial"]
+    assert "Wechatmp-Serial-Deprecated" not in after.headers
+
+
 # -- calls that are wrong ----------------------------------------------------------
 
 

@@ -100,7 +100,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Play a test with every SDK, or in the file of one SDK with this one only."""
     if "command" not in metafunc.fixturenames:
         return
-    only = {"test_wechatpy": WECHATPY, "test_co_wechat_api": CO_WECHAT_API}
+    only = {
+        "test_wechatpy": WECHATPY,
+        "test_wechatpy_messages": WECHATPY,
+        "test_co_wechat_api": CO_WECHAT_API,
+    }
     sdks = only.get(metafunc.definition.path.stem, WECHATPY + CO_WECHAT_API)
     metafunc.parametrize("command", sdks)
 

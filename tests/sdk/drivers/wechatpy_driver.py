@@ -5,13 +5,16 @@ the WeChat API, the appid and the secret. A question is {"call": ..., "arguments
 [...]}; the answer is {"result": ...} or {"error": ..., "errcode": ..., "errmsg": ...}.
 """
 
+import base64
 import json
 import sys
 
 from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient
 from wechatpy.client.api import WeChatWxa
+from wechatpy.crypto import WeChatCrypto
 from wechatpy.crypto import WeChatWxaCrypto
+from wechatpy.utils import check_signature
 from wechatpy.utils import check_wxa_signature
 
 
@@ -61,6 +64,25 @@ class Backend:
 
     def check_signature(self, session_key, raw_data, signature):
         check_wxa_signature(session_key, raw_data, signature)
+
+    def send_subscribe_message(self, openid, template_id, data):
+        return self.client.wxa.send_subscribe_message(openid, template_id, data)
+
+    def get_wxa_code_unlimited(self, scene):
+        response = self.client.wxa.get_wxa_code_unlimited(scene)
+        return {
+            "content_type": response.headers["Content-Type"],
+            "picture": base64.b64encode(response.content).decode(),
+        }
+
+    def check_push(self, token, query):
+        check_signature(token, query["signature"], query["timestamp"], query["nonce"])
+
+    def open_push(self, token, encoding_aes_key, query, body):
+        crypto = WeChatCrypto(token, encoding_aes_key, self.client.appid)
+        return crypto.decrypt_message(
+            body, query["msg_signature"], query["timestamp"], query["nonce"]
+        )
 
 
 def answer(backend, question):

@@ -124,4 +124,6 @@ def test_person_is_shown_in_wechats_spelling(phone):
         "groups": ["family"],
         "blocked": True,
         "risk_rank": 0,
+        "blocked_calls": [],
+        "phone_verified": True,
     }

@@ -99,6 +99,25 @@ def test_stories_are_played_at_the_same_time(tmp_path: Path) -> None:
     assert "9 scenarios, 17 steps, none failed" in result.stdout
 
 
+def test_stories_may_share_one_world(tmp_path: Path) -> None:
+    for number in range(4):
+        written(tmp_path, LOGIN, f"{number}.scenario.yaml")
+    written(tmp_path, "name: Alone\nsteps: [mock.reset]", "alone.scenario.yaml")
+
+    result = wxsim("run", tmp_path, "-n", 4, "--world", "none")
+
+    assert result.exit_code == 0
+    assert "5 scenarios" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["", "a b", "世界", "x" * 61])
+def test_impossible_name_of_worlds_is_2(name: str, scenario: Path) -> None:
+    result = wxsim("run", scenario, "--world", name)
+
+    assert result.exit_code == 2
+    assert "use 1 to 60 letters" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence", "zh"),
     [

@@ -8,8 +8,13 @@ import pytest
 from simulator.mapping import BackendFile
 from simulator.playing import Order
 from simulator.playing import play
+from simulator.playing import play_all
 from simulator.playing import read_backend
+from simulator.playing import world_names
 from simulator.ports import SimulatorError
+from simulator.scenario.model import Scenario
+from simulator.scenario.turn import Stage
+from tests.unit.simulator.fakes import FakeWeChat
 
 
 APP = """
@@ -85,3 +90,50 @@ def test_address_replaces_that_of_the_file(folder: Path) -> None:
     assert file is not None
     assert file.base_url == "http://h:1"
     assert "login" in file.calls
+
+
+# -- worlds -------------------------------------------------------------------------
+
+
+def named(*files: str) -> list[Scenario]:
+    return [Scenario(name="n", steps=(), file=file) for file in files]
+
+
+def test_worlds_are_named_after_files_and_a_counter_tells_equal_names_apart() -> None:
+    files = named("a/login.scenario.yaml", "b/login.scenario.yaml", "手机 号.yaml", "")
+
+    assert world_names(files, "ci-7") == [
+        "ci-7/login",
+        "ci-7/login-2",
+        "ci-7/-.yaml",
+        "ci-7/n",
+    ]
+
+
+def test_each_story_begins_in_an_empty_world_of_its_own() -> None:
+    wechat = FakeWeChat()
+
+    list(play_all(named("a", "b"), Stage(wechat), world="w"))
+
+    assert wechat.worlds == ["w/a", "w/b"]
+    resets = [each for each in wechat.controls if each[1] == "reset"]
+    assert [body for _, _, body in resets] == [{"world": "w/a"}, {"world": "w/b"}]
+
+
+ADVANCE = """
+name: later
+steps:
+- clock.freeze: {at: 1767225600}
+- clock.advance: {seconds: %d}
+  expect: {now: %d}
+- wx.login
+- mock.verify: {match: {kind: phone}, count: 1}
+"""
+
+
+def test_stories_that_move_the_clock_are_played_side_by_side(tmp_path: Path) -> None:
+    for number in range(9):
+        text = ADVANCE % (number, 1_767_225_600 + number)
+        (tmp_path / f"{number}.scenario.yaml").write_text(text, encoding="utf-8")
+
+    assert play(Order((tmp_path,), at_a_time=9), [])

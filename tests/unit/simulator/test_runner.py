@@ -5,6 +5,7 @@ from typing import NoReturn
 
 import pytest
 
+from simulator.adapters.mockwx_local import local_mock
 from simulator.events import Event
 from simulator.events import ScenarioFinished
 from simulator.events import ScenarioStarted
@@ -15,6 +16,7 @@ from simulator.ports import RefusedError
 from simulator.ports import Response
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
+from simulator.scenario.journal import Watch
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
@@ -166,6 +168,66 @@ def test_failed_backend_step_shows_what_the_backend_asked_wechat(
     assert failed.talk.status == 500
     assert "HyVFkGl5" not in str(failed)
     assert "0123456789abcdef" not in str(failed)
+
+
+def test_failed_backend_step_tells_its_login_from_the_tap(
+    tmp_path: Path, backend_file: Path
+) -> None:
+    scenario = story(
+        tmp_path,
+        "- wx.login:\n  save: first\n- wx.login:\n  device: other\n"
+        "- backend.login: {code: '${first.code}'}\n",
+        "devices: {one: {}, other: {}}",
+    )
+    wechat = local_mock()
+    backend = FakeBackend(responses=[Response(500, (), b"{}")])
+    stage = Stage(wechat, backend, load_backend(backend_file))
+    wechat.control("POST", "mini_programs", {"appid": "wx2222222222222222"})
+
+    failed = list(run(scenario, stage))[3]
+
+    assert isinstance(failed, StepFailed)
+    assert [(step.kind, step.asked) for step in failed.trace] == [
+        ("phone", "wx.login"),
+        ("backend", "POST /login"),
+    ]
+
+
+@pytest.mark.parametrize("step", ["backend.login: {code: 1}", "wx.request: {url: /}"])
+def test_failed_step_without_a_code_tells_the_latest_login_of_its_phone(
+    step: str, tmp_path: Path, backend_file: Path
+) -> None:
+    scenario = story(tmp_path, f"- wx.login\n- {step}\n  expect: {{data.a: 1}}\n")
+    wechat = FakeWeChat({"login": CODE})
+
+    play(scenario, wechat, FakeBackend(), file=backend_file)
+
+    assert ("GET", "trace", {"code": "0abc"}) in wechat.controls
+
+
+def test_calls_answered_in_the_shared_world_are_told_as_such(
+    tmp_path: Path, backend_file: Path
+) -> None:
+    scenario = story(tmp_path, "- wx.request: {url: /phone}\n")
+    own, default = FakeWeChat(), FakeWeChat(exchanges=[exchange(1)])
+    shared = Watch(default)
+    shared.skip()
+    backend = FakeBackend()
+
+    def ask() -> None:
+        default.exchanges.append(exchange(2, "/cgi-bin/token"))
+        own.exchanges.append(exchange(1, "/wxa/business/getuserphonenumber"))
+
+    backend.on_request = ask
+    stage = Stage(own, backend).in_world("w", shared=shared)
+
+    passed = list(run(scenario, stage))[1]
+
+    assert isinstance(passed, StepPassed)
+    assert [(call.path, call.shared) for call in passed.wechat_calls] == [
+        ("/cgi-bin/token", True),
+        ("/wxa/business/getuserphonenumber", False),
+    ]
 
 
 def test_journal_begins_with_the_story(tmp_path: Path) -> None:

@@ -27,6 +27,18 @@ def test_wx_call_is_a_post_to_the_door() -> None:
     assert ("Authorization", "Bearer T") in sent.headers
 
 
+def test_calls_in_a_world_name_it_and_others_do_not() -> None:
+    transport = FakeBackend()
+    wechat = MockWx(transport, token="T")
+
+    wechat.in_world("red").in_world("green").control("GET", "clock")
+    wechat.control("GET", "clock")
+
+    named, unnamed = (dict(each.headers) for each in transport.requests)
+    assert (named["X-Mockwx-World"], named["Authorization"]) == ("green", "Bearer T")
+    assert "X-Mockwx-World" not in unnamed
+
+
 def test_get_puts_its_filters_into_the_query() -> None:
     transport = FakeBackend()
 

@@ -3,6 +3,7 @@
 import io
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,9 @@ from simulator.events import Step
 from simulator.events import StepFailed
 from simulator.events import StepPassed
 from simulator.events import StepSkipped
+from simulator.events import TraceStep
 from simulator.events import WeChatCall
+from simulator.evidence import call_line
 from simulator.reporters.console import Console
 from simulator.reporters.console import brief
 from simulator.reporters.console import summary
@@ -38,7 +41,18 @@ EVENTS: tuple[Event, ...] = (
     ScenarioStarted("Login", "登录", "x.scenario.yaml"),
     StepPassed(STEP, {"code": "0abc"}, {"errMsg": "login:ok"}, 0.1, TALK, (CALL,)),
     StepFailed(
-        STEP, {}, {"statusCode": 401, "data": {}}, 0.1, ("too bad",), TALK, (CALL,)
+        STEP,
+        {},
+        {"statusCode": 401, "data": {}},
+        0.1,
+        ("too bad",),
+        TALK,
+        (CALL,),
+        (
+            TraceStep("phone", "wx.login", "login:ok"),
+            TraceStep("server", "GET /sns/x", "errcode 40029"),
+            TraceStep("backend", "POST /login", "HTTP 401"),
+        ),
     ),
     StepSkipped(STEP, "an earlier step failed"),
     ScenarioFinished("Login", "x.scenario.yaml", 1, 1, 1, 0.25),
@@ -74,10 +88,36 @@ def test_console_tells_each_step_and_all_about_a_failure(out: io.StringIO) -> No
         "      WeChat   GET /sns/x → errcode 40029 (HTTP 200, rid rid-1)",
         "               asked    js_code=0",
         "               answered {}",
+        "      this login, from its tap to now:",
+        "      phone    wx.login → login:ok",
+        "      WeChat   GET /sns/x → errcode 40029",
+        "      backend  POST /login → HTTP 401",
         "  - the code  skipped: an earlier step failed",
         "",
         "1 scenario, 2 steps, 1 failed, 0.2 s",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"errcode": 0}, "GET /sns/x → ok"),
+        (
+            {"errcode": None, "status": 502},
+            "GET /sns/x → HTTP 502, no answer of WeChat's",
+        ),
+        ({"fault": "fault-1"}, "GET /sns/x → errcode 40029 (struck by fault-1)"),
+        (
+            {"shared": True},
+            "GET /sns/x → errcode 40029 (in the world all stories share)",
+        ),
+    ],
+    ids=["ok", "gateway", "fault", "shared"],
+)
+def test_call_to_wechat_is_told_in_one_line(
+    changes: dict[str, object], line: str
+) -> None:
+    assert call_line(replace(CALL, **changes)) == line
 
 
 @pytest.mark.parametrize(

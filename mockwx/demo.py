@@ -7,7 +7,6 @@ import importlib.util
 import re
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from http.client import HTTPConnection
 from http.client import HTTPException
 from pathlib import Path
 
+from mockwx import shipped
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from mockwx.config import environ_with
@@ -25,9 +25,6 @@ from mockwx.listeners.port import bind
 from mockwx.server import LOOPBACK
 from mockwx.server import MockServer
 
-
-SHARED = "share/mockwx"
-"""Where an installation keeps them, below its data folder (setup.cfg, data_files)."""
 
 _READY_SECONDS = 20
 _POLL_SECONDS = 0.05
@@ -67,15 +64,7 @@ def play() -> int:
 
 def demo_files() -> DemoFiles:
     """Find the demo in the checkout around this package, or where it was installed."""
-    checkout = Path(__file__).resolve().parent.parent
-    if (checkout / "fixtures" / "scenarios").is_dir():
-        return _found(checkout)
-    schemes = (sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user"))
-    places = [Path(sysconfig.get_path("data", each)) / SHARED for each in schemes]
-    return _found(next((each for each in places if each.is_dir()), places[0]))
-
-
-def _found(root: Path) -> DemoFiles:
+    root = shipped.root()
     backend, fixtures = root / "docs/examples/flask_backend", root / "fixtures"
     files = DemoFiles(
         backend=backend,

@@ -6,7 +6,6 @@ never differ; what is wrong is told with file, line and what was expected.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +20,11 @@ from mockwx.config import SNS_CONTENT_TYPES
 from mockwx.config import StartingWorld
 from mockwx.domain import control
 from mockwx.domain.control import ControlError
-from mockwx.domain.fault import read_fault
+from mockwx.domain.fault import FIELDS as FAULT_FIELDS
+from mockwx.domain.fault import REQUIRED as FAULT_REQUIRED
 from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
 from mockwx.services.world import USER_FIELDS
+from mockwx.services.world import USER_REQUIRED
 
 
 if TYPE_CHECKING:
@@ -79,13 +80,13 @@ class _Reader:
             if name in parts
         }
         lists = {
-            name: tuple(self._items(parts[name][1], check))
-            for name, check in _LISTS.items()
+            name: tuple(self._items(parts[name][1], part))
+            for name, part in _LISTS.items()
             if name in parts
         }
         return WorldFile(settings, StartingWorld(**lists))
 
-    def _items(self, node: Node, check: Callable[[Body], object]) -> Iterator[Body]:
+    def _items(self, node: Node, part: _Part) -> Iterator[Body]:
         from yaml import SequenceNode
 
         if not isinstance(node, SequenceNode):
@@ -94,7 +95,7 @@ class _Reader:
             body = dict(self._pairs(item))
             values = {name: self._value(value) for name, (_, value) in body.items()}
             try:
-                check(values)
+                part.check(values)
             except ControlError as error:
                 at = body.get(str(error.field), (item, item))[0]
                 self._refuse(at, error.message)
@@ -154,20 +155,35 @@ class _Reader:
         raise WorldFileError(f"{self.path}:{node.start_mark.line + 1}: {message}")
 
 
-def _check_mini_program(body: Body) -> object:
-    return control.read_fields(body, MINI_PROGRAM_FIELDS)
+def schema() -> control.Schema:
+    """Return what a world file may say, as JSON Schema for editors."""
+    described = {name: reader.schema for name, reader in SETTINGS.items()}
+    for name, part in _LISTS.items():
+        items = control.object_schema(part.fields, required=part.required)
+        described[name] = {"type": "array", "items": items}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "World file of mockwx",
+        "type": "object",
+        "properties": described,
+        "additionalProperties": False,
+    }
 
 
-def _check_user(body: Body) -> object:
-    return control.read_fields(body, USER_FIELDS, required=("name",))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A list of a world file: what each of its members may say."""
+
+    fields: control.Spec
+    required: tuple[str, ...] = ()
+
+    def check(self, body: Body) -> None:
+        """Refuse a member that the world could not begin with."""
+        control.read_fields(body, self.fields, required=self.required)
 
 
-def _check_fault(body: Body) -> object:
-    return read_fault("fault-0", body)
-
-
-_LISTS: dict[str, Callable[[Body], object]] = {
-    "mini_programs": _check_mini_program,
-    "users": _check_user,
-    "faults": _check_fault,
+_LISTS: dict[str, _Part] = {
+    "mini_programs": _Part(MINI_PROGRAM_FIELDS),
+    "users": _Part(USER_FIELDS, USER_REQUIRED),
+    "faults": _Part(FAULT_FIELDS, FAULT_REQUIRED),
 }

@@ -4,9 +4,11 @@ A page's own words stand above the marker, a table made from the code below it. 
 compares what this makes with what is there.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from mockwx import seed
 from mockwx.domain.errors import ErrCode
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
@@ -18,6 +20,7 @@ MARKER = "<!-- python -m tests.docs.reference -->\n\n"
 
 ERRCODES = DOCS / "reference" / "errcodes.md"
 ROUTES = DOCS / "reference" / "routes.md"
+WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 
 
 def tables() -> dict[Path, str]:
@@ -28,6 +31,11 @@ def tables() -> dict[Path, str]:
         ROUTES: routes("method", "path", "interface"),
         twin(ROUTES): routes("方法", "路径", "接口"),
     }
+
+
+def world_schema() -> str:
+    """Write the schema of world files, which editors read from the checkout."""
+    return json.dumps(seed.schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def refreshed(page: Path, made: str) -> str:
@@ -73,6 +81,7 @@ def main() -> None:
     """Bring every table up to date."""
     for page, made in tables().items():
         page.write_text(refreshed(page, made), encoding="utf-8", newline="\n")
+    WORLD_SCHEMA.write_text(world_schema(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

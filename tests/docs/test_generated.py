@@ -42,6 +42,14 @@ def test_generated_table_is_up_to_date(page: Path) -> None:
     )
 
 
+def test_schema_of_world_files_is_up_to_date() -> None:
+    written = reference.WORLD_SCHEMA.read_text(encoding="utf-8")
+
+    assert written == reference.world_schema(), (
+        "to renew it: python -m tests.docs.reference"
+    )
+
+
 @pytest.mark.parametrize("page", [SETTINGS, twin(SETTINGS)], ids=named)
 def test_settings_page_has_each_option_with_its_variable_and_default(
     page: Path,

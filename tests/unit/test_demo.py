@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockwx import demo
+from mockwx import shipped
 from mockwx.demo import DemoError
 from mockwx.demo import demo_files
 
@@ -29,7 +30,7 @@ def _lay_out(fixtures: Path, backend: Path) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(demo, "__file__", str(tmp_path / "mockwx" / "demo.py"))
+    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "mockwx" / "shipped.py"))
     return tmp_path
 
 
@@ -50,10 +51,10 @@ def test_checkout_has_the_files(checkout: Path) -> None:
 def test_installation_keeps_them_in_its_data_folder(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
-    monkeypatch.setattr(demo.sysconfig, "get_default_scheme", lambda: "venv")
-    monkeypatch.setattr(demo.sysconfig, "get_preferred_scheme", lambda _: "user")
+    monkeypatch.setattr(shipped.sysconfig, "get_default_scheme", lambda: "venv")
+    monkeypatch.setattr(shipped.sysconfig, "get_preferred_scheme", lambda _: "user")
     monkeypatch.setattr(
-        demo.sysconfig, "get_path", lambda _, scheme: str(checkout / scheme)
+        shipped.sysconfig, "get_path", lambda _, scheme: str(checkout / scheme)
     )
     shared = checkout / scheme / "share" / "mockwx"
     _lay_out(shared / "fixtures", shared / "docs" / "examples" / "flask_backend")

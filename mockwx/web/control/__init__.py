@@ -9,6 +9,7 @@ from mockwx.web.control import clock
 from mockwx.web.control import events
 from mockwx.web.control import exchanges
 from mockwx.web.control import faults
+from mockwx.web.control import openapi
 from mockwx.web.control import outbox
 from mockwx.web.control import push
 from mockwx.web.control import snapshot
@@ -33,6 +34,7 @@ for each in (
     exchanges,
     events,
     faults,
+    openapi,
     outbox,
     push,
     snapshot,

@@ -22,6 +22,7 @@ from mockwx.store.base import Store
 from mockwx.web import api
 from mockwx.web import control
 from mockwx.web import gateway
+from mockwx.web import inspector
 from mockwx.web.context import EXTENSION
 from mockwx.web.context import WAITING_ROOM
 from mockwx.web.control.errors import http_error_reply
@@ -30,7 +31,7 @@ from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
 
 
-BLUEPRINTS = (api.blueprint, control.blueprint)
+BLUEPRINTS = (api.blueprint, control.blueprint, inspector.blueprint)
 
 
 def create_app(

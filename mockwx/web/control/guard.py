@@ -18,6 +18,17 @@ OPEN_PATHS = frozenset({"/_mockwx/api/health"})
 
 def refuse_strangers() -> Response | None:
     """Refuse a foreign Host or Origin, and a missing token where one is needed."""
+    refused = refuse_foreigners()
+    if refused is not None:
+        return refused
+    settings = current_wechat().settings
+    if request.path in OPEN_PATHS or not needs_token(settings):
+        return None
+    return _refuse_without_token(settings)
+
+
+def refuse_foreigners() -> Response | None:
+    """Refuse a foreign Host or Origin: no other page may drive the mock."""
     settings = current_wechat().settings
     host = request.headers.get("Host", "")
     if host and not is_own_host(host, settings):
@@ -37,9 +48,7 @@ def refuse_strangers() -> Response | None:
             f"Origin {origin!r} 来自其他网站；只有本服务器自己的页面可以调用。",
             field="Origin",
         )
-    if request.path in OPEN_PATHS or not needs_token(settings):
-        return None
-    return _refuse_without_token(settings)
+    return None
 
 
 def is_own_host(host: str, settings: Settings) -> bool:

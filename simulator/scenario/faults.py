@@ -80,6 +80,21 @@ class EffectShape:
         return {**self._record.schema(), "minProperties": 1}
 
 
+class OrNull:
+    """A shape, or null."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+
+    def read(self, node: Node, report: Report) -> object:
+        """Return null, or what the shape reads."""
+        return None if node.value is None else self._shape.read(node, report)
+
+    def schema(self) -> Schema:
+        """Say either."""
+        return {"anyOf": [self._shape.schema(), {"type": "null"}]}
+
+
 _MATCH = Record(
     "a match",
     {name: Templated(Text()) for name in ("path", "appid", "user")},
@@ -88,7 +103,7 @@ _MATCH = Record(
 FAULT: Mapping[str, Shape] = {
     "match": _MATCH,
     "effect": EffectShape(),
-    "times": Templated(Number(minimum=1)),
+    "times": OrNull(Templated(Number(minimum=1))),
     "after": Templated(Number()),
     "probability": Templated(Number(whole=False)),
     "seed": Templated(Number()),

@@ -1,4 +1,4 @@
-"""The ten flows, played for real: the mock on a port, the sample backend, a phone."""
+"""The flows, played for real: the mock on a port, the sample backend, a phone."""
 
 import importlib.util
 import sys
@@ -97,6 +97,21 @@ def test_one_command_plays_every_flow_in_one_process(
     assert "11 scenarios" in result.stdout
     assert "none failed" in result.stdout
     assert SECRET not in result.stdout
+
+
+def test_stories_that_need_worlds_are_played_side_by_side(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    app = "wsgi:docs.examples.flask_backend.app:create_app"
+    arguments = ["run", "fixtures/scenarios/worlds", "-n", "4"]
+    arguments += ["--backend", str(BACKEND), "--backend-url", app]
+
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 0, result.output
+    assert "4 scenarios" in result.stdout
 
 
 def test_there_are_ten_flows_and_bad_weather() -> None:

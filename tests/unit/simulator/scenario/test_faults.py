@@ -46,6 +46,10 @@ def test_every_effect_can_be_armed(tmp_path: Path, effect: dict[str, object]) ->
     assert load(tmp_path, f"{{effect: {{{written}}}}}") == effect
 
 
+def test_fault_may_last_until_it_is_disarmed(tmp_path: Path) -> None:
+    assert load(tmp_path, "{effect: {errcode: -1}, times: null}") == {"errcode": -1}
+
+
 @pytest.mark.parametrize(
     ("armed", "problem"),
     [

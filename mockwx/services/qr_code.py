@@ -56,6 +56,7 @@ class QrCodes:
         now, appid = self.clock.now(), mini_program.appid
         drawn = self.quotas.count("getwxacodeunlimit", appid, now, MINUTE)
         if drawn > qr_code.UNLIMITED_PER_MINUTE:
+            # The number is from an older edition of the page; today's names none.
             raise WeChatError(ErrCode.DAILY_QUOTA)
         qr_code.check_scene(scene)
         qr_code.check_page(page)

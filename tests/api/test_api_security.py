@@ -476,6 +476,17 @@ def test_keys_can_be_taken_away(
     assert server.post(RISK, question(openid)).get_json()["errcode"] == 0
 
 
+def test_app_that_is_removed_takes_its_keys_along(
+    server: DeveloperServer, phone: Phone, control: Control, keys: dict[str, Any]
+) -> None:
+    app = control.get(f"mini_programs/{DEFAULT_APPID}")
+    control.http.delete(f"/_mockwx/api/mini_programs/{DEFAULT_APPID}")
+    control.post("mini_programs", **app)
+
+    assert control.get(SECURITY)["asymmetric"] is None
+    assert server.post("/wxa/generatescheme", {}).get_json()["errcode"] == 0
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -89,8 +89,10 @@ def authorize_platform(appid: str) -> Response:
 
 @blueprint.delete("/mini_programs/<appid>")
 def remove_mini_program(appid: str) -> Response:
-    """Remove a mini program."""
-    current_wechat().world.remove_mini_program(appid)
+    """Remove a mini program, and what its console knew."""
+    wechat = current_wechat()
+    wechat.api_security.forget(appid)
+    wechat.world.remove_mini_program(appid)
     return reply(DONE)
 
 

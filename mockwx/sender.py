@@ -29,7 +29,8 @@ LONGEST_ANSWER = 16_384
 # Who never answers holds up those behind; a test that makes more is a mistake.
 MOST_WAITING = 10_000
 
-Job: TypeAlias = Callable[[], None]
+Job: TypeAlias = "Callable[[], Job | None]"
+"""Something to do; it may return what has to be done right after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Sender:
 
     def __init__(self) -> None:
         self._waiting: deque[Job] = deque()
+        self._forgotten = 0
         self._working = False
         self._changed = threading.Condition()
 
@@ -106,9 +108,10 @@ class Sender:
         threading.Thread(target=self._work, name="mockwx-sender", daemon=True).start()
 
     def forget(self) -> None:
-        """Drop every job that has not begun."""
+        """Drop every job that has not begun, and what would follow the running one."""
         with self._changed:
             self._waiting.clear()
+            self._forgotten += 1
 
     def wait(self, timeout: float) -> bool:
         """Wait until nothing is left to do; say whether that came in time."""
@@ -122,11 +125,20 @@ class Sender:
                     self._working = False
                     self._changed.notify_all()
                     return
-                job = self._waiting.popleft()
-            try:
-                job()
-            except Exception:
-                logger.exception("A bug in mockwx, in what it sends by itself")
+                job, forgotten = self._waiting.popleft(), self._forgotten
+            following = _done(job)
+            with self._changed:
+                if following is not None and forgotten == self._forgotten:
+                    self._waiting.appendleft(following)
+
+
+def _done(job: Job) -> Job | None:
+    """Do a job; whatever happens, the others get their turn."""
+    try:
+        return job()
+    except Exception:
+        logger.exception("A bug in mockwx, in what it sends by itself")
+        return None
 
 
 def _connect_to(url: str, timeout: float) -> HTTPConnection:

@@ -35,6 +35,7 @@ from mockwx.domain.quota import DAY
 from mockwx.domain.user import User
 from mockwx.entropy import Entropy
 from mockwx.sender import Incoming
+from mockwx.sender import Job
 from mockwx.sender import Outgoing
 from mockwx.sender import Sender
 from mockwx.sender import send
@@ -169,14 +170,15 @@ class MessagePush:
     # -- delivery -----------------------------------------------------------------
 
     def _deliver(
-        self, mini_program: MiniProgram, outgoing: Outgoing, user: str
-    ) -> None:
-        for attempt in range(1, ATTEMPTS + 1):
-            incoming = send(outgoing)
-            note = _delivery_note(incoming, attempt)
-            self._record(mini_program, outgoing, incoming, user=user, note=note)
-            if incoming.status == 200:
-                return
+        self, mini_program: MiniProgram, outgoing: Outgoing, user: str, attempt: int = 1
+    ) -> Job | None:
+        """Send a message; return the next attempt if there is to be one."""
+        incoming = send(outgoing)
+        note = _delivery_note(incoming, attempt)
+        self._record(mini_program, outgoing, incoming, user=user, note=note)
+        if incoming.status == 200 or attempt == ATTEMPTS:
+            return None
+        return partial(self._deliver, mini_program, outgoing, user, attempt + 1)
 
     def _sealed(self, mini_program: MiniProgram, happened: PushEvent) -> Outgoing:
         """Shape an event as the app's mode and format want it."""

@@ -199,6 +199,38 @@ def test_what_has_not_begun_can_be_forgotten():
     assert done == [1]
 
 
+def test_what_follows_a_job_comes_before_the_others():
+    sender, done = Sender(), []
+
+    def first():
+        done.append(1)
+        return lambda: done.append(2)
+
+    sender.submit(first)
+    sender.submit(lambda: done.append(3))
+
+    assert sender.wait(10)
+    assert done == [1, 2, 3]
+
+
+def test_what_would_follow_the_running_job_can_be_forgotten():
+    sender, begun, go, done = Sender(), threading.Event(), threading.Event(), []
+
+    def first():
+        begun.set()
+        go.wait(10)
+        done.append(1)
+        return lambda: done.append(2)
+
+    sender.submit(first)
+    begun.wait(10)
+    sender.forget()
+    go.set()
+
+    assert sender.wait(10)
+    assert done == [1]
+
+
 def test_oldest_goes_when_too_many_wait(monkeypatch):
     monkeypatch.setattr("mockwx.sender.MOST_WAITING", 2)
     sender, begun, go, done = Sender(), threading.Event(), threading.Event(), []

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Announce = Callable[[str], None]
 """Gets the base URL once it answers; a function of a module, as it may be pickled."""
 
-# Waiters hold a thread each (web.control.waiting); the others answer WeChat's calls.
+# Waiters hold a thread each (web.waiting); the others answer WeChat's calls.
 BLOCKING_THREADS = 24
 
 _STOP_SECONDS = 1

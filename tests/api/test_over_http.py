@@ -14,7 +14,7 @@ from mockwx import MockServer
 from mockwx import Settings
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
-from mockwx.web.control.waiting import MOST_WAITERS
+from mockwx.web.waiting import MOST_WAITERS
 from tests.wechat import Phone
 
 

@@ -97,9 +97,11 @@ def _read_object(record: Mapping[str, object], known: Types, at: str) -> object:
 def _read_enum(record: Mapping[str, object], known: Types, at: str) -> object:
     made = _type(record.get("enum"), known, at)
     name = record.get("name")
-    if not issubclass(made, Enum) or name not in made.__members__:
+    if not issubclass(made, Enum) or not isinstance(name, str):
         raise RecordError(f"{at}: no such member.")
-    return made[str(name)]
+    if name not in made.__members__:
+        raise RecordError(f"{at}: no such member.")
+    return made[name]
 
 
 def _read_bytes(record: Mapping[str, object], known: Types, at: str) -> bytes:

@@ -68,6 +68,7 @@ PHONE = {"phone_number": "1", "pure_phone_number": "1", "country_code": "86"}
         ({"type": "ErrCode", "fields": {}}, "expected a type and its fields"),
         ({"enum": "ErrCode", "name": "NOTHING"}, "no such member"),
         ({"enum": "Phone", "name": "x"}, "no such member"),
+        ({"enum": "ErrCode", "name": ["x"]}, "no such member"),
         ({"base64": "%"}, "expected Base64"),
         ([{"type": 5}], r"record\[0\]"),
     ],

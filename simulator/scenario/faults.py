@@ -6,6 +6,7 @@ The words are the mock's own; a test compares them with what it knows.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from simulator.scenario.shapes import Choice
@@ -44,27 +45,29 @@ PAYLOADS = (
 )
 
 
+EFFECT = Record(
+    "an effect",
+    {
+        "errcode": Templated(Number(minimum=None)),
+        "http_status": Templated(Number(minimum=200)),
+        "body": Templated(Text()),
+        "delay_ms": Templated(Number()),
+        "transport": Templated(Choice(TRANSPORTS)),
+        "session": Templated(Choice(SESSION_ACTS)),
+        "payload": Templated(Choice(PAYLOADS)),
+    },
+    one_of=("errcode", "http_status", "transport", "session", "payload"),
+)
+
+
 class EffectShape:
     """One thing that goes wrong, perhaps after a delay."""
 
-    _record = Record(
-        "an effect",
-        {
-            "errcode": Templated(Number(minimum=None)),
-            "http_status": Templated(Number(minimum=200)),
-            "body": Templated(Text()),
-            "delay_ms": Templated(Number()),
-            "transport": Templated(Choice(TRANSPORTS)),
-            "session": Templated(Choice(SESSION_ACTS)),
-            "payload": Templated(Choice(PAYLOADS)),
-        },
-        one_of=("errcode", "http_status", "transport", "session", "payload"),
-    )
     _spoilt_body = Templated(Choice(BODIES))
 
     def read(self, node: Node, report: Report) -> Mapping[str, Any]:
         """Return the effect."""
-        effect: Mapping[str, Any] = self._record.read(node, report) or {}
+        effect: Mapping[str, Any] = EFFECT.read(node, report) or {}
         if isinstance(node.value, dict) and not node.value:
             report.add(node, "expected an effect such as {errcode: 45011}, found none")
         if "body" in effect and "http_status" not in effect:
@@ -77,22 +80,22 @@ class EffectShape:
 
     def schema(self) -> Schema:
         """Say object with at least one effect."""
-        return {**self._record.schema(), "minProperties": 1}
+        return {**EFFECT.schema(), "minProperties": 1}
 
 
+@dataclass(frozen=True, slots=True)
 class OrNull:
     """A shape, or null."""
 
-    def __init__(self, shape: Shape) -> None:
-        self._shape = shape
+    shape: Shape
 
     def read(self, node: Node, report: Report) -> object:
         """Return null, or what the shape reads."""
-        return None if node.value is None else self._shape.read(node, report)
+        return None if node.value is None else self.shape.read(node, report)
 
     def schema(self) -> Schema:
         """Say either."""
-        return {"anyOf": [self._shape.schema(), {"type": "null"}]}
+        return {"anyOf": [self.shape.schema(), {"type": "null"}]}
 
 
 _MATCH = Record(

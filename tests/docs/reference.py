@@ -12,6 +12,7 @@ from mockwx import seed
 from mockwx.domain.errors import ErrCode
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
+from tests.docs import shapes
 from tests.docs.pages import DOCS
 from tests.docs.pages import twin
 
@@ -20,6 +21,8 @@ MARKER = "<!-- python -m tests.docs.reference -->\n\n"
 
 ERRCODES = DOCS / "reference" / "errcodes.md"
 ROUTES = DOCS / "reference" / "routes.md"
+SCENARIOS = DOCS / "reference" / "scenarios.md"
+BACKEND_FILES = DOCS / "reference" / "backend-files.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 
 
@@ -30,6 +33,10 @@ def tables() -> dict[Path, str]:
         twin(ERRCODES): errcodes("含义", [code.zh for code in ErrCode]),
         ROUTES: routes("method", "path", "interface"),
         twin(ROUTES): routes("方法", "路径", "接口"),
+        SCENARIOS: shapes.scenarios(shapes.ENGLISH, table),
+        twin(SCENARIOS): shapes.scenarios(shapes.CHINESE, table),
+        BACKEND_FILES: shapes.backend_files(shapes.ENGLISH, table),
+        twin(BACKEND_FILES): shapes.backend_files(shapes.CHINESE, table),
     }
 
 

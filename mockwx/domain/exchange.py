@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 
 SERVER = "server"
@@ -82,23 +83,46 @@ class Exchange:
 
 
 _SECRETS = (
-    "secret|appsecret|access_token|refresh_token|session_key|encrypt_key|encryptKey|"
-    "component_access_token|component_appsecret|component_verify_ticket|"
-    "authorizer_access_token|authorizer_refresh_token"
+    "secret",
+    "app_?secret",
+    "component_?appsecret",
+    "(?:component_?|authorizer_?)?access_?token",
+    "(?:authorizer_?)?refresh_?token",
+    "component_verify_ticket",
+    "session_?key",
+    "encrypt_?key",
 )
-_IN_QUERY = re.compile(rf"((?:^|[?&])(?:{_SECRETS})=)([^&#\s]+)", re.IGNORECASE)
-_IN_JSON = re.compile(rf'("(?:{_SECRETS})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE)
+"""As WeChat names them, and as backends do that pass them on."""
+_NAME = re.compile("|".join(_SECRETS), re.IGNORECASE)
+_PAIR = re.compile(r"((?:^|(?<=[?&]))([^=&?#\s]+)=)([^&#\s]+)")
+_IN_JSON = re.compile(
+    rf'("(?:{_NAME.pattern})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE
+)
+# JSON inside a string of JSON: \"session_key\":\"...\", its slashes escaped or not.
+_IN_NESTED_JSON = re.compile(
+    rf'((?<!\\)\\{{1,7}}"(?:{_NAME.pattern})\\{{1,7}}"\s*:\s*\\{{1,7}}")'
+    r'((?:[^"\\]|\\{1,7}/)*)',
+    re.IGNORECASE,
+)
 
 
 def masked(wire: bytes) -> str:
     """Return the text with every secret cut to its first characters."""
-    found = _IN_QUERY.sub(_mask_match, _plain(wire))
-    return _IN_JSON.sub(_mask_match, found)
+    found = _PAIR.sub(_mask_pair, _plain(wire))
+    found = _IN_JSON.sub(_mask_match, found)
+    return _IN_NESTED_JSON.sub(_mask_match, found)
 
 
 def mask(secret: str) -> str:
     """Keep just enough of a secret to tell two of them apart."""
     return f"{secret[:4]}…" if len(secret) > 8 else "…"
+
+
+def _mask_pair(match: re.Match[str]) -> str:
+    """Cut the value of a query's or a form's pair, if its name says it is a secret."""
+    before, name, value = match.groups()
+    secret = _NAME.fullmatch(unquote(name))
+    return before + mask(value) if secret else match.group()
 
 
 def _mask_match(match: re.Match[str]) -> str:

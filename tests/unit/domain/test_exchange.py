@@ -72,6 +72,13 @@ def test_exchange_is_shown_as_it_was_on_request():
         (b'{"access_token":"ab\\"cdefghij"}', '{"access_token":"ab\\"…"}'),
         (b'{"component_appsecret":"abcdefghij', '{"component_appsecret":"abcd…'),
         (b'{"encrypt_key":"abcdefghij"}', '{"encrypt_key":"abcd…"}'),
+        (b"access%5Ftoken=99_abcdefghij", "access%5Ftoken=99_a…"),
+        (b"a?appSecret=abcdefghij", "a?appSecret=abcd…"),
+        (b'{"sessionKey":"abcdefghij"}', '{"sessionKey":"abcd…"}'),
+        (
+            b'"{\\"session_key\\":\\"ab\\\\/cdefgh\\"}"',
+            '"{\\"session_key\\":\\"ab\\\\…\\"}"',
+        ),
         (b"\xff\xfe", "��"),
         (b"", ""),
     ],

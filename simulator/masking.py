@@ -6,13 +6,19 @@ import re
 from collections.abc import Mapping
 
 
-SECRET_NAMES = ("session_key", "sessionKey", "access_token", "secret", "appsecret")
+_NAMES = re.compile(
+    r"session_?key|encrypt_?key|(?:component_?|app_?)*secret|component_verify_ticket|"
+    r"(?:component_?|authorizer_?)?access_?token|(?:authorizer_?)?refresh_?token",
+    re.IGNORECASE,
+)
 # What is nested deeper says nothing to a reader, and would exhaust the stack.
 _DEEPEST = 50
 # Also the escaped quotes of JSON inside JSON: \"session_key\": \"...\".
 _IN_TEXT = re.compile(
-    r"(\b(?:" + "|".join(SECRET_NAMES) + r")\b\\*[\"']?\s*[=:]\s*\\*[\"']?)"
-    r"([^\"'&\s,}\\]{5,})"
+    rf"(\b(?:{_NAMES.pattern})\b\\*[\"']?\s*[=:]\s*\\*[\"']?)"
+    # A slash may be escaped, even twice.
+    r"((?:[^\"'&\s,}\\]|\\+/){5,})",
+    re.IGNORECASE,
 )
 
 
@@ -36,7 +42,7 @@ def mask_text(text: str) -> str:
 
 
 def _mask_member(name: str, value: object, depth: int) -> object:
-    if name in SECRET_NAMES and isinstance(value, str):
+    if _NAMES.fullmatch(name) and isinstance(value, str):
         return _short(value)
     return mask(value, depth)
 

@@ -13,9 +13,13 @@ KEY = "HyVFkGl5F5OQWJZZaNzBBg=="
     [
         {"session_key": KEY},
         {"deep": [{"secret": KEY}]},
+        {"refreshToken": KEY},
+        {"encryptKey": KEY},
+        {"component_appsecret": KEY},
         {"access_token": KEY},
         f'{{"session_key":"{KEY}"}}',
         f'{{"session_key": "{KEY}"}}',
+        f'{{"accessToken": "{KEY}"}}',
         f'"{{\\"session_key\\":\\"{KEY}\\"}}"',
         f"appid=wx1&secret={KEY}&js_code=1",
         f"https://api.weixin.qq.com/x?access_token={KEY}",
@@ -41,3 +45,7 @@ def test_everything_else_stays_as_it_is() -> None:
     value = {"code": "0abc", "n": 1, "list": ["the secret of life", None]}
 
     assert mask(value) == value
+
+
+def test_escaped_slash_does_not_end_a_secret() -> None:
+    assert mask('{"session_key":"\\/IkZjABCDEF=="}') == '{"session_key":"\\/Ik…"}'

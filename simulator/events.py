@@ -65,6 +65,8 @@ class ScenarioStarted:
     name: str
     about: str
     file: str
+    world: str = ""
+    """Where it plays, and its journal can be read; nothing for the default world."""
 
 
 @dataclass(frozen=True, slots=True)

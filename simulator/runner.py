@@ -22,6 +22,7 @@ from simulator.expressions import MissingError
 from simulator.expressions import resolve
 from simulator.masking import mask
 from simulator.masking import mask_text
+from simulator.ports import DEFAULT_WORLD
 from simulator.scenario import journal
 from simulator.scenario.actions import ACTIONS
 from simulator.scenario.journal import Watch
@@ -47,7 +48,8 @@ def run(
 ) -> Iterator[Event]:
     """Play a scenario from its first step; after a failure the rest is skipped."""
     began = timer()
-    yield events.ScenarioStarted(scenario.name, scenario.about, scenario.file)
+    world = "" if stage.world == DEFAULT_WORLD else stage.world
+    yield events.ScenarioStarted(scenario.name, scenario.about, scenario.file, world)
     passed = failed = skipped = 0
     run = _Run(scenario, stage, timer)
     for step in scenario.steps:

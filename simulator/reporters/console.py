@@ -30,7 +30,7 @@ class Console:
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out
         self._scenarios: list[ScenarioFinished] = []
-        self._device = ""
+        self._world = ""
 
     def tell(self, event: Event) -> None:
         """Print one event."""
@@ -59,7 +59,7 @@ class Console:
 
     def _started(self, event: ScenarioStarted) -> None:
         about = f"  {event.about}" if event.about else ""
-        self._device = ""
+        self._world = event.world
         self._print()
         self._print(click.style(event.name, bold=True) + click.style(about, dim=True))
 
@@ -72,6 +72,8 @@ class Console:
         self._step("✗", "red", event, summary(event.answered))
         for line in evidence(event):
             self._print(f"      {line}")
+        if self._world:
+            self._print(f"      all of it is in the world {self._world}")
 
     def _skipped(self, event: StepSkipped) -> None:
         text = f"  - {event.step.title}  skipped: {event.reason}"

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from difflib import get_close_matches
+from itertools import combinations
 from typing import Any
 from typing import Protocol
 from typing import TypeAlias
@@ -293,6 +294,9 @@ class Record:
         }
         if self.required:
             schema["required"] = list(self.required)
+        if self.one_of:
+            rivals = combinations(self.one_of, 2)
+            schema["allOf"] = [{"not": {"required": list(pair)}} for pair in rivals]
         return schema
 
 

@@ -98,6 +98,14 @@ def test_console_tells_each_step_and_all_about_a_failure(out: io.StringIO) -> No
     ]
 
 
+def test_failure_in_a_world_of_its_own_says_which(out: io.StringIO) -> None:
+    console = Console(out)
+    console.tell(ScenarioStarted("Login", "", "x.scenario.yaml", "wxsim/x"))
+    console.tell(StepFailed(STEP, {}, {}, 0.1, ("too bad",)))
+
+    assert out.getvalue().splitlines()[-1] == "      all of it is in the world wxsim/x"
+
+
 @pytest.mark.parametrize(
     ("changes", "line"),
     [

@@ -163,6 +163,13 @@ def test_our_own_files_are_right_by_loader_and_by_schema(path: Path) -> None:
         {"name": "x", "steps": [{"wx.login": {"timout": 1}}]},
         {"name": "x", "steps": ["wx.login"], "device": {"persn": "a"}},
         {"name": "x", "steps": [{"wx.login": None, "expect": {"a": {"presnt": True}}}]},
+        {"name": "x", "steps": ["wx.login"], "device": {}, "devices": {}},
+        {"name": "x", "steps": [{"fault.arm": {"effect": {}}}]},
+        {"name": "x", "steps": [{"fault.arm": {"effect": {"payload": "stale"}}}]},
+        {
+            "name": "x",
+            "steps": [{"fault.arm": {"effect": {"errcode": -1, "session": "rotate"}}}],
+        },
     ],
 )
 def test_schema_refuses_what_the_loader_refuses(

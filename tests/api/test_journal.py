@@ -10,6 +10,7 @@ from flask import Flask
 
 from mockwx import MockServer
 from mockwx import Settings
+from mockwx.web.recording import RECORDED_BYTES
 from tests.control import Mock
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
@@ -221,3 +222,24 @@ def test_stop_of_the_server_ends_the_stream(app: Flask) -> None:
 
     response.read()
     connection.close()
+
+
+def test_what_is_told_is_cut_like_what_is_seen(control: Control) -> None:
+    long = "长" * 10_000
+
+    told = control.post(
+        "exchanges",
+        method="POST",
+        path=long,
+        query=long,
+        request_body=long,
+        status=200,
+        response_body=long,
+        content_type=long,
+        appid=long,
+        user=long,
+    )
+
+    shown = (told["appid"], told["user"], *told["request"].values())
+    assert max(map(len, shown)) == RECORDED_BYTES // len("长".encode())
+    assert len(told["response"]["body"]) == RECORDED_BYTES // len("长".encode())

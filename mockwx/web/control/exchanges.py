@@ -128,16 +128,16 @@ def add_backend_exchange() -> Response:
             rid="",
             at_ms=at_ms,
             duration_us=cast("int", told.get("duration_ms", 0)) * 1000,
-            method=str(told["method"]),
-            path=str(told["path"]),
-            query=str(told.get("query", "")).encode(),
-            request_body=str(told.get("request_body", "")).encode()[:RECORDED_BYTES],
+            method=_recorded(told["method"]),
+            path=_recorded(told["path"]),
+            query=_recorded(told.get("query", "")).encode(),
+            request_body=_recorded(told.get("request_body", "")).encode(),
             status=cast("int", told["status"]),
-            response_body=str(told.get("response_body", "")).encode()[:RECORDED_BYTES],
-            response_type=str(told.get("content_type", "")),
+            response_body=_recorded(told.get("response_body", "")).encode(),
+            response_type=_recorded(told.get("content_type", "")),
             client_ip="",
-            appid=str(told.get("appid", DEFAULT_APPID)),
-            user=str(told.get("user", "")),
+            appid=_recorded(told.get("appid", DEFAULT_APPID)),
+            user=_recorded(told.get("user", "")),
             errcode=None,
             kind=BACKEND,
         )
@@ -183,6 +183,11 @@ def show_exchange(rid: str) -> Response:
             field="rid",
         )
     return reply(found.as_json(reveal=query_flag("reveal")))
+
+
+def _recorded(told: object) -> str:
+    """Cut what was told as the journal cuts what it saw, between two characters."""
+    return str(told).encode()[:RECORDED_BYTES].decode(errors="ignore")
 
 
 def _in_order(

@@ -10,8 +10,11 @@ import os
 import sys
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import NoReturn
 from typing import TypeVar
@@ -22,6 +25,10 @@ from click.core import ParameterSource
 from mockwx import config
 from mockwx.config import Settings
 from mockwx.version import __version__
+
+
+if TYPE_CHECKING:
+    from mockwx.authority import AuthorityFolder
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -241,6 +248,140 @@ def demo() -> int:
         return play()
     except DemoError as error:
         raise click.ClickException(str(error)) from None
+
+
+@cli.group(invoke_without_command=True)
+@click.pass_context
+def ca(context: click.Context) -> None:
+    """Show or renew the authority that vouches for WeChat's hosts on this machine.
+
+    It is made on first use, and good for nothing but WeChat's domains.
+
+    \b
+    Example:
+      mockwx ca path
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(("pem", "bundle", "p12")),
+    default="pem",
+    show_default=True,
+    help="Ours alone, with the system's, or both for Java.",
+)
+
+
+@ca.command()
+@format_option
+def path(form: str) -> None:
+    """Print the file to trust; it is written anew each time.
+
+    \b
+    Example:
+      export NODE_EXTRA_CA_CERTS=$(mockwx ca path)
+      export SSL_CERT_FILE=$(mockwx ca path --format bundle)
+    """
+    with _authority_folder() as folder:
+        click.echo(folder.path(form))
+
+
+@ca.command()
+@format_option
+@click.option(
+    "-o", "--output", type=click.File("wb"), default="-", help="A file; - is stdout."
+)
+def export(form: str, output: Any) -> None:
+    """Write what is to be trusted elsewhere, in a container for example.
+
+    \b
+    Example:
+      mockwx ca export --format p12 -o truststore.p12
+    """
+    with _authority_folder() as folder:
+        output.write(folder.content(form))
+
+
+@ca.command()
+def renew() -> None:
+    """Make a new authority; nobody trusts what the old one vouched for.
+
+    \b
+    Example:
+      mockwx ca renew
+    """
+    with _authority_folder() as folder:
+        folder.renew()
+        click.echo(f"{folder.path('pem')} is new; restart the mock and its clients.")
+
+
+@contextmanager
+def _authority_folder() -> "Iterator[AuthorityFolder]":
+    from mockwx.authority import AuthorityError
+    from mockwx.authority import AuthorityFolder
+
+    try:
+        yield AuthorityFolder.of_user()
+    except AuthorityError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@cli.command()
+@click.option("--session-key", help="The key the backend used.")
+@click.option("--iv", help="As the backend received it.")
+@click.option("--encrypted-data", "encryptedData", help="As the backend received it.")
+@click.option("--raw-data", "rawData", help="The string that was signed.")
+@click.option("--signature", help="Of rawData; or, with --openid, of a login state.")
+@click.option("--appid", help="The mini program the backend works for.")
+@click.option("--code", help="The code the backend exchanged.")
+@click.option("--openid", help="The person it was about.")
+@click.option("--error", help="The text of the exception.")
+@click.option("--sdk", help="Whose exception it is: wxjava, wechatpy, …")
+@click.option("--file", "path", help="The same values as JSON: a file, or - for stdin.")
+@click.option("--server", help="A running mock, which knows what it issued.")
+@click.option("--world", help="The world of that mock, if not found by the values.")
+@click.option("--token", help="Of the mock's control API, if it needs one.")
+@click.option(
+    "--lang", type=click.Choice(("en", "zh")), default="en", help="What to speak."
+)
+@json_option
+def doctor(
+    *,
+    path: str | None,
+    server: str | None,
+    world: str | None,
+    token: str | None,
+    lang: str,
+    as_json: bool,
+    **values: str | None,
+) -> int:
+    """Say why a decryption or a signature fails.
+
+    Exit status: 0 if what was given agrees, 1 if a cause is found, 2 for wrong usage.
+
+    \b
+    Example:
+      mockwx doctor --session-key K --iv V --encrypted-data D
+      mockwx doctor --file failed.json --server http://127.0.0.1:7778
+    """
+    from mockwx import consultation
+
+    given = {name: value for name, value in values.items() if value is not None}
+    try:
+        answer = consultation.consult(
+            given, path=path, door=consultation.Door.at(server, world, token)
+        )
+    except consultation.ConsultationError as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        for line in consultation.lines(answer, lang):
+            click.echo(line)
+    return 0 if answer["ok"] else 1
 
 
 def _check_store(store: str, workers: int) -> None:

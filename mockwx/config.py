@@ -3,9 +3,11 @@
 import ipaddress
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 
@@ -174,3 +176,18 @@ def _read_int(variable: str, text: str) -> int:
 def environ_with(**changes: str) -> dict[str, str]:
     """Return this process's environment with some variables changed."""
     return {**os.environ, **changes}
+
+
+def data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Return where files of this user's installation live, by each system's custom."""
+    if chosen := environ.get(ENVIRONMENT_PREFIX + "DATA"):
+        return Path(chosen).absolute()
+    if platform == "win32":
+        home = environ.get("LOCALAPPDATA")
+        return (Path(home) if home else Path.home() / "AppData" / "Local") / "mockwx"
+    if platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "mockwx"
+    home = environ.get("XDG_DATA_HOME", "")
+    # The specification has relative ones ignored.
+    kept = Path(home) if Path(home).is_absolute() else Path.home() / ".local" / "share"
+    return kept / "mockwx"

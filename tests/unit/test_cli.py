@@ -324,3 +324,57 @@ def test_serve_begins_with_a_world_file(tmp_path: Path, served: list[Settings]) 
     (settings,) = served
     assert (settings.seed, settings.policy) == (3, "calm"), "an option wins"
     assert settings.world.users == ({"name": "bob"},)
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MOCKWX_DATA", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", ["pem", "bundle", "p12"])
+def test_ca_path_names_a_file_with_what_export_writes(
+    form: str, data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = data_folder / "exported"
+
+    assert _run("ca", "path", "--format", form) == 0
+    assert _run("ca", "export", "--format", form, "-o", str(output)) == 0
+
+    file = Path(capsys.readouterr().out.rstrip("\n"))
+    assert file.parent == data_folder / "ca"
+    # Java's store is salted anew each time.
+    assert form == "p12" or file.read_bytes() == output.read_bytes()
+    assert file.stat().st_size == output.stat().st_size
+
+
+def test_ca_renew_makes_another_authority(
+    data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("ca", "export") == 0
+    before = capsys.readouterr().out
+    assert _run("ca", "renew") == 0
+    assert "restart the mock" in capsys.readouterr().out
+    assert _run("ca", "export") == 0
+
+    assert capsys.readouterr().out != before
+
+
+def test_ca_that_cannot_be_used_is_one_sentence(
+    data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data_folder / "ca").mkdir()
+    (data_folder / "ca" / "authority.pem").touch()
+
+    assert _run("ca", "path") == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("mockwx: ")
+    assert err.endswith("make a new one with 'mockwx ca renew'.\n")
+
+
+def test_ca_alone_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("ca") == 0
+
+    assert "renew" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Settings: from options, from the environment, or by default."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from mockwx.config import DEFAULT_SEED
 from mockwx.config import Settings
 from mockwx.config import SettingsError
+from mockwx.config import data_folder
 from mockwx.config import environ_with
 from mockwx.config import is_loopback
 from mockwx.config import is_wildcard
@@ -143,3 +145,22 @@ def test_child_gets_this_environment_with_changes(
 
     assert child["MOCKWX_TEST_KEPT"] == "kept"
     assert child["MOCKWX_TEST_CHANGED"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "expected"),
+    [
+        ("linux", {"MOCKWX_DATA": "/d", "XDG_DATA_HOME": "/x"}, Path("/d")),
+        ("linux", {"XDG_DATA_HOME": "/x"}, Path("/x/mockwx")),
+        ("linux", {"XDG_DATA_HOME": "x"}, Path.home() / ".local/share/mockwx"),
+        ("linux", {}, Path.home() / ".local/share/mockwx"),
+        ("darwin", {}, Path.home() / "Library/Application Support/mockwx"),
+        ("win32", {"LOCALAPPDATA": "/l"}, Path("/l/mockwx")),
+        ("win32", {}, Path.home() / "AppData/Local/mockwx"),
+    ],
+    ids=str,
+)
+def test_data_folder_is_where_the_system_keeps_such_files(
+    platform: str, environ: dict[str, str], expected: Path
+) -> None:
+    assert data_folder(environ, platform) == expected.absolute()

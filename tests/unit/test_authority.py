@@ -1,0 +1,155 @@
+"""The authority on disk: made once, private, whole, and renewed in time."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from mockwx import authority as module
+from mockwx.authority import FORMATS
+from mockwx.authority import AuthorityError
+from mockwx.authority import AuthorityFolder
+from mockwx.clock import SystemClock
+from mockwx.crypto.certificates import AUTHORITY_VALID_FOR
+from mockwx.crypto.certificates import Authority
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> AuthorityFolder:
+    return AuthorityFolder(tmp_path / "mockwx", {})
+
+
+def test_authority_is_made_on_first_use_and_kept(folder: AuthorityFolder) -> None:
+    assert folder.load() == folder.load()
+
+
+def test_nothing_is_made_before_it_is_asked_for(
+    folder: AuthorityFolder, tmp_path: Path
+) -> None:
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.needs("sh")
+def test_files_are_for_their_owner_alone(
+    folder: AuthorityFolder, tmp_path: Path
+) -> None:
+    for form in FORMATS:
+        folder.path(form)
+
+    kept = tmp_path / "mockwx" / "ca"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in kept.iterdir()} == {0o600}
+    assert {file.name for file in kept.iterdir()} == {
+        "authority.pem",
+        *FORMATS.values(),
+    }
+
+
+def test_ten_at_once_get_the_same_authority(folder: AuthorityFolder) -> None:
+    loaded: list[Authority] = []
+    together = threading.Barrier(10)
+
+    def load() -> None:
+        together.wait()
+        loaded.append(folder.load())
+
+    threads = [threading.Thread(target=load) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(loaded) == 10
+    assert set(loaded) == {folder.load()}
+
+
+def test_file_system_without_links_will_do(
+    folder: AuthorityFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+
+    assert folder.load() == folder.load()
+    assert len(list((tmp_path / "mockwx" / "ca").iterdir())) == 1
+
+
+def test_renewed_authority_is_another_one(folder: AuthorityFolder) -> None:
+    before = folder.load()
+
+    after = folder.renew()
+
+    assert after != before
+    assert folder.load() == after
+
+
+def test_authority_that_ends_soon_is_renewed(
+    folder: AuthorityFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = folder.load()
+    late = SystemClock().now() + int(AUTHORITY_VALID_FOR.total_seconds()) - 86_400
+
+    monkeypatch.setattr(module, "_now", lambda: late)
+
+    assert folder.load() != before
+    assert folder.load() == folder.load()
+
+
+@pytest.mark.parametrize("content", ["", "nonsense", "cut"])
+def test_damaged_authority_says_what_to_do(
+    content: str, folder: AuthorityFolder, tmp_path: Path
+) -> None:
+    folder.load()
+    file = tmp_path / "mockwx" / "ca" / "authority.pem"
+    file.write_text(file.read_text()[:900] if content == "cut" else content)
+
+    with pytest.raises(AuthorityError, match="'mockwx ca renew'"):
+        folder.load()
+
+    assert folder.renew() == folder.load()
+
+
+def test_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(AuthorityError, match="MOCKWX_DATA"):
+        AuthorityFolder(tmp_path / "file", {}).renew()
+
+
+def test_bundle_holds_what_was_trusted_and_ours(
+    folder: AuthorityFolder, tmp_path: Path
+) -> None:
+    company = AuthorityFolder(tmp_path / "company", {}).load().root
+    (tmp_path / "company.pem").write_text(f"# Ours since 1999\n{company}")
+    environ = {"SSL_CERT_FILE": str(tmp_path / "company.pem")}
+
+    bundle = AuthorityFolder(tmp_path / "mockwx", environ).content("bundle").decode()
+
+    assert bundle.startswith(company)
+    assert bundle.endswith(folder.load().root)
+    assert folder.content("pem").decode() == folder.load().root
+
+
+def test_bundle_never_grows_by_its_own_former_self(
+    folder: AuthorityFolder, tmp_path: Path
+) -> None:
+    former = folder.load().root
+    environ = {"SSL_CERT_FILE": str(folder.path("bundle"))}
+    folder.renew()
+
+    bundle = AuthorityFolder(tmp_path / "mockwx", environ).content("bundle").decode()
+
+    assert former not in bundle
+
+
+def test_system_is_asked_where_it_has_no_bundle(
+    folder: AuthorityFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = folder.load().root
+    monkeypatch.setattr(module, "_certificates", lambda files: [])
+    monkeypatch.setattr(module, "_certificates_of_the_system", lambda: ["theirs\n"])
+
+    assert folder.content("bundle").decode() == f"theirs\n{root}"

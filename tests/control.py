@@ -64,6 +64,30 @@ class Mock:
             "POST", "/_mockwx/api/faults", {"match": dict(match), "effect": effect}
         )
 
+    def reset(self) -> None:
+        """Bring the world back to its start."""
+        self._send("POST", "/_mockwx/api/reset", {})
+
+    def tell_backend(
+        self,
+        method: str,
+        path: str,
+        sent: Mapping[str, object],
+        status: int,
+        answered: Mapping[str, object],
+    ) -> None:
+        """Tell the journal what alice's phone asked of the backend under test."""
+        told = {
+            "method": method,
+            "path": path,
+            "request_body": json.dumps(sent),
+            "status": status,
+            "response_body": json.dumps(answered),
+            "content_type": "application/json",
+            "user": "alice",
+        }
+        self._send("POST", "/_mockwx/api/exchanges", told)
+
     def errcodes(self, path: str) -> list[int]:
         """Return what each call to a path was answered with, oldest first."""
         journal = self._send(

@@ -64,9 +64,9 @@ _TABLE = (
     ("do_check", "Check session", "检查登录态"),
     ("do_info", "User info", "用户信息"),
     ("do_profile", "User profile", "用户资料"),
-    ("do_phone", "Phone number button", "手机号按钮"),
+    ("do_phone", "Phone number", "手机号按钮"),
     ("do_authorize", "Authorize", "授权"),
-    ("do_settings", "Open settings", "打开设置"),
+    ("do_settings", "Settings", "打开设置"),
     ("do_relaunch", "Relaunch", "重新启动"),
     ("scope", "Scope", "授权范围"),
     ("settings_hint", "“If asked” sets the switches.", "开关由“询问时”决定。"),
@@ -232,6 +232,11 @@ _TABLE = (
     ("diagnose", "Diagnose", "诊断"),
     ("empty_form", "Empty the form", "清空"),
     ("nothing_asked", "Give the doctor at least one value.", "请至少填写一项。"),
+    (
+        "doctor_waits",
+        "What happened, and how to cure it, will be said here.",
+        "诊断结果将显示在这里。",
+    ),
     ("all_right", "Everything agrees: nothing is wrong.", "一切正常：数据相符。"),
     (
         "no_cause",

@@ -122,19 +122,20 @@ function parsed(text) {
 
 // -- moments --------------------------------------------------------------------------
 
-function pad(number, width = 2) {
-  return String(number).padStart(width, "0");
+// WeChat's own time, which the doctor's sentences keep to as well.
+const ZONE = "+08:00";
+const ZONE_SECONDS = 8 * 3600;
+
+function clockFace(seconds) {
+  return new Date((seconds + ZONE_SECONDS) * 1000).toISOString();
 }
 
 function timeOf(seconds, { fine = false } = {}) {
-  const at = new Date(seconds * 1000);
-  const coarse = `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
-  return fine ? `${coarse}.${pad(at.getMilliseconds(), 3)}` : coarse;
+  return clockFace(seconds).slice(11, fine ? 23 : 19);
 }
 
 function dateOf(seconds) {
-  const at = new Date(seconds * 1000);
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+  return clockFace(seconds).slice(0, 10);
 }
 
 /** A moment of the mock's, with its date wherever the day is another than now's. */
@@ -197,6 +198,7 @@ function attempt(act) {
 // -- what is known ------------------------------------------------------------------------
 
 const MOST_KEPT = 2000;
+const MOST_LISTED = 500;
 const MOST_DRAWN = 60;
 
 let exchanges = [];
@@ -293,10 +295,24 @@ function addExchange(exchange) {
   if (exchanges.length > MOST_KEPT) exchanges = exchanges.slice(-MOST_KEPT);
   later(drawJournal);
   later(refreshHistory);
+  later(keepStep);
   if (exchange.fault) later(refreshFaults);
+  if (Math.abs(exchange.at - clockNow()) > 2) later(refreshClock);
   const result = resultOf(exchange);
   announce(t("announce", { call: nameOf(exchange), user: exchange.user || "–", result: result.text }));
 }
+
+/** Drop what the journal no longer keeps: it was cleared elsewhere, or is full. */
+const keepStep = attempt(async () => {
+  const count = exchanges.length;
+  if (!count) return;
+  const match = { kind: "any", since: exchanges[0].number - 1 };
+  const { found } = await ask("POST", "exchanges/verify", { match, at_least: count });
+  if (found >= count) return;
+  exchanges = exchanges.slice(count - found);
+  drawJournal();
+  drawSequence();
+});
 
 const waiting = new Set();
 
@@ -332,7 +348,7 @@ function drawJournal() {
   const wanted = exchanges.filter(isWanted);
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const focused = document.activeElement?.closest?.("#rows tr")?.dataset.number;
-  $("rows").replaceChildren(...wanted.map(rowOf));
+  $("rows").replaceChildren(...wanted.slice(-MOST_LISTED).map(rowOf));
   if (focused) rowButton(focused)?.focus({ preventScroll: true });
   if (atEnd) list.scrollTop = list.scrollHeight;
   const none = wanted.length === 0;
@@ -563,10 +579,13 @@ function keyIn(exchange, known) {
 /** Tell a person's exchanges as rows: arrows, changes of the key, and warnings. */
 function tell(told, known) {
   const first = told.length ? Math.floor(told[0].at) : 0;
-  const state = { valid: known.session_keys.findLast((each) => each.created_at < first)?.number ?? 0, held: 0, loose: null };
+  const state = { valid: known.session_keys.findLast((each) => each.created_at < first)?.number ?? 0, held: 0, loose: null, warned: null };
   const unseen = known.session_keys.filter((each) => each.cause === "rotate" && each.number > state.valid);
   const rows = [];
-  const push = (row) => rows.push({ ...row, valid: state.valid, held: state.held });
+  const push = (row) => {
+    rows.push({ ...row, valid: state.valid, held: state.held });
+    return rows.at(-1);
+  };
   const change = (number, at) => {
     const key = known.session_keys.find((each) => each.number === number);
     if (number <= state.valid || !key) return;
@@ -580,8 +599,11 @@ function tell(told, known) {
       change(unseen[0].number, unseen[0].created_at);
       unseen.shift();
     }
-    push(arrowOf(exchange, asks, moved));
-    if (!asks) follow(exchange, moved, state, { change, push });
+    const arrow = push(arrowOf(exchange, asks, moved));
+    if (asks) continue;
+    follow(exchange, moved, state, { change, push });
+    // An answer brings its key: the lines change colour where it arrives.
+    Object.assign(arrow, { valid: state.valid, held: state.held });
   }
   for (const key of unseen) change(key.number, key.created_at);
   return rows;
@@ -592,7 +614,7 @@ function follow(exchange, { payload, code, reset }, state, { change, push }) {
   const failed = resultOf(exchange).failed;
   if (exchange.kind === "phone" && !failed) {
     if (code) change(code.key_number, exchange.at);
-    if (payload) state.loose = { key: payload.key_number, at: exchange.at };
+    if (payload) state.loose = payload;
   }
   if (exchange.kind === "server" && !failed) {
     const given = exchange.request.path === "/sns/jscode2session" ? code?.key_number : reset;
@@ -600,11 +622,14 @@ function follow(exchange, { payload, code, reset }, state, { change, push }) {
       change(given, exchange.at);
       state.held = given;
       const { loose } = state;
-      if (loose && loose.key !== given) push({ warning: t("cannot_open", { time: timeOf(loose.at), n: loose.key, held: given }), at: exchange.at });
+      if (loose && loose.key_number !== given) {
+        push({ warning: t("cannot_open", { time: timeOf(loose.produced_at), n: loose.key_number, held: given }), at: exchange.at });
+        state.warned = loose;
+      }
       state.loose = null;
     }
   }
-  if (exchange.kind === "backend" && payload && state.held && payload.key_number !== state.held) {
+  if (exchange.kind === "backend" && payload && payload !== state.warned && state.held && payload.key_number !== state.held) {
     push({ warning: t("stale_payload", { n: payload.key_number, held: state.held }), at: exchange.at });
   }
 }
@@ -715,7 +740,8 @@ function drawArrow(row) {
   const sentence = t("step", { time: timeOf(row.at), from: laneName(row.from), to: laneName(row.to), text: sentenceOf(row) });
   const open = () => (showTab("journal"), select(row.exchange, { focus: true }));
   const reach = { role: "button", tabindex: 0, "aria-label": sentence, onkeydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open()) };
-  const middle = (x1 + x2) / 2;
+  // Words of an arrow that passes the backend stand before it, clear of its line.
+  const middle = (x1 + (row.exchange.kind === "phone" ? LANES[BACKEND] - LANES[WECHAT] : 0) + x2) / 2;
   return svg(
     "g",
     { class: ["step", row.failed ? "failed" : "", row.asks ? "asks" : "answers"].join(" "), onclick: open, ...(row.asks ? reach : { "aria-hidden": "true" }) },
@@ -790,14 +816,15 @@ function timeLine(known) {
   const ends = known.session_keys.map((key) => endOf(key, now));
   const all = [...known.session_keys.map((key) => key.created_at), ...ends, ...marks.map((mark) => mark.at), now];
   const moments = [...new Set(all)].sort((one, other) => one - other).slice(-MOST_MOMENTS);
-  const [left, top, row] = [96, 40, 46];
+  const [left, top, row] = [96, 54, 46];
   const gap = Math.max(84, Math.min(150, 820 / Math.max(1, moments.length - 1)));
   const x = (at) => left + Math.max(0, moments.indexOf(at)) * gap;
   const width = left + (moments.length - 1) * gap + 64;
   const height = top + known.session_keys.length * row + 8;
-  const columns = moments.map((at) => [
+  const columns = moments.map((at, place) => [
     svg("line", { x1: x(at), x2: x(at), y1: top - 10, y2: height - 6, class: at === now ? "column now" : "column" }),
     svg("text", { x: x(at), y: top - 18, class: "moment" }, at === now ? t("now") : timeOf(at)),
+    dateOf(at) === dateOf(moments[place - 1] ?? 0) ? null : svg("text", { x: x(at), y: top - 34, class: "moment" }, dateOf(at)),
   ]);
   const bars = known.session_keys.map((key, index) => bar(key, { index, y: top + index * row, from: x(key.created_at), to: x(ends[index]), last: width - 64, marks: stacked(marks.filter((mark) => mark.key === key.number), x) }));
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("timeline", { n: known.session_keys.length, user: person() }) }, ...columns.flat(), ...bars);
@@ -948,14 +975,16 @@ const diagnose = attempt(async () => {
 let lastDiagnosis = null;
 
 function drawDiagnosis() {
-  $("diagnosis").replaceChildren(...(lastDiagnosis ? [findings(lastDiagnosis)] : []));
+  const hint = el("p", { class: "faint" }, t("doctor_waits"));
+  $("diagnosis").replaceChildren(lastDiagnosis ? findings(lastDiagnosis) : el("div", { class: "empty" }, hint));
 }
 
 function findings(diagnosis) {
   const found = diagnosis.findings ?? [];
+  const needs = (diagnosis.needs ?? []).map((each) => el("li", {}, spoken(each)));
   const plain = diagnosis.plaintext ? el("section", {}, el("h3", {}, t("plaintext")), pretty(JSON.stringify(diagnosis.plaintext))) : null;
   if (diagnosis.ok) return el("div", {}, el("p", { class: "verdict right" }, "✓ ", t("all_right")), plain);
-  if (!found.length) return el("div", {}, el("p", { class: "verdict" }, t("no_cause")), plain);
+  if (!found.length) return el("div", {}, el("p", { class: "verdict" }, t("no_cause")), needs.length ? el("ul", { class: "evidence" }, ...needs) : null, plain);
   return el("div", {}, el("p", { class: "faint" }, t("causes", { n: found.length })), ...found.map(finding), plain);
 }
 
@@ -969,7 +998,7 @@ function finding(each) {
     el("header", {}, el("code", {}, each.cause), el("span", { class: "certainty" }, el("span", { "aria-hidden": "true" }, `${DOTS[each.certainty] ?? ""} `), t(each.certainty))),
     el("p", { class: "message" }, spoken(each.message)),
     each.cure ? el("p", { class: "cure" }, el("b", {}, t("cure")), " ", spoken(each.cure)) : null,
-    each.where ? el("p", { class: "faint" }, t("where"), ": ", spoken(each.where)) : null,
+    each.where ? el("p", { class: "faint" }, t("where"), ": ", each.where.step, " · ", momentOf(each.where.at)) : null,
     evidence.length ? el("details", {}, el("summary", {}, t("evidence")), el("ul", { class: "evidence" }, ...evidence.map((one) => el("li", {}, spoken(one))))) : null,
   );
 }
@@ -1053,7 +1082,7 @@ const refreshPeople = attempt(async () => {
 const refreshApps = attempt(async () => {
   const { mini_programs: apps } = await ask("GET", "mini_programs");
   const before = app();
-  $("app").replaceChildren(...apps.map((each) => el("option", { value: each.appid }, each.name ? `${each.name} · ${each.appid}` : each.appid)));
+  $("app").replaceChildren(...apps.map((each) => el("option", { value: each.appid }, each.name ? `${each.name} · …${each.appid.slice(-4)}` : each.appid)));
   if (apps.some((each) => each.appid === before)) $("app").value = before;
 });
 
@@ -1086,16 +1115,25 @@ function drawClock() {
   }
   $("clock-state").textContent = t(clock.frozen ? "frozen" : "runs");
   $("clock-state").classList.toggle("frozen", clock.frozen);
-  $("clock-date").textContent = `${dateOf(now)} · ${t(clock.frozen ? "frozen" : "runs")} · ${Math.floor(now)}`;
+  $("clock-date").textContent = `${dateOf(now)} · UTC${ZONE} · ${t(clock.frozen ? "frozen" : "runs")} · ${Math.floor(now)}`;
 }
 
-const refreshClock = attempt(async () => setClock(await ask("GET", "clock")));
+const refreshClock = attempt(async () => {
+  setClock(await ask("GET", "clock"));
+  drawKeys();
+});
 
 const turnClock = attempt(async (act, body) => {
   setClock(await ask("POST", `clock/${act}`, body));
   announce($("clock-date").textContent);
   if (history) await refreshHistory();
 });
+
+/** Read a moment as it is written in a field; none means now. */
+function secondsIn(text) {
+  const at = Date.parse(`${text}${ZONE}`) / 1000;
+  return Number.isNaN(at) ? undefined : at;
+}
 
 // -- the faults --------------------------------------------------------------------------------------
 
@@ -1318,7 +1356,7 @@ function wire() {
   on("show-key", "click", showKey);
   on("freeze", "click", () => turnClock("freeze", {}));
   on("resume", "click", () => turnClock("resume"));
-  on("freeze-then", "click", () => turnClock("freeze", { at: Math.floor(new Date($("freeze-at").value).getTime() / 1000) || undefined }));
+  on("freeze-then", "click", () => turnClock("freeze", { at: secondsIn($("freeze-at").value) }));
   on("fault-effect", "change", changeEffect);
   on("disarm-all", "click", () => disarm(null));
   for (const each of document.querySelectorAll("[data-wx]")) each.addEventListener("click", () => press(each.dataset.wx));
@@ -1341,4 +1379,8 @@ const wantedTab = location.hash.slice(1);
 if (TABS.some((each) => each.getAttribute("aria-controls") === wantedTab)) showTab(wantedTab);
 enterWorld(world);
 setInterval(drawClock, 500);
-setInterval(() => document.hidden || refreshClock(), 10000);
+setInterval(() => {
+  if (document.hidden) return;
+  refreshClock();
+  keepStep();
+}, 10000);

@@ -35,6 +35,7 @@ from mockwx.services.access_token import AccessTokens
 from mockwx.services.api_security import ApiSecurity
 from mockwx.services.component_login import ComponentLogin
 from mockwx.services.device import Device
+from mockwx.services.diagnosis import Doctor
 from mockwx.services.faults import Faults
 from mockwx.services.message_push import MessagePush
 from mockwx.services.openapi_mgnt import OpenapiMgnt
@@ -146,6 +147,7 @@ class WeChat:
             clock=clock,
             entropy=entropy,
         )
+        self.doctor = Doctor(directory, sessions, codes, payloads, self.journal)
         self._build_messages(directory, quotas)
         self.device = Device(
             directory=directory,

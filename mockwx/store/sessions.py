@@ -64,6 +64,10 @@ class Sessions:
         current = self._current.get(owner)
         return [*keys, current] if current else keys
 
+    def owners(self) -> list[str]:
+        """Return everybody who ever had a key."""
+        return [owner for owner, _ in self._current.items()]
+
     def device_login(self, owner: str, device: str) -> DeviceLogin | None:
         """Return the latest code acquisition on one phone."""
         return self._devices.get(f"{owner}/{device}")

@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 from mockwx.domain.control import ControlError
 from mockwx.web.control import api_security
 from mockwx.web.control import clock
+from mockwx.web.control import doctor
 from mockwx.web.control import events
 from mockwx.web.control import exchanges
 from mockwx.web.control import faults
@@ -31,6 +32,7 @@ for each in (
     world,
     api_security,
     clock,
+    doctor,
     exchanges,
     events,
     faults,

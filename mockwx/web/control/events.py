@@ -12,6 +12,7 @@ from flask import request
 from mockwx.domain.control import ControlError
 from mockwx.domain.exchange import Exchange
 from mockwx.domain.open_data import to_json
+from mockwx.services.diagnosis import Watch
 from mockwx.store.base import Journal
 from mockwx.web.context import current_waiting_room
 from mockwx.web.context import current_wechat
@@ -22,7 +23,9 @@ from mockwx.web.control.question import query_flag
 from mockwx.web.control.question import takes
 from mockwx.web.control.reply import error_reply
 from mockwx.web.control.reply import reply
+from mockwx.web.control.showing import shown
 from mockwx.web.waiting import WaitingRoom
+from mockwx.wechat import WeChat
 
 
 blueprint = Blueprint("events", __name__)
@@ -42,8 +45,8 @@ def stream_events() -> Response:
     without it the stream begins now.
     """
     wanted, reveal, room = read_filter(), query_flag("reveal"), current_waiting_room()
-    journal = current_wechat().journal
-    start = _start(journal)
+    wechat = current_wechat()
+    start = _start(wechat.journal)
     # Nothing may fail from here on: the seat is given back when the response closes.
     if not room.take_seat():
         return error_reply(
@@ -52,7 +55,7 @@ def stream_events() -> Response:
             "too many callers wait at once; try again when one of them is done.",
             "同时等待的调用过多；请等其中一个结束后重试。",
         )
-    chunks = _events(journal, room, wanted, start, reveal=reveal)
+    chunks = _events(wechat, room, wanted, start, reveal=reveal)
     response = Response(chunks, mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.call_on_close(room.leave_seat)
@@ -82,12 +85,12 @@ def trace_login() -> Response:
         for each in wechat.journal.tail()
         if any(each.mentions(text) for text in ids)
     ]
-    reveal = query_flag("reveal")
+    reveal, watch = query_flag("reveal"), wechat.doctor.watching()
     return reply(
         {
             "appid": appid,
             "user": user,
-            "steps": [each.as_json(reveal=reveal) for each in found],
+            "steps": [shown(each, watch, reveal=reveal) for each in found],
         }
     )
 
@@ -103,8 +106,9 @@ def _start(journal: Journal) -> int:
 
 
 def _events(
-    journal: Journal, room: WaitingRoom, wanted: Filter, since: int, *, reveal: bool
+    wechat: WeChat, room: WaitingRoom, wanted: Filter, since: int, *, reveal: bool
 ) -> Iterator[bytes]:
+    journal = wechat.journal
     since = max(since, wanted.since)
     # The first bytes make the server send the headers: the listener knows it is on.
     yield b": mockwx\n\n"
@@ -113,11 +117,11 @@ def _events(
         for exchange in kept:
             since = exchange.number
             if wanted.matches(exchange):
-                yield _event(exchange, reveal=reveal)
+                yield _event(exchange, wechat.doctor.watching(), reveal=reveal)
         if not kept and not room.wait_for(journal, since, HEARTBEAT_SECONDS):
             yield b":\n\n"
 
 
-def _event(exchange: Exchange, *, reveal: bool) -> bytes:
-    shown = to_json(exchange.as_json(reveal=reveal))
-    return f"id: {exchange.number}\nevent: exchange\ndata: {shown}\n\n".encode()
+def _event(exchange: Exchange, watch: Watch, *, reveal: bool) -> bytes:
+    told = to_json(shown(exchange, watch, reveal=reveal))
+    return f"id: {exchange.number}\nevent: exchange\ndata: {told}\n\n".encode()

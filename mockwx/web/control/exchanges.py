@@ -30,6 +30,7 @@ from mockwx.web.control.question import takes
 from mockwx.web.control.reply import DONE
 from mockwx.web.control.reply import error_reply
 from mockwx.web.control.reply import reply
+from mockwx.web.control.showing import shown
 from mockwx.web.recording import RECORDED_BYTES
 from mockwx.web.waiting import LONGEST_WAIT
 
@@ -142,7 +143,8 @@ def add_backend_exchange() -> Response:
             kind=BACKEND,
         )
 
-    return reply(wechat.journal.append(make).as_json(), 201)
+    added, watch = wechat.journal.append(make), wechat.doctor.watching()
+    return reply(shown(added, watch, reveal=False), 201)
 
 
 @blueprint.post("/verify")
@@ -182,7 +184,8 @@ def show_exchange(rid: str) -> Response:
             f"没有 rid 为 {rid!r} 的交互记录。",
             field="rid",
         )
-    return reply(found.as_json(reveal=query_flag("reveal")))
+    watch = current_wechat().doctor.watching()
+    return reply(shown(found, watch, reveal=query_flag("reveal")))
 
 
 def _recorded(told: object) -> str:
@@ -209,8 +212,8 @@ _HOLDS = {"count": eq, "at_least": ge, "at_most": le}
 
 
 def _reply(found: list[Exchange]) -> Response:
-    reveal = query_flag("reveal")
-    return reply({"exchanges": [each.as_json(reveal=reveal) for each in found]})
+    reveal, watch = query_flag("reveal"), current_wechat().doctor.watching()
+    return reply({"exchanges": [shown(each, watch, reveal=reveal) for each in found]})
 
 
 def _read_count() -> int:

@@ -1,0 +1,168 @@
+"""Examines encryptedData and iv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockwx.diagnosis.case import Case
+from mockwx.diagnosis.finding import LIKELY
+from mockwx.diagnosis.finding import PROVED
+from mockwx.diagnosis.finding import Finding
+from mockwx.diagnosis.finding import Place
+from mockwx.diagnosis.finding import Said
+from mockwx.diagnosis.history import Made
+from mockwx.diagnosis.opening import look
+from mockwx.diagnosis.texts import URL_ENCODED
+from mockwx.diagnosis.texts import Repaired
+from mockwx.diagnosis.texts import decoded
+from mockwx.diagnosis.texts import levels
+from mockwx.diagnosis.texts import repairs
+from mockwx.diagnosis.texts import whole_blocks
+from mockwx.diagnosis.words import moment
+from mockwx.diagnosis.words import tell
+from mockwx.diagnosis.words import time_of
+
+
+BLOCK = 16
+
+
+def examine(case: Case) -> Iterator[Finding]:
+    """Yield what is wrong with data and iv."""
+    if case.recorded and case.made is not None:
+        yield from _data_beside_record(case, case.made)
+        yield from _iv_beside_record(case, case.made)
+    elif case.plaintext is not None:
+        yield from _damages(case, PROVED)
+    else:
+        yield from _without_record(case)
+
+
+def damage(name: str, part: str, text: str, certainty: str) -> Finding:
+    """Say what was done to a text on its way."""
+    if name == URL_ENCODED:
+        return tell(name, certainty, part=part, levels=levels(text))
+    return tell(name, certainty, part=part)
+
+
+def _damages(case: Case, certainty: str) -> Iterator[Finding]:
+    question = case.question
+    for part, text, repaired in (
+        ("encryptedData", question.encrypted_data, case.data),
+        ("iv", question.iv, case.iv),
+    ):
+        for name in repaired.damages if repaired else ():
+            yield damage(name, part, text or "", certainty)
+
+
+def _data_beside_record(case: Case, made: Made) -> Iterator[Finding]:
+    given = case.question.encrypted_data
+    if given is None or case.data is None:
+        return
+    if not given:
+        yield tell("truncated_data.empty", PROVED)
+        return
+    for name in case.data.damages:
+        yield damage(name, "encryptedData", given, PROVED)
+    recorded, text = made.payload.encrypted_data, case.data.text
+    if text == recorded:
+        return
+    stem, whole = text.rstrip("="), recorded.rstrip("=")
+    common = stem if text == stem else stem[:-1]
+    changed = sum(a != b for a, b in zip(common, whole, strict=False))
+    if changed or len(stem) > len(whole):
+        count = changed + max(0, len(stem) - len(whole))
+        yield tell("tampered_data", PROVED, _record_of(made), count=count)
+    if len(stem) < len(whole):
+        yield tell(
+            "truncated_data",
+            PROVED,
+            _record_of(made),
+            length=len(text),
+            whole=len(recorded),
+        )
+
+
+def _iv_beside_record(case: Case, made: Made) -> Iterator[Finding]:
+    given, iv = case.question.iv, case.iv
+    if given is None or iv is None:
+        return
+    for each in repairs(given) if iv.text != made.payload.iv else ():
+        if each.text in case.archive.by_iv:
+            iv = each
+            break
+    for name in iv.damages:
+        yield damage(name, "iv", given, PROVED)
+    if iv.text != made.payload.iv:
+        yield _wrong_iv(case, iv)
+
+
+def _wrong_iv(case: Case, iv: Repaired) -> Finding:
+    if not iv.text.strip():
+        return tell("wrong_iv.missing", PROVED)
+    other = case.archive.by_iv.get(iv.text)
+    if other is not None:
+        made = other.payload
+        return tell(
+            "wrong_iv.other",
+            PROVED,
+            where=Place(made.api, made.produced_at),
+            other_api=made.api,
+            other_at=time_of(made.produced_at),
+        )
+    if iv.text in case.archive.keys or iv.text == case.question.session_key:
+        return tell("wrong_iv.key", PROVED)
+    if not _is_block(iv.text):
+        return tell("wrong_iv.length", PROVED, length=len(iv.text))
+    return tell("wrong_iv", PROVED)
+
+
+def _without_record(case: Case) -> Iterator[Finding]:
+    if case.data is None or case.iv is None:
+        return
+    seen = list(_seen_inside(case))
+    yield from _damages(case, PROVED if seen else LIKELY)
+    if seen:
+        yield from seen
+        return
+    if not case.question.encrypted_data:
+        yield tell("truncated_data.empty", PROVED)
+    elif not whole_blocks(case.data.text):
+        yield tell("truncated_data.blocks", LIKELY, length=len(case.data.text))
+    if not case.iv.text.strip():
+        yield tell("wrong_iv.missing", PROVED)
+    elif case.iv.text == case.question.session_key:
+        yield tell("wrong_iv.key", PROVED)
+    elif not _is_block(case.iv.text):
+        yield tell("wrong_iv.length", PROVED, length=len(case.iv.text))
+
+
+def _seen_inside(case: Case) -> Iterator[Finding]:
+    """Yield what a failed decryption shows all the same: the key must be right."""
+    if case.data is None or case.iv is None:
+        return
+    candidates = [case.key.text] if case.key else []
+    for key in (*candidates, *case.archive.keys):
+        seen = look(case.data.text, session_key=key, iv=case.iv.text)
+        if seen is None:
+            continue
+        if seen.only_first_is_bad:
+            yield tell("wrong_iv.offline", PROVED)
+        elif seen.bad:
+            yield tell("tampered_data.offline", PROVED)
+        if seen.breaks_off:
+            yield tell("truncated_data.offline", PROVED, length=len(case.data.text))
+        return
+
+
+def _is_block(text: str) -> bool:
+    return len(decoded(text) or b"") == BLOCK
+
+
+def _record_of(made: Made) -> Said:
+    payload = made.payload
+    return Said(
+        f"{payload.api} handed {len(payload.encrypted_data)} characters to "
+        f"{payload.user} at {moment(payload.produced_at)}",
+        f"{payload.api} 于 {moment(payload.produced_at)} 向 {payload.user} 发出了 "
+        f"{len(payload.encrypted_data)} 个字符",
+    )

@@ -1,0 +1,208 @@
+"""The doctor of a world: gathers what it remembers, and asks what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
+from itertools import chain
+
+from mockwx.config import DEFAULT_APPID
+from mockwx.diagnosis import login_state
+from mockwx.diagnosis import watch
+from mockwx.diagnosis.doctor import diagnose
+from mockwx.diagnosis.finding import Diagnosis
+from mockwx.diagnosis.finding import ranked
+from mockwx.diagnosis.history import Archive
+from mockwx.diagnosis.history import CodeExchange
+from mockwx.diagnosis.history import History
+from mockwx.diagnosis.history import Issued
+from mockwx.diagnosis.history import Owner
+from mockwx.diagnosis.question import Question
+from mockwx.directory import Directory
+from mockwx.directory import owner_of
+from mockwx.domain.codes import Code
+from mockwx.domain.exchange import BACKEND
+from mockwx.domain.exchange import SERVER
+from mockwx.domain.exchange import Exchange
+from mockwx.domain.payload import SealedPayload
+from mockwx.store.base import Journal
+from mockwx.store.ledger import Ledger
+from mockwx.store.sessions import Sessions
+from mockwx.store.tables import Trail
+
+
+MOST_PEOPLE = 1000
+"""So many people are looked through, those the question names before all others."""
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Answers questions about failed decryptions, and watches for them."""
+
+    directory: Directory
+    sessions: Sessions
+    codes: Ledger[Code]
+    payloads: Trail[SealedPayload]
+    journal: Journal
+
+    def diagnose(self, question: Question) -> Diagnosis:
+        """Say why a decryption or a signature fails."""
+        return diagnose(question, self.history(self._named(question)))
+
+    def knows(self, question: Question) -> bool:
+        """Say whether a value of the question was issued in this world."""
+        archive = Archive(self.history(()))
+        return (
+            question.session_key in archive.keys
+            or question.code in archive.codes
+            or question.openid in archive.by_openid
+            or question.encrypted_data in archive.by_data
+            or question.iv in archive.by_iv
+            or archive.signed(question.signature, None) is not None
+        )
+
+    def history(self, first: Iterable[str]) -> History:
+        """Return what this world remembers, of these owners before all others."""
+        owners: list[Owner] = []
+        for name in dict.fromkeys(chain(first, self.sessions.owners())):
+            if len(owners) >= MOST_PEOPLE:
+                break
+            owners.append(self._owner(name))
+        return History(
+            owners=tuple(owners),
+            exchanges=tuple(self._exchanges()),
+            secrets=self._secrets(),
+        )
+
+    def issued(self, text: str) -> Issued | None:
+        """Return a code and the person it was issued to."""
+        code = self.codes.get(text)
+        if code is None:
+            return None
+        return Issued(self._owner(owner_of(code.appid, code.user)), code)
+
+    def watching(self) -> Watch:
+        """Return what judges recorded exchanges by the history as it stands now."""
+        return Watch(self)
+
+    def _named(self, question: Question) -> Iterator[str]:
+        """Yield the owners a question is certainly about."""
+        code = self.codes.get(question.code) if question.code else None
+        if code is not None:
+            yield owner_of(code.appid, code.user)
+        known = self.directory.openids.get(question.openid or "")
+        if known is not None:
+            yield owner_of(known.appid, known.user)
+
+    def _owner(self, name: str) -> Owner:
+        appid, _, user = name.partition("/")
+        mini_program = self.directory.mini_programs.get(appid)
+        return Owner(
+            appid=appid,
+            user=user,
+            openid=self.directory.openid_of(appid, user),
+            bound=bool(mini_program and mini_program.open_platform),
+            keys=tuple(self.sessions.history(name)),
+            codes=tuple(self.codes.of(name)),
+            payloads=tuple(self.payloads.all(name)),
+        )
+
+    def _exchanges(self) -> Iterator[CodeExchange]:
+        for each in self.journal.tail():
+            found = watch.code_exchange(each)
+            if found is not None:
+                yield found
+
+    def _secrets(self) -> dict[str, str]:
+        return {
+            app.secret: "AppSecret" for _, app in self.directory.mini_programs.items()
+        }
+
+
+class Watch:
+    """Judges exchanges as they are read; the history is gathered once, if at all."""
+
+    def __init__(self, doctor: Doctor) -> None:
+        self._doctor = doctor
+        self._archive: Archive | None = None
+
+    def diagnosis(self, exchange: Exchange) -> Diagnosis | None:
+        """Return what an exchange shows to be wrong; None for most of them."""
+        if exchange.kind == BACKEND:
+            return self._of_backend(exchange) if watch.failed(exchange) else None
+        if exchange.kind != SERVER:
+            return None
+        if exchange.errcode == watch.INVALID_SIGNATURE:
+            return self._of_signature(exchange)
+        return self._of_login(exchange)
+
+    def _known(self) -> Archive:
+        if self._archive is None:
+            self._archive = Archive(self._doctor.history(()))
+        return self._archive
+
+    def _of_signature(self, exchange: Exchange) -> Diagnosis | None:
+        if exchange.path not in watch.SIGNED_PATHS:
+            return None
+        findings = ranked(
+            login_state.examine(
+                login_state.from_query(exchange.query),
+                openid=watch.openid_of(exchange),
+                archive=self._known(),
+                now=exchange.at_ms // 1000,
+            )
+        )
+        return Diagnosis(ok=False, findings=findings) if findings else None
+
+    def _of_login(self, exchange: Exchange) -> Diagnosis | None:
+        """Judge an exchanged code: does its key open what was handed out before?"""
+        if exchange.errcode != 0 or exchange.path not in watch.LOGIN_PATHS:
+            return None
+        attempt = watch.code_exchange(exchange)
+        issued = self._doctor.issued(attempt.code) if attempt else None
+        made = watch.left_closed(issued) if issued else None
+        if attempt is None or issued is None or made is None:
+            return None
+        archive = self._known()
+        attempts = archive.history.exchanges
+        if not watch.in_callback(made, issued) and watch.ever_had(
+            made.key_number, attempt, issued, attempts
+        ):
+            return None
+        question = Question(
+            session_key=issued.code.session_key,
+            iv=made.iv,
+            encrypted_data=made.encrypted_data,
+            appid=made.appid,
+        )
+        return _worth_saying(diagnose(question, archive.history))
+
+    def _of_backend(self, exchange: Exchange) -> Diagnosis | None:
+        """Judge a backend's failure by what it was given and the key it held."""
+        archive = self._known()
+        question = watch.told(exchange, archive)
+        if question is None:
+            return None
+        if question.code is None and question.encrypted_data is not None:
+            question = replace(question, session_key=self._held(exchange, question))
+        if question.code is not None and question.code in archive.codes:
+            issued = archive.codes[question.code]
+            if question.appid == DEFAULT_APPID:
+                question = replace(question, appid=issued.code.appid)
+        return _worth_saying(diagnose(question, archive.history))
+
+    def _held(self, exchange: Exchange, question: Question) -> str | None:
+        """Return the key the backend was given last for the person who called."""
+        archive = self._known()
+        owner = watch.owner_of(exchange, question, archive)
+        if owner is None:
+            return None
+        return watch.held_key(
+            owner, archive, archive.history.exchanges, exchange.number
+        )
+
+
+def _worth_saying(diagnosis: Diagnosis) -> Diagnosis | None:
+    return diagnosis if diagnosis.findings else None

@@ -367,6 +367,33 @@ class ErrCode(IntEnum):
     )
 
 
+# Outside of /sns the texts of these carry a hint, wherever they are logged: each says
+# that a parameter (or the request as a whole) was wrong. That the rest do: inferred.
+ABOUT_PARAMETERS = frozenset(
+    {
+        ErrCode.INVALID_JSON,
+        ErrCode.INVALID_OPENID,
+        ErrCode.INVALID_CODE,
+        ErrCode.INVALID_TEMPLATE_ID,
+        ErrCode.INVALID_ARGS,
+        ErrCode.INVALID_SCENE,
+        ErrCode.INVALID_PATH_LENGTH,
+        ErrCode.INVALID_PAGEPATH,
+        ErrCode.INVALID_SCENE_LENGTH,
+        ErrCode.INVALID_ACTION,
+        ErrCode.INVALID_CHECK_OPERATOR,
+        ErrCode.INVALID_QUERY,
+        ErrCode.INVALID_PAGE,
+        ErrCode.REQUIRE_GET,
+        ErrCode.REQUIRE_POST,
+        ErrCode.EMPTY_POST_DATA,
+        ErrCode.DATA_FORMAT,
+        ErrCode.SCANCODE_TIME_NOT_ALLOWED,
+        ErrCode.LINK_TIME_LIMIT,
+        ErrCode.INVALID_ENV_VERSION,
+    }
+)
+
 _BY_NUMBER: Mapping[int, ErrCode] = MappingProxyType(
     {int(code): code for code in ErrCode}
 )

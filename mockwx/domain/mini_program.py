@@ -136,9 +136,7 @@ def verify_credentials(
     """
     known = verify_secret(mini_program, appid=appid, secret=secret)
     if known.ip_whitelist and ip not in known.ip_whitelist:
-        raise WeChatError(
-            ErrCode.INVALID_IP, f"invalid ip {ip} ipv6 {_ipv6(ip)}, not in whitelist"
-        )
+        raise WeChatError(ErrCode.INVALID_IP, not_in_whitelist(ip))
     return known
 
 
@@ -159,6 +157,11 @@ def verify_secret(
     if mini_program.secret_frozen:
         raise WeChatError(ErrCode.SECRET_FROZEN)
     return mini_program
+
+
+def not_in_whitelist(ip: str) -> str:
+    """Word 40164, which names the caller in both forms of address."""
+    return f"invalid ip {ip} ipv6 {_ipv6(ip)}, not in whitelist"
 
 
 def _ipv6(ip: str) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mockwx.domain.access_token import NOT_LATEST
+from mockwx.domain.errors import ABOUT_PARAMETERS
+from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
 from mockwx.domain.fault import Effect
+from mockwx.domain.mini_program import not_in_whitelist
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
@@ -39,7 +43,7 @@ def struck(answer: Answer, call: Call) -> Reply:
 
 def _through(effect: Effect, answer: Answer, call: Call) -> Reply:
     if effect.errcode is not None:
-        return failure(call, WeChatError(effect.errcode))
+        return failure(call, _refusal(effect.errcode, call))
     if effect.http_status is not None:
         body = _GATEWAY_PAGE if effect.body is None else effect.body.encode()
         return Reply(effect.http_status, "text/html", body, errcode=None)
@@ -50,6 +54,18 @@ def _through(effect: Effect, answer: Answer, call: Call) -> Reply:
     if effect.body == "empty":
         return Reply(200, "text/plain", b"", errcode=None)
     return _spoilt(effect, answer(call))
+
+
+def _refusal(errcode: ErrCode, call: Call) -> WeChatError:
+    """Make the error as the interface would have raised it by itself."""
+    takes_token = call.interface.takes_access_token
+    if errcode is ErrCode.INVALID_IP:
+        return WeChatError(errcode, not_in_whitelist(call.client_ip))
+    if errcode is ErrCode.INVALID_CREDENTIAL and takes_token:
+        return WeChatError(errcode, NOT_LATEST)
+    # The appid is a parameter where the token has one already.
+    about_appid = errcode is ErrCode.INVALID_APPID and takes_token
+    return WeChatError(errcode, hint=about_appid or errcode in ABOUT_PARAMETERS)
 
 
 def _spoilt(effect: Effect, reply: Reply) -> Reply:

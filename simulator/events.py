@@ -26,7 +26,7 @@ class WeChatCall:
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """A part of a login: on the phone, to the backend, or to WeChat."""
+    """A part of a code's way: on the phone, to the backend, or to WeChat."""
 
     kind: str
     asked: str

@@ -28,7 +28,7 @@ def evidence(event: StepFailed) -> Iterator[str]:
     if event.talk is not None and not event.wechat_calls:
         yield "WeChat was not asked anything by the backend in this step"
     if event.trace:
-        yield "this login, from its tap to now:"
+        yield "the way of this code, from the tap to here:"
     for step in event.trace:
         yield _part(step)
 

@@ -98,15 +98,16 @@ def play_all(
 ) -> Iterator[Event]:
     """Play stories, each in a world of its own, and so several at a time.
 
-    Without worlds those that touch the mock as a whole are played alone.
+    Those that touch a world as a whole in which others play are played alone.
     """
     scenarios = list(scenarios)
     if world is None:
         stages = [stage] * len(scenarios)
-        together = [not needs_to_be_alone(each) for each in scenarios]
     else:
         stages = _worlds(scenarios, stage, world)
-        together = [True] * len(scenarios)
+    together = [
+        not needs_to_be_alone(each, own_world=world is not None) for each in scenarios
+    ]
     plays = list(zip(scenarios, stages, strict=True))
     if at_a_time < 2:
         together = [False] * len(plays)

@@ -66,9 +66,10 @@ def run(
     )
 
 
-def needs_to_be_alone(scenario: Scenario) -> bool:
-    """Say whether a story changes or reads the mock as a whole."""
-    known = (ACTIONS.get(step.action) for step in scenario.steps)
+def needs_to_be_alone(scenario: Scenario, *, own_world: bool = False) -> bool:
+    """Say whether a story changes or reads a world as a whole that others play in."""
+    acts = [step for step in scenario.steps if step.shared or not own_world]
+    known = (ACTIONS.get(step.action) for step in acts)
     return any(action is not None and action.alone for action in known)
 
 
@@ -82,20 +83,19 @@ class _Run:
     saved: dict[str, object] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
-    """Every login code, and the device it was made on."""
+    """Every code that WeChat gave a phone, and which phone that was."""
     watch: Watch = field(init=False)
-    first: int = 0
-    """The journal's last exchange before the story began."""
-    shared_first: int = 0
+    starts: dict[str, int] = field(default_factory=dict)
+    """By world: the journal's last exchange before the story began."""
 
     def __post_init__(self) -> None:
         self.saved.update(self.scenario.values)
         for name, spec in self.scenario.devices.items():
             self.devices[name] = _device(name, spec, self.stage)
         self.watch = Watch(self.stage.wechat)
-        self.first = self.watch.skip()
+        self.starts[self.stage.world] = self.watch.skip()
         if self.stage.shared is not None:
-            self.shared_first = self.stage.shared.last
+            self.starts[DEFAULT_WORLD] = self.stage.shared.last
 
     def label(self, step: Step) -> events.Step:
         """Say which step an event is about."""
@@ -138,22 +138,23 @@ class _Run:
     def _perform(
         self, step: Step, arguments: Mapping[str, object], scope: Mapping[str, object]
     ) -> Played:
+        stage = self.stage.in_shared_world() if step.shared else self.stage
         turn = Turn(
-            stage=self.stage,
+            stage=stage,
             device=self.devices[self._device_name(step)],
             scope=scope,
             tap=step.tap,
             answer=step.answer,
-            since=self.first,
-            shared_since=self.shared_first,
+            since=self.starts[stage.world],
         )
         if _asks_backend(step):
             return self._ask_backend(turn, step, arguments)
         played = ACTIONS[step.action].play(turn, arguments)
         if step.action == "mock.reset":
-            self.first = self.watch.skip()
-        elif step.action == "wx.login" and played.ok:
-            self.codes[str(played.answer["code"])] = self._device_name(step)
+            watch = self.stage.shared if step.shared else None
+            self.starts[stage.world] = (watch or self.watch).skip()
+        elif isinstance(code := played.answer.get("code"), str):
+            self.codes[code] = self._device_name(step)
         return played
 
     def _ask_backend(
@@ -235,7 +236,7 @@ class _Run:
     def _trace(
         self, step: Step, arguments: Mapping[str, object]
     ) -> tuple[TraceStep, ...]:
-        """Tell the login a step was about: by its code, or the phone's latest."""
+        """Tell what became of the code a step sent, else of the phone's latest."""
         if not _asks_backend(step):
             return ()
         device = self._device_name(step)

@@ -13,7 +13,6 @@ from simulator.scenario.action import refused
 from simulator.scenario.faults import FAULT
 from simulator.scenario.journal import exchanges
 from simulator.scenario.shapes import Choice
-from simulator.scenario.shapes import Flag
 from simulator.scenario.shapes import ListOf
 from simulator.scenario.shapes import Number
 from simulator.scenario.shapes import Record
@@ -59,19 +58,13 @@ def _disarm(turn: Turn, arguments: Mapping[str, Any]) -> Played:
 
 
 def _reset(turn: Turn, arguments: Mapping[str, Any]) -> Played:
-    """Start the story's own world anew, whoever else uses the mock."""
+    """Start this world anew, whoever else uses the mock."""
     return _asked(turn, "POST", "reset", {"world": turn.stage.world})
 
 
 def _exchanges(turn: Turn, arguments: Mapping[str, Any]) -> Played:
-    """List what the backend asked, in this world or in the one all stories share."""
-    filters = dict(arguments)
-    shared = turn.stage.shared if filters.pop("shared", False) else None
-    if shared is not None:
-        found = exchanges(shared.wechat, since=turn.shared_since, **filters)
-    else:
-        found = exchanges(turn.stage.wechat, since=turn.since, **filters)
-    return Played(True, found)
+    """List what the backend asked since the story began."""
+    return Played(True, exchanges(turn.stage.wechat, since=turn.since, **arguments))
 
 
 def _verify(turn: Turn, arguments: Mapping[str, Any]) -> Played:
@@ -129,9 +122,7 @@ ACTS: Mapping[str, Action] = {
     "fault.disarm": Action(_disarm, {"id": _TEXT}, alone=True),
     "fault.list": Action(_control("GET", "faults"), alone=True),
     "mock.reset": Action(_reset, alone=True),
-    "mock.exchanges": Action(
-        _exchanges, {**_FILTERS, "shared": Templated(Flag())}, alone=True
-    ),
+    "mock.exchanges": Action(_exchanges, _FILTERS, alone=True),
     "mock.verify": Action(
         _verify,
         {

@@ -15,6 +15,7 @@ from simulator.scenario.actions import CONSENTS
 from simulator.scenario.actions import NETWORKS
 from simulator.scenario.actions import PRIVACY_ANSWERS
 from simulator.scenario.actions import WORDINGS
+from simulator.scenario.acts import ACTS
 from simulator.scenario.model import DeviceSpec
 from simulator.scenario.model import Expect
 from simulator.scenario.model import Scenario
@@ -51,6 +52,7 @@ class StepShape:
             "device": Text(),
             "answer": Choice(CONSENTS),
             "tap": Flag(),
+            "shared": Flag(),
             "expect": Template(),
             "save": Template(),
             "if": RulesShape(),
@@ -75,6 +77,8 @@ class StepShape:
             said["expect"] = EXPECT.read(members["expect"], report)
         if "save" in members:
             said["save"] = SAVE.read(members["save"], report)
+        if "shared" in members and word not in ACTS:
+            report.add(members["shared"], f"{word} is no act on the mock; leave it out")
         said["only_if"] = said.pop("if", ())
         if len(report.problems) > before:
             return None

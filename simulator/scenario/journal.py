@@ -85,7 +85,7 @@ def tell(wechat: WeChat, talk: HttpTalk, device: Device, *, seconds: float) -> N
 
 
 def trace(wechat: WeChat, code: str) -> tuple[TraceStep, ...]:
-    """Tell a login from its tap to now: phone, backend and WeChat, as they answered."""
+    """Tell the way of a code from the tap: phone, backend and WeChat, as they ended."""
     try:
         found = wechat.control("GET", "trace", {"code": code})
     except RefusedError:

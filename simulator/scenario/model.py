@@ -53,6 +53,8 @@ class Step:
     device: str | None = None
     answer: Consent | None = None
     tap: bool | None = None
+    shared: bool = False
+    """Acts on the world all stories share: that of the backend's access_token."""
     expect: Expect = Expect()
     save: Mapping[str, Path | None] = field(default_factory=dict)
     only_if: tuple[Rule, ...] = ()

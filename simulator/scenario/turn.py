@@ -35,6 +35,13 @@ class Stage:
         wechat = self.wechat.in_world(name)
         return replace(self, wechat=wechat, world=name, shared=shared)
 
+    def in_shared_world(self) -> Stage:
+        """Return the same, with the world that all stories share."""
+        if self.shared is None:
+            return self
+        wechat = self.shared.wechat
+        return replace(self, wechat=wechat, world=DEFAULT_WORLD, shared=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -46,8 +53,7 @@ class Turn:
     tap: bool | None = None
     answer: Consent | None = None
     since: int = 0
-    """The last exchange of the story's world before it began."""
-    shared_since: int = 0
+    """The last exchange of this world before the story began."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ name: x
 steps:
 - backend.login: {code: none}
   expect: {data.errcode: 40013}
-- mock.exchanges: {path: /sns/jscode2session, shared: true}
+- mock.exchanges: {path: /sns/jscode2session}
+  shared: true
   name: a code that nobody made leads to no story's world
   expect: {exchanges: {length: 1}}
 - mock.exchanges: {path: /sns/jscode2session}

@@ -230,6 +230,37 @@ def test_calls_answered_in_the_shared_world_are_told_as_such(
     ]
 
 
+def test_act_on_the_shared_world_is_done_there(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path,
+        "- clock.advance: {seconds: 5}\n"
+        "- clock.advance: {seconds: 7}\n  shared: true\n"
+        "- mock.exchanges: {path: /x}\n  shared: true\n"
+        "- mock.reset:\n  shared: true\n"
+        "- mock.reset:\n",
+    )
+    own, default = FakeWeChat(), FakeWeChat(exchanges=[exchange(3)])
+    shared = Watch(default)
+    shared.skip()
+
+    list(run(scenario, Stage(own).in_world("w", shared=shared)))
+
+    assert ("POST", "clock/advance", {"seconds": 5}) in own.controls
+    assert ("POST", "reset", {"world": "w"}) in own.controls
+    assert ("POST", "clock/advance", {"seconds": 7}) in default.controls
+    assert ("GET", "exchanges", {"since": 3, "path": "/x"}) in default.controls
+    assert ("POST", "reset", {"world": "default"}) in default.controls
+
+
+def test_story_without_worlds_acts_where_it_is(tmp_path: Path) -> None:
+    scenario = story(tmp_path, "- clock.advance: {seconds: 5}\n  shared: true\n")
+    wechat = FakeWeChat()
+
+    play(scenario, wechat)
+
+    assert ("POST", "clock/advance", {"seconds": 5}) in wechat.controls
+
+
 def test_journal_begins_with_the_story(tmp_path: Path) -> None:
     scenario = story(
         tmp_path, "- mock.exchanges: {path: /x}\n  expect: {exchanges: {length: 0}}\n"
@@ -385,10 +416,18 @@ def test_gestures_are_taps_unless_the_story_says_no(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "alone"),
-    [("- wx.login\n- backend.x\n", False), ("- wx.login\n- mock.reset\n", True)],
+    ("steps", "own_world", "alone"),
+    [
+        ("- wx.login\n- backend.x\n", False, False),
+        ("- wx.login\n- mock.reset\n", False, True),
+        ("- wx.login\n- mock.reset\n", True, False),
+        ("- mock.reset:\n  shared: true\n", True, True),
+        ("- mock.reset:\n  shared: false\n", True, False),
+    ],
 )
-def test_story_that_touches_the_whole_mock_is_played_alone(
-    steps: str, alone: bool, tmp_path: Path
+def test_story_that_touches_a_world_others_play_in_is_played_alone(
+    steps: str, own_world: bool, alone: bool, tmp_path: Path
 ) -> None:
-    assert needs_to_be_alone(story(tmp_path, steps)) is alone
+    scenario = story(tmp_path, steps)
+
+    assert needs_to_be_alone(scenario, own_world=own_world) is alone

@@ -88,7 +88,7 @@ def test_console_tells_each_step_and_all_about_a_failure(out: io.StringIO) -> No
         "      WeChat   GET /sns/x → errcode 40029 (HTTP 200, rid rid-1)",
         "               asked    js_code=0",
         "               answered {}",
-        "      this login, from its tap to now:",
+        "      the way of this code, from the tap to here:",
         "      phone    wx.login → login:ok",
         "      WeChat   GET /sns/x → errcode 40029",
         "      backend  POST /login → HTTP 401",

@@ -9,12 +9,10 @@ from simulator.device import Device
 from simulator.ports import JsonObject
 from simulator.ports import RefusedError
 from simulator.scenario.acts import ACTS
-from simulator.scenario.journal import Watch
 from simulator.scenario.turn import Played
 from simulator.scenario.turn import Stage
 from simulator.scenario.turn import Turn
 from tests.unit.simulator.fakes import FakeWeChat
-from tests.unit.simulator.fakes import exchange
 
 
 @dataclass
@@ -100,15 +98,3 @@ def test_fault_that_the_mock_refuses_fails_the_step() -> None:
     played = play("fault.disarm", wechat, id="x")
 
     assert played.reasons == ("no fault 'x' is armed.",)
-
-
-def test_exchanges_of_the_shared_world_are_read_there() -> None:
-    own, shared = FakeWeChat(), FakeWeChat(exchanges=[exchange(1), exchange(2)])
-    stage = Stage(own).in_world("w", shared=Watch(shared))
-    turn = Turn(stage, Device(own), {}, since=7, shared_since=1)
-
-    listed = ACTS["mock.exchanges"].play(turn, {"shared": True, "path": "/x"})
-
-    assert [each["number"] for each in listed.answer["exchanges"]] == [2]
-    assert shared.controls == [("GET", "exchanges", {"since": 1, "path": "/x"})]
-    assert own.controls == []

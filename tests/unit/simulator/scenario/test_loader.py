@@ -61,6 +61,7 @@ def backend_problems(tmp_path: Path, text: str) -> list[str]:
         ("{wx.login: , expect: {'a..b': 1}}", "3: 'a..b' is not a path"),
         ("{wx.login: , answer: maybe}", "3: expected one of allow, deny, cancel, found 'maybe'"),
         ("{wx.login: , tap: no}", "3: expected true or false, found 'no'"),
+        ("{wx.login: , shared: true}", "3: wx.login is no act on the mock; leave it out"),
         ("{wx.login: , save: storage}", "3: 'storage' cannot be saved"),
         ("{wx.login: , save: {a b: code}}", "3: 'a b' cannot be saved"),
         ("{wx.login: , device: tablet}", "3: there is no device 'tablet'"),

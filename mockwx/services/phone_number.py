@@ -13,6 +13,7 @@ from mockwx.domain.codes import PHONE_CODE
 from mockwx.domain.codes import Code
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.domain.mini_program import MINI_PROGRAM
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.open_data import Watermark
 from mockwx.domain.user import Phone
@@ -41,17 +42,16 @@ class PhoneNumber:
     ) -> PhoneAnswer:
         """Exchange a phone code, once; this interface never answers 40163.
 
-        Raises WeChatError 40029 (unknown, used, expired, a login code), 40013 (another
-        app's code) and 40003 (`openid` given, and the code is another person's; that
-        number is inferred).
+        Raises WeChatError 48001 (the token of an account that is no mini program),
+        40029 (unknown, used, expired, a login code), 40013 (another app's code) and
+        40003 (`openid` given, and the code is another person's; that number is
+        inferred).
         """
+        if mini_program.kind != MINI_PROGRAM:
+            raise WeChatError(ErrCode.API_UNAUTHORIZED)
         while True:
-            known = self.codes.get(code)
             now = self.clock.now()
-            if known is None or known.kind != PHONE_CODE or known.used_at is not None:
-                raise WeChatError(ErrCode.INVALID_CODE, hint=True)
-            if known.expired(now):
-                raise WeChatError(ErrCode.INVALID_CODE, hint=True)
+            known = self._unused(code, now)
             if known.appid != mini_program.appid:
                 raise WeChatError(ErrCode.INVALID_APPID, hint=True)
             if openid and openid != self.directory.openid_of(known.appid, known.user):
@@ -63,3 +63,11 @@ class PhoneNumber:
             if self.codes.swap(code, known, known.used(now, mini_program.appid)):
                 watermark = Watermark(known.issued_at, mini_program.appid)
                 return PhoneAnswer(phone, watermark, known.user)
+
+    def _unused(self, code: str, now: int) -> Code:
+        known = self.codes.get(code)
+        if known is None or known.kind != PHONE_CODE or known.used_at is not None:
+            raise WeChatError(ErrCode.INVALID_CODE, hint=True)
+        if known.expired(now):
+            raise WeChatError(ErrCode.INVALID_CODE, hint=True)
+        return known

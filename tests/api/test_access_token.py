@@ -62,20 +62,39 @@ def test_error_of_the_stable_token(
 
 
 STATES = [
-    ({"secret_frozen": True}, 40243),
-    ({"punished": True}, 50004),
-    ({"frozen": True}, 50007),
-    ({"ip_whitelist": ["203.0.113.7"]}, 40164),
+    (
+        {"secret_frozen": True},
+        40243,
+        "AppSecret已被冻结，请登录MP解冻后再次调用",
+    ),
+    (
+        {"punished": True},
+        50004,
+        "user not allow to use accesstoken, maybe for punishment",
+    ),
+    ({"frozen": True}, 50007, "账号已冻结"),
+    (
+        {"ip_whitelist": ["203.0.113.7"]},
+        40164,
+        "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("change", "errcode"), STATES, ids=[str(s[0]) for s in STATES])
+@pytest.mark.parametrize(
+    ("change", "errcode", "errmsg"), STATES, ids=[str(each[0]) for each in STATES]
+)
 def test_state_of_the_account_shows(
-    server: DeveloperServer, control: Control, change: dict[str, Any], errcode: int
+    server: DeveloperServer,
+    control: Control,
+    change: dict[str, Any],
+    errcode: int,
+    errmsg: str,
 ) -> None:
     control.patch("mini_programs/wx6d6f636b77780001", **change)
 
-    assert server.token().get_json(force=True)["errcode"] == errcode
+    for response in (server.token(), server.stable_token()):
+        assert response.data == error_body(errcode, f"{errmsg} rid: RID", response)
 
 
 def test_old_token_works_five_minutes_more_and_is_40001_then(
@@ -147,6 +166,28 @@ class TestStableToken:
         used = server.phone_number(old, {"code": "x"}).get_json(force=True)
         assert new["access_token"] != old
         assert used["errcode"] == 40001
+
+    def test_twenty_first_forced_refresh_of_a_day_is_45009(
+        self, server: DeveloperServer, control: Control
+    ) -> None:
+        for _ in range(20):
+            server.stable_token(force_refresh=True)
+            control.post("clock/advance", seconds=30)
+
+        response = server.stable_token(force_refresh=True)
+
+        text = "reach max api daily quota limit rid: RID"
+        assert response.data == error_body(45009, text, response)
+
+    def test_second_forced_refresh_within_30_seconds_refreshes_nothing(
+        self, server: DeveloperServer, control: Control
+    ) -> None:
+        first = server.stable_token(force_refresh=True).get_json(force=True)
+        control.post("clock/advance", seconds=29)
+
+        second = server.stable_token(force_refresh=True).get_json(force=True)
+
+        assert second == {"access_token": first["access_token"], "expires_in": 7171}
 
     def test_get_asks_for_post(self, server: DeveloperServer) -> None:
         response = server.http.get("/cgi-bin/stable_token?appid=x")

@@ -89,6 +89,21 @@ def test_code_of_another_app_is_40013(
     assert response.data == error_body(40013, text, response)
 
 
+def test_token_of_an_official_account_is_48001(
+    server: DeveloperServer, phone: Phone, control: Control
+) -> None:
+    appid, secret = "wx0000000000000001", "1" * 32
+    control.post("mini_programs", appid=appid, secret=secret, kind="official_account")
+    token = server.token(appid=appid, secret=secret).get_json(force=True)
+
+    response = server.phone_number(
+        token["access_token"], {"code": phone.share_phone_number()}
+    )
+
+    text = "api unauthorized rid: RID"
+    assert response.data == error_body(48001, text, response)
+
+
 @pytest.mark.parametrize(
     ("method", "query", "errcode", "text"),
     [

@@ -375,6 +375,48 @@ def test_reset_after_the_key_expired_is_87007(
     assert response.data == error_body(87007, text, response)
 
 
+@pytest.mark.parametrize(
+    ("changes", "errcode", "text"),
+    [
+        ({"access_token": None}, 41001, "access_token missing rid: RID"),
+        ({"openid": None}, 40097, "invalid args hint: [HINT] rid: RID"),
+        ({"signature": None}, 40097, "invalid args hint: [HINT] rid: RID"),
+        ({"sig_method": None}, 87008, "invalid sig_method rid: RID"),
+        ({"openid": "o" * 28}, 40003, "invalid openid hint: [HINT] rid: RID"),
+        ({"signature": "0" * 64}, 87009, "invalid signature rid: RID"),
+    ],
+    ids=str,
+)
+def test_refused_reset_leaves_the_key(
+    server: DeveloperServer,
+    phone: Phone,
+    changes: dict[str, str | None],
+    errcode: int,
+    text: str,
+) -> None:
+    session = _session(server, phone)
+
+    response = server.signed("/wxa/resetusersessionkey", session, **changes)
+
+    still = server.signed("/wxa/checksession", session)
+    assert response.data == error_body(errcode, text, response)
+    assert still.get_json(force=True)["errcode"] == 0
+
+
+def test_reset_inherits_the_old_expiry(
+    server: DeveloperServer, phone: Phone, control: Control
+) -> None:
+    session = _session(server, phone)
+    control.post("clock/advance", seconds=3 * 86_400 - 1)
+    reset = server.signed("/wxa/resetusersessionkey", session).get_json(force=True)
+
+    alive = server.signed("/wxa/checksession", reset).get_json(force=True)
+    control.post("clock/advance", seconds=1)
+    dead = server.signed("/wxa/checksession", reset).get_json(force=True)
+
+    assert (alive["errcode"], dead["errcode"]) == (0, 87009)
+
+
 def test_journal_says_whom_each_call_was_about(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:

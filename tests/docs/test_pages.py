@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.pages import CHINESE
+from tests.docs.pages import DOCS
+from tests.docs.pages import ENGLISH_ONLY
 from tests.docs.pages import ROOT
 from tests.docs.pages import all_pages
 from tests.docs.pages import blocks
+from tests.docs.pages import docs
 from tests.docs.pages import english_pages
 from tests.docs.pages import links
 from tests.docs.pages import named
@@ -15,7 +19,8 @@ from tests.docs.pages import twin
 
 
 README = ROOT / "README.md"
-DECISIONS = ROOT / "docs" / "adr"
+INDEX = DOCS / "README.md"
+DECISIONS = DOCS / "adr"
 
 # A folder of one machine helps nobody on another.
 FOLDER = re.compile(r"(?<![\w.*])/(?:home|Users|root|tmp|opt|mnt|var)/|\b[A-Z]:\\")
@@ -30,7 +35,7 @@ HOSTS = {
     "semver.org",
     "shop.example",
 }
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("page", english_pages(), ids=named)
@@ -38,7 +43,7 @@ def test_every_page_has_a_chinese_twin_with_the_same_code(page: Path) -> None:
     chinese = twin(page)
 
     assert chinese.is_file()
-    assert CHINESE.search(chinese.read_text(encoding="utf-8"))
+    assert IDEOGRAPH.search(chinese.read_text(encoding="utf-8"))
     assert [(each.language, each.words, each.text) for each in blocks(chinese)] == [
         (each.language, each.words, each.text) for each in blocks(page)
     ]
@@ -91,6 +96,21 @@ def test_index_of_decisions_lists_each_of_them_once() -> None:
     written = sorted(page.name for page in DECISIONS.glob("[0-9]*.md"))
 
     assert links(DECISIONS / "README.md") == written
+
+
+@pytest.mark.parametrize("index", [INDEX, twin(INDEX)], ids=named)
+def test_index_leads_to_every_page_of_its_language(index: Path) -> None:
+    linked = {(index.parent / link).resolve() for link in links(index)}
+    pages = [
+        page
+        for page in docs()
+        if page.name.endswith(CHINESE) == index.name.endswith(CHINESE)
+        and not any(folder in page.parents for folder in ENGLISH_ONLY)
+    ]
+
+    forgotten = [named(page) for page in pages if page not in {*linked, index}]
+
+    assert forgotten == [], f"each needs a line in {named(index)}"
 
 
 def _leads_somewhere(page: Path, link: str) -> bool:

@@ -10,7 +10,7 @@ from simulator.ports import RefusedError
 from simulator.scenario.shapes import MapOf
 from simulator.scenario.shapes import Record
 from simulator.scenario.shapes import Shape
-from simulator.scenario.shapes import Template
+from simulator.scenario.templates import Template
 from simulator.scenario.turn import Play
 from simulator.scenario.turn import Played
 

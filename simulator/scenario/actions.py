@@ -19,12 +19,12 @@ from simulator.scenario.shapes import ListOf
 from simulator.scenario.shapes import MapOf
 from simulator.scenario.shapes import Number
 from simulator.scenario.shapes import Record
-from simulator.scenario.shapes import Template
-from simulator.scenario.shapes import Templated
 from simulator.scenario.shapes import Text
 from simulator.scenario.talks import SENDING_HINTS
 from simulator.scenario.talks import play_request
 from simulator.scenario.talks import snake_case
+from simulator.scenario.templates import Template
+from simulator.scenario.templates import Templated
 from simulator.scenario.turn import Play
 from simulator.scenario.turn import Played
 from simulator.scenario.turn import Turn

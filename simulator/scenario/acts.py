@@ -16,8 +16,8 @@ from simulator.scenario.shapes import Choice
 from simulator.scenario.shapes import ListOf
 from simulator.scenario.shapes import Number
 from simulator.scenario.shapes import Record
-from simulator.scenario.shapes import Templated
 from simulator.scenario.shapes import Text
+from simulator.scenario.templates import Templated
 from simulator.scenario.turn import Play
 from simulator.scenario.turn import Played
 from simulator.scenario.turn import Turn

@@ -6,18 +6,18 @@ The words are the mock's own; a test compares them with what it knows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from simulator.scenario.shapes import Choice
 from simulator.scenario.shapes import Number
+from simulator.scenario.shapes import OrNull
 from simulator.scenario.shapes import Record
 from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import Schema
 from simulator.scenario.shapes import Shape
-from simulator.scenario.shapes import Templated
 from simulator.scenario.shapes import Text
 from simulator.scenario.source import Node
+from simulator.scenario.templates import Templated
 
 
 TRANSPORTS = ("reset", "truncate", "drip", "hang")
@@ -81,21 +81,6 @@ class EffectShape:
     def schema(self) -> Schema:
         """Say object with at least one effect."""
         return {**EFFECT.schema(), "minProperties": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class OrNull:
-    """A shape, or null."""
-
-    shape: Shape
-
-    def read(self, node: Node, report: Report) -> object:
-        """Return null, or what the shape reads."""
-        return None if node.value is None else self.shape.read(node, report)
-
-    def schema(self) -> Schema:
-        """Say either."""
-        return {"anyOf": [self.shape.schema(), {"type": "null"}]}
 
 
 _MATCH = Record(

@@ -12,11 +12,11 @@ from simulator.scenario.shapes import ListOf
 from simulator.scenario.shapes import Number
 from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import Schema
-from simulator.scenario.shapes import Template
-from simulator.scenario.shapes import check_template
 from simulator.scenario.shapes import near
-from simulator.scenario.shapes import read_path
 from simulator.scenario.source import Node
+from simulator.scenario.templates import Template
+from simulator.scenario.templates import check_template
+from simulator.scenario.templates import read_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,11 @@ from typing import Any
 from typing import Protocol
 from typing import TypeAlias
 
-from simulator.expressions import ExpressionError
-from simulator.expressions import look_ups
-from simulator.expressions import parse_path
 from simulator.scenario.source import Node
 from simulator.scenario.source import Problem
 
 
 Schema: TypeAlias = dict[str, Any]
-
-_TEMPLATE = {"type": "string", "pattern": r"\$\{"}
 
 
 @dataclass(slots=True)
@@ -147,66 +142,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """Any JSON value with ``${…}`` in it."""
-
-    def read(self, node: Node, report: Report) -> object:
-        """Return the value without lines, its look-ups checked."""
-        check_template(node, report)
-        return node.plain()
-
-    def schema(self) -> Schema:
-        """Say anything."""
-        return {}
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateText:
-    """A piece of text with ``${…}`` in it."""
-
-    text: Text
-
-    def read(self, node: Node, report: Report) -> str:
-        """Return the text, its look-ups checked."""
-        check_template(node, report)
-        return self.text.read(node, report)
-
-    def schema(self) -> Schema:
-        """Say what the text says."""
-        return self.text.schema()
-
-
-@dataclass(frozen=True, slots=True)
-class Templated:
-    """A shape, or a look-up that will give it."""
-
-    shape: Shape
-
-    def read(self, node: Node, report: Report) -> object:
-        """Return the template, or what the shape reads."""
-        if report.templates and isinstance(node.value, str) and "${" in node.value:
-            return Template().read(node, report)
-        return self.shape.read(node, report)
-
-    def schema(self) -> Schema:
-        """Say either."""
-        return {"anyOf": [self.shape.schema(), _TEMPLATE]}
-
-
-@dataclass(frozen=True, slots=True)
-class PathShape:
-    """A path such as ``data.token``."""
-
-    def read(self, node: Node, report: Report) -> object:
-        """Return the path."""
-        return read_path(str(node.value), node, report)
-
-    def schema(self) -> Schema:
-        """Say string."""
-        return {"type": "string", "description": "a path such as data.token"}
-
-
-@dataclass(frozen=True, slots=True)
 class ListOf:
     """A list of one shape; a single value stands for a list of one."""
 
@@ -245,6 +180,21 @@ class MapOf:
     def schema(self) -> Schema:
         """Say object with any names."""
         return {"type": "object", "additionalProperties": self.item.schema()}
+
+
+@dataclass(frozen=True, slots=True)
+class OrNull:
+    """A shape, or null."""
+
+    shape: Shape
+
+    def read(self, node: Node, report: Report) -> object:
+        """Return null, or what the shape reads."""
+        return None if node.value is None else self.shape.read(node, report)
+
+    def schema(self) -> Schema:
+        """Say either."""
+        return {"anyOf": [self.shape.schema(), {"type": "null"}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,25 +254,3 @@ def near(word: str, words: Iterable[str]) -> str:
     """Ask whether the nearest known word was meant; nothing if none is near."""
     found = get_close_matches(word, list(words), n=1)
     return f"; did you mean '{found[0]}'?" if found else ""
-
-
-def check_template(node: Node, report: Report) -> None:
-    """Report look-ups that are no paths, each on its own line."""
-    if not report.templates:
-        return
-    for member in [*node.members().values(), *node.items()]:
-        check_template(member, report)
-    if isinstance(node.value, str):
-        try:
-            list(look_ups(node.value))
-        except ExpressionError as error:
-            report.add(node, str(error))
-
-
-def read_path(text: str, node: Node, report: Report) -> Any:
-    """Parse a path, or report that it is none."""
-    try:
-        return parse_path(text)
-    except ExpressionError as error:
-        report.add(node, str(error))
-        return None

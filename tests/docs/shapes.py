@@ -13,23 +13,23 @@ from simulator.scenario.actions import ACTIONS
 from simulator.scenario.faults import BODIES
 from simulator.scenario.faults import EFFECT
 from simulator.scenario.faults import EffectShape
-from simulator.scenario.faults import OrNull
 from simulator.scenario.grammar import BACKEND_FILE
 from simulator.scenario.grammar import SCENARIO
-from simulator.scenario.grammar import StepShape
 from simulator.scenario.rules import RulesShape
 from simulator.scenario.shapes import Choice
 from simulator.scenario.shapes import Flag
 from simulator.scenario.shapes import ListOf
 from simulator.scenario.shapes import MapOf
 from simulator.scenario.shapes import Number
-from simulator.scenario.shapes import PathShape
+from simulator.scenario.shapes import OrNull
 from simulator.scenario.shapes import Record
 from simulator.scenario.shapes import Shape
-from simulator.scenario.shapes import Template
-from simulator.scenario.shapes import Templated
-from simulator.scenario.shapes import TemplateText
 from simulator.scenario.shapes import Text
+from simulator.scenario.steps import StepShape
+from simulator.scenario.templates import PathShape
+from simulator.scenario.templates import Template
+from simulator.scenario.templates import Templated
+from simulator.scenario.templates import TemplateText
 
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]

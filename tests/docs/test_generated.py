@@ -1,6 +1,8 @@
 """The reference pages say what the code says."""
 
 import re
+from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -23,6 +25,11 @@ from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
 from tests.docs.pages import named
 from tests.docs.pages import twin
+from tests.docs.rows import TO_DO
+from tests.docs.rows import demand
+from tests.docs.rows import row
+from tests.docs.rows import rows_of
+from tests.docs.rows import worded
 
 
 SETTINGS = DOCS / "reference" / "settings.md"
@@ -31,6 +38,9 @@ FIDELITY = DOCS / "reference" / "fidelity.md"
 CONTROL_API = DOCS / "reference" / "control-api.md"
 
 SERVE = cli.commands["serve"]
+
+# Flask writes <appid>, the pages {appid}.
+BRACES = str.maketrans("<>", "{}")
 
 
 @pytest.mark.parametrize("page", reference.tables(), ids=named)
@@ -54,67 +64,83 @@ def test_schema_of_world_files_is_up_to_date() -> None:
 def test_settings_page_has_each_option_with_its_variable_and_default(
     page: Path,
 ) -> None:
-    rows = rows_of(page)
+    rows, known = rows_of(page), {each.opts[0]: each for each in options()}
 
-    for option in options():
-        row = rows.pop(option.opts[0])
-        assert str(option.envvar) in row
-        assert default_of(option) in row
-    assert rows == {}
+    missing = [
+        setting_row(option, page)
+        for name, option in known.items()
+        if not {option.envvar, default_of(option)} <= cells_of(rows.get(name, ""))
+    ]
+
+    gone = rows.keys() - known
+    demand(page, missing=missing, gone=gone)
 
 
 @pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
 def test_control_page_has_each_call_and_no_other(page: Path) -> None:
     written = {name for name in rows_of(page) if re.match("[A-Z]+ /", name)}
+    known = control_calls()
 
-    assert written == control_calls()
+    missing = [
+        row(name, worded(does, page))
+        for name, does in sorted(known.items())
+        if name not in written
+    ]
+
+    gone = written - known.keys()
+    demand(page, missing=missing, gone=gone)
 
 
 @pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
 def test_control_page_has_each_wx_call_with_its_arguments(page: Path) -> None:
     rows = rows_of(page)
 
-    for name, call in CALLS.items():
-        assert [each for each in call.arguments if f"`{each}`" not in rows[name]] == []
+    missing = [
+        row(name, ", ".join(f"`{each}`" for each in call.arguments))
+        for name, call in CALLS.items()
+        if any(f"`{each}`" not in rows.get(name, "") for each in call.arguments)
+        or name not in rows
+    ]
 
-
-def id_of(parameter: object) -> str:
-    """Name a test after its page alone."""
-    return named(parameter) if isinstance(parameter, Path) else ""
+    demand(page, missing=missing)
 
 
 @pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
 def test_control_page_names_each_field_of_apps_and_people(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+    missing = fields_missing(page, (*MINI_PROGRAM, *USER))
 
-    assert [name for name in (*MINI_PROGRAM, *USER) if f"`{name}`" not in text] == []
+    demand(page, missing=missing)
 
 
 @pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
 def test_control_page_names_what_every_wx_call_may_say(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+    missing = fields_missing(page, HANDSET)
 
-    assert [name for name in HANDSET if f"`{name}`" not in text] == []
+    demand(page, missing=missing)
 
 
 @pytest.mark.parametrize("page", [PAYLOADS, twin(PAYLOADS)], ids=named)
 def test_page_on_faults_names_each_broken_payload_and_no_other(page: Path) -> None:
-    assert {name for name in rows_of(page) if "{" not in name} == set(VARIANTS)
+    written = {name for name in rows_of(page) if "{" not in name}
+
+    missing = [row(name, TO_DO) for name in VARIANTS if name not in written]
+
+    gone = written - VARIANTS.keys()
+    demand(page, missing=missing, gone=gone)
 
 
 @pytest.mark.parametrize("page", [FIDELITY, twin(FIDELITY)], ids=named)
 def test_fidelity_page_names_every_file_that_infers_something(page: Path) -> None:
     written = owners(page)
-    inferring = [
-        file.relative_to(ROOT).as_posix()
-        for file in sorted((ROOT / "mockwx").rglob("*.py"))
-        if "inferred" in file.read_text(encoding="utf-8").lower()
+
+    missing = [
+        f"| {TO_DO} ({place}: {line}) | {TO_DO} | | `{file}` |"
+        for file, place, line in inferences()
+        if not file.startswith(written)
     ]
 
-    forgotten = [each for each in inferring if not each.startswith(written)]
-
-    assert forgotten == [], "each needs a row in the table"
-    assert [each for each in written if not (ROOT / each).exists()] == []
+    gone = [each for each in written if not (ROOT / each).exists()]
+    demand(page, missing=missing, gone=gone)
 
 
 @pytest.mark.parametrize("page", [FIDELITY, twin(FIDELITY)], ids=named)
@@ -149,22 +175,47 @@ def default_of(option: click.Option) -> str:
     return "–" if option.default is None else f"`{option.default}`"
 
 
-def control_calls() -> set[str]:
-    """List the control API's calls as the page writes them."""
+def setting_row(option: click.Option, page: Path) -> str:
+    """Draft the row of an option."""
+    help_text = worded(option.help or TO_DO, page)
+    return row(option.opts[0], f"`{option.envvar}`", default_of(option), help_text)
+
+
+def cells_of(rest: str) -> set[str]:
+    """Split a row into its cells, each with and without its code marks."""
+    cells = {cell.strip() for cell in rest.split("|")}
+    return cells | {cell.strip("`") for cell in cells}
+
+
+def fields_missing(page: Path, names: Iterable[str]) -> list[str]:
+    """Draft a row for each field a page does not speak of."""
+    text = page.read_text(encoding="utf-8")
+    return [row(name, TO_DO) for name in names if f"`{name}`" not in text]
+
+
+def inferences() -> Iterator[tuple[str, str, str]]:
+    """Yield every line that says it is inferred: its file, its place, its words."""
+    for path in sorted((ROOT / "mockwx").rglob("*.py")):
+        file = path.relative_to(ROOT).as_posix()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            if "inferred" in line.lower():
+                yield file, f"line {number}", line.strip()
+
+
+def control_calls() -> dict[str, str]:
+    """List the control API's calls as the page writes them, with what each does."""
     prefix = "/_mockwx/api"
+    app = create_app()
     return {
-        f"{method} {rule.rule.removeprefix(prefix)}".replace("<", "{").replace(">", "}")
-        for rule in create_app().url_map.iter_rules()
+        f"{method} {rule.rule.removeprefix(prefix)}".translate(BRACES): first_line(
+            app.view_functions[rule.endpoint].__doc__
+        )
+        for rule in app.url_map.iter_rules()
         if rule.rule.startswith(prefix)
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
 
-def rows_of(page: Path) -> dict[str, str]:
-    """Return the table rows of a page by the code in their first column."""
-    found = {}
-    for line in page.read_text(encoding="utf-8").splitlines():
-        first, _, rest = line.removeprefix("| `").partition("`")
-        if line.startswith("| `"):
-            found[first] = rest
-    return found
+def first_line(docstring: str | None) -> str:
+    """Return what a docstring says in its first line."""
+    return (docstring or TO_DO).splitlines()[0]

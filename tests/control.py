@@ -88,6 +88,13 @@ class Mock:
         }
         self._send("POST", "/_mockwx/api/exchanges", told)
 
+    def exchange(self, path: str) -> dict[str, Any]:
+        """Return the only exchange of a path, of whatever kind."""
+        query = urlencode({"path": path, "kind": "any"})
+        journal = self._send("GET", f"/_mockwx/api/exchanges?{query}")
+        (found,) = journal["exchanges"]
+        return dict(found)
+
     def errcodes(self, path: str) -> list[int]:
         """Return what each call to a path was answered with, oldest first."""
         journal = self._send(

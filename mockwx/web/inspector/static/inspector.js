@@ -247,6 +247,7 @@ async function listen() {
   listening = new AbortController();
   const { signal } = listening;
   let since = 0;
+  showLive("connecting");
   for (let delay = 500; !signal.aborted; delay = Math.min(delay * 2, 8000)) {
     const last = await readEvents(since, signal, (exchange) => {
       since = exchange.number;
@@ -579,7 +580,7 @@ function keyIn(exchange, known) {
 /** Tell a person's exchanges as rows: arrows, changes of the key, and warnings. */
 function tell(told, known) {
   const first = told.length ? Math.floor(told[0].at) : 0;
-  const state = { valid: known.session_keys.findLast((each) => each.created_at < first)?.number ?? 0, held: 0, loose: null, warned: null };
+  const state = { valid: known.session_keys.findLast((each) => each.created_at < first)?.number ?? 0, held: 0, loose: null };
   const unseen = known.session_keys.filter((each) => each.cause === "rotate" && each.number > state.valid);
   const rows = [];
   const push = (row) => {
@@ -602,6 +603,7 @@ function tell(told, known) {
     const arrow = push(arrowOf(exchange, asks, moved));
     if (asks) continue;
     follow(exchange, moved, state, { change, push });
+    warn(exchange, moved, state, push);
     // An answer brings its key: the lines change colour where it arrives.
     Object.assign(arrow, { valid: state.valid, held: state.held });
   }
@@ -609,29 +611,32 @@ function tell(told, known) {
   return rows;
 }
 
-/** Follow where the keys are after an answer, and warn when they no longer agree. */
-function follow(exchange, { payload, code, reset }, state, { change, push }) {
-  const failed = resultOf(exchange).failed;
-  if (exchange.kind === "phone" && !failed) {
+/** Follow where the keys are after an answer. */
+function follow(exchange, { payload, code, reset }, state, { change }) {
+  if (exchange.kind === "phone" && !resultOf(exchange).failed) {
     if (code) change(code.key_number, exchange.at);
     if (payload) state.loose = payload;
   }
-  if (exchange.kind === "server" && !failed) {
+  if (exchange.kind === "server" && exchange.errcode === 0) {
     const given = exchange.request.path === "/sns/jscode2session" ? code?.key_number : reset;
-    if (given) {
-      change(given, exchange.at);
-      state.held = given;
-      const { loose } = state;
-      if (loose && loose.key_number !== given) {
-        push({ warning: t("cannot_open", { time: timeOf(loose.produced_at), n: loose.key_number, held: given }), at: exchange.at });
-        state.warned = loose;
-      }
-      state.loose = null;
-    }
+    if (!given) return;
+    change(given, exchange.at);
+    state.held = given;
   }
-  if (exchange.kind === "backend" && payload && payload !== state.warned && state.held && payload.key_number !== state.held) {
-    push({ warning: t("stale_payload", { n: payload.key_number, held: state.held }), at: exchange.at });
-  }
+}
+
+/** Warn where keys no longer agree: in the doctor's words, if it has spoken. */
+function warn(exchange, { payload }, state, push) {
+  const said = exchange.diagnosis?.findings?.[0];
+  const { held } = state;
+  const carried = exchange.kind === "backend" ? payload : exchange.kind === "server" && held ? state.loose : undefined;
+  if (exchange.kind === "server" && held) state.loose = null;
+  const stale = carried && held && carried.key_number !== held;
+  const words = { time: carried ? timeOf(carried.produced_at) : "", n: carried?.key_number, held };
+  const text = said ? spoken(said.message) : stale ? t("cannot_open", words) : "";
+  if (!text || text === state.warned || (!said && carried === state.accused)) return;
+  Object.assign(state, { warned: text, accused: carried });
+  push({ warning: text, at: exchange.at });
 }
 
 function arrowOf(exchange, asks, { payload, code, reset }) {
@@ -652,7 +657,30 @@ function arrowOf(exchange, asks, { payload, code, reset }) {
 
 const LANES = [190, 510, 830];
 const WIDTH = 930;
-const HEIGHTS = { asks: 46, answers: 42, note: 36 };
+const HEIGHTS = { asks: 42, answers: 40, note: 36 };
+const LINE = 17;
+const LINE_WIDTH = 720;
+
+/** Break a sentence into lines, by an estimate of how wide its letters are. */
+function lines(text) {
+  const found = [""];
+  let width = 0;
+  for (const word of text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g) ?? []) {
+    const needed = [...word].reduce((sum, letter) => sum + (letter > "\u2e80" ? 13 : 7.4), 0);
+    if (width + needed > LINE_WIDTH) {
+      found.push("");
+      width = 0;
+    }
+    found[found.length - 1] += word;
+    width += needed;
+  }
+  return found.map((line) => line.trim());
+}
+
+function heightOf(row) {
+  if (row.warning) return lines(`⚠ ${row.warning}`).length * LINE + 20;
+  return row.exchange ? HEIGHTS[row.asks ? "asks" : "answers"] : HEIGHTS.note;
+}
 
 function drawSequence() {
   const mine = exchanges.filter(isAbout);
@@ -706,7 +734,7 @@ function lanes() {
 function body(rows, count) {
   let y = 8;
   const placed = rows.map((row) => {
-    const height = row.exchange ? HEIGHTS[row.asks ? "asks" : "answers"] : HEIGHTS.note;
+    const height = heightOf(row);
     y += height;
     return { ...row, y: y - 8, top: y - height, bottom: y };
   });
@@ -780,12 +808,9 @@ function drawNote(row) {
 }
 
 function drawWarning(row) {
-  return svg(
-    "g",
-    { class: "warning" },
-    svg("rect", { x: LANES[PHONE] - 62, y: row.top + 4, width: LANES[WECHAT] - LANES[PHONE] + 124, height: 28, rx: 8 }),
-    svg("text", { x: LANES[BACKEND], y: row.top + 22.5 }, `⚠ ${row.warning}`),
-  );
+  const said = lines(`⚠ ${row.warning}`).map((line, place) => svg("text", { x: LANES[BACKEND], y: row.top + 23 + place * LINE }, line));
+  const box = { x: LANES[PHONE] - 62, y: row.top + 6, width: LANES[WECHAT] - LANES[PHONE] + 124, height: row.bottom - row.top - 10, rx: 8 };
+  return svg("g", { class: "warning" }, svg("rect", box), ...said);
 }
 
 // -- the keys of a person --------------------------------------------------------------------------
@@ -849,7 +874,7 @@ function stacked(marks, x) {
   return marks.map((mark) => {
     const place = taken.get(mark.at) ?? 0;
     taken.set(mark.at, place + 1);
-    return { ...mark, x: x(mark.at) + 9 + place * 16 };
+    return { ...mark, x: x(mark.at) + place * 16 };
   });
 }
 
@@ -985,12 +1010,12 @@ function findings(diagnosis) {
   const plain = diagnosis.plaintext ? el("section", {}, el("h3", {}, t("plaintext")), pretty(JSON.stringify(diagnosis.plaintext))) : null;
   if (diagnosis.ok) return el("div", {}, el("p", { class: "verdict right" }, "✓ ", t("all_right")), plain);
   if (!found.length) return el("div", {}, el("p", { class: "verdict" }, t("no_cause")), needs.length ? el("ul", { class: "evidence" }, ...needs) : null, plain);
-  return el("div", {}, el("p", { class: "faint" }, t("causes", { n: found.length })), ...found.map(finding), plain);
+  return el("div", {}, el("p", { class: "faint" }, t("causes", { n: found.length })), ...found.map((each, place) => finding(each, place === 0)), plain);
 }
 
 const DOTS = { proved: "●●●", likely: "●●○", possible: "●○○" };
 
-function finding(each) {
+function finding(each, open) {
   const evidence = [each.evidence ?? []].flat();
   return el(
     "article",
@@ -999,7 +1024,7 @@ function finding(each) {
     el("p", { class: "message" }, spoken(each.message)),
     each.cure ? el("p", { class: "cure" }, el("b", {}, t("cure")), " ", spoken(each.cure)) : null,
     each.where ? el("p", { class: "faint" }, t("where"), ": ", each.where.step, " · ", momentOf(each.where.at)) : null,
-    evidence.length ? el("details", {}, el("summary", {}, t("evidence")), el("ul", { class: "evidence" }, ...evidence.map((one) => el("li", {}, spoken(one))))) : null,
+    evidence.length ? el("details", { open }, el("summary", {}, t("evidence")), el("ul", { class: "evidence" }, ...evidence.map((one) => el("li", {}, spoken(one))))) : null,
   );
 }
 
@@ -1272,6 +1297,7 @@ function showTab(name, { focus = false } = {}) {
   window.history.replaceState(null, "", `#${name}`);
   if (!history) refreshHistory();
   else drawPerson();
+  if (name === "weather") refreshFaults();
 }
 
 function moveAmongTabs(event) {

@@ -88,6 +88,10 @@ def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
 @cli.command()
 @setting("--host", help="Address to listen on.")
 @setting("--port", type=int, help="0 takes any free port.")
+@setting("--tls/--no-tls", help="Answer WeChat's hosts by HTTPS too, see mockwx ca.")
+@setting("--tls-port", type=int, help="The port of --tls.")
+@setting("--proxy/--no-proxy", help="Be a proxy too, for which WeChat is the mock.")
+@setting("--proxy-port", type=int, help="The port of --proxy.")
 @setting("--seed", type=int, help="Makes codes, keys and people repeatable.")
 @setting(
     "--policy",
@@ -397,6 +401,7 @@ def _check_store(store: str, workers: int) -> None:
 
 
 def _serve(settings: Settings) -> int:
+    from mockwx.authority import AuthorityError
     from mockwx.listeners.http import has_granian
     from mockwx.listeners.http import serve as serve_http
 
@@ -407,6 +412,8 @@ def _serve(settings: Settings) -> int:
         return serve_http(settings, partial(announce, made_token))
     except OSError as error:
         raise click.UsageError(_explain(error, settings)) from None
+    except AuthorityError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _with_token(settings: Settings) -> tuple[Settings, str | None]:
@@ -429,22 +436,31 @@ def _with_token(settings: Settings) -> tuple[Settings, str | None]:
     return replace(settings, token=token), token
 
 
-def announce(made_token: str | None, url: str) -> None:
-    """Print the ready line, and the token that nobody knows yet."""
+def announce(made_token: str | None, url: str, *doors: str) -> None:
+    """Print the ready line, further doors, and the token that nobody knows yet."""
     click.echo(f"mockwx ready on {url}")
+    for door in doors:
+        click.echo(door)
     if made_token is not None:
         click.echo(f"control API token: {made_token}")
 
 
 def _explain(error: OSError, settings: Settings) -> str:
+    port = getattr(error, "port", settings.port)
+    options = {
+        settings.tls_port: "--tls-port",
+        settings.proxy_port: "--proxy-port",
+        settings.port: "--port",
+    }
+    option = options.get(port, "--port")
     if error.errno == errno.EADDRINUSE:
         return (
-            f"port {settings.port} on {settings.host} is in use; stop what uses it, "
-            "or choose another with --port (0 takes any free one)."
+            f"port {port} on {settings.host} is in use; stop what uses it, "
+            f"or choose another with {option} (0 takes any free one)."
         )
     return (
-        f"cannot listen on {settings.host} port {settings.port} "
-        f"({error.strerror}); choose others with --host and --port."
+        f"cannot listen on {settings.host} port {port} "
+        f"({error.strerror}); choose others with --host and {option}."
     )
 
 

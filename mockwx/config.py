@@ -30,6 +30,8 @@ _CHOICES = {
 }
 _RANGES = {
     "port": range(65_536),
+    "tls_port": range(65_536),
+    "proxy_port": range(65_536),
     "seed": range(2**64),
     "freeze": range(2**32),
     "journal_size": range(1, 1_000_001),
@@ -64,6 +66,10 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 7778
+    tls: bool = False
+    tls_port: int = 7443
+    proxy: bool = False
+    proxy_port: int = 7777
     seed: int | None = None
     policy: str = "docs"
     locale: str = "zh_CN"
@@ -106,6 +112,11 @@ class Settings:
     def people_seed(self) -> int:
         """Return the seed of people and ids, which are the same without a seed too."""
         return DEFAULT_SEED if self.seed is None else self.seed
+
+    @property
+    def has_doors(self) -> bool:
+        """Tell whether calls come in by other ways than plain HTTP too."""
+        return self.tls or self.proxy
 
     @property
     def on_loopback(self) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 from typing import cast
 
 from flask import Flask
@@ -15,6 +16,10 @@ from mockwx.store.base import Store
 from mockwx.web.context import EXTENSION
 from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
+
+
+if TYPE_CHECKING:
+    from mockwx.listeners.doors import Doors
 
 
 LOOPBACK = "127.0.0.1"
@@ -42,6 +47,7 @@ class MockServer:
             self.settings, store=store, clock=clock, entropy=entropy
         )
         self._server: WaitressServer | None = None
+        self._doors: Doors | None = None
 
     @property
     def wechat(self) -> WeChat:
@@ -60,19 +66,41 @@ class MockServer:
         """Return the base URL, without a slash at its end."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    @property
+    def doors(self) -> "Doors":
+        """Return HTTPS and the proxy, which the settings `tls` and `proxy` open."""
+        if self._doors is None:
+            raise RuntimeError("only a running mock with tls or proxy has doors.")
+        return self._doors
+
     def start(self) -> "MockServer":
-        """Listen, and answer from now on; raises OSError if the port is in use."""
+        """Listen, and answer from now on; raises OSError if a port is in use."""
         if self._server is not None:
             raise RuntimeError("the mock is running already; stop() it first.")
         self._server = WaitressServer(self.app, self.settings)
         self._server.start()
+        if self.settings.has_doors:
+            self._open_doors()
         return self
 
     def stop(self) -> None:
         """Stop, leaving no thread and no socket behind; twice is as good as once."""
+        doors, self._doors = self._doors, None
+        if doors is not None:
+            doors.stop()
         server, self._server = self._server, None
         if server is not None:
             server.stop()
+
+    def _open_doors(self) -> None:
+        # They bring asyncio, ssl and more, which most tests have no use for.
+        from mockwx.listeners.doors import open_doors
+
+        try:
+            self._doors = open_doors(replace(self.settings, port=self.port))
+        except BaseException:
+            self.stop()
+            raise
 
     def __enter__(self) -> "MockServer":
         return self.start()

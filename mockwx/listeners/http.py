@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-Announce = Callable[[str], None]
-"""Gets the base URL once it answers; a function of a module, as it may be pickled."""
+Announce = Callable[..., None]
+"""Gets the base URL once it answers, then the address of each further door.
+
+A function of a module, as it may be pickled.
+"""
 
 # Waiters hold a thread each (web.waiting); the others answer WeChat's calls.
 BLOCKING_THREADS = 24
@@ -44,8 +48,13 @@ def has_granian() -> bool:
 def serve(settings: Settings, announce: Announce) -> int:
     """Serve until interrupted; return the exit status, 0 after SIGINT and SIGTERM.
 
-    Raises OSError, before anything is started, if the port cannot be had.
+    Raises OSError, before anything is started, if a port cannot be had.
     """
+    if settings.has_doors:
+        # Like all else about doors, imported for those who want them.
+        from mockwx.listeners.doors import choose_ports
+
+        settings = choose_ports(settings)
     if has_granian():
         return _serve_by_granian(settings, announce)
     return _serve_by_waitress(settings, announce)
@@ -53,12 +62,12 @@ def serve(settings: Settings, announce: Announce) -> int:
 
 def base_url(settings: Settings) -> str:
     """Return the URL under which the settings' host and port are reached."""
+    return f"http://{_address(settings, settings.port)}"
+
+
+def _address(settings: Settings, port: int) -> str:
     host = settings.host.strip("[]")
-    return (
-        f"http://[{host}]:{settings.port}"
-        if ":" in host
-        else (f"http://{host}:{settings.port}")
-    )
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _serve_by_granian(settings: Settings, announce: Announce) -> int:
@@ -99,6 +108,7 @@ def _load_worker(settings: Settings, announce: Announce) -> "Flask":
     from mockwx.app import create_app
 
     app = create_app(settings)
+    _open_doors(settings)
     _announce_soon(settings, announce)
     return app
 
@@ -134,9 +144,18 @@ def _serve_by_waitress(settings: Settings, announce: Announce) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    _announce_soon(replace(settings, port=server.port), announce)
+    settings = replace(settings, port=server.port)
+    _open_doors(settings)
+    _announce_soon(settings, announce)
     server.run()
     return 0
+
+
+def _open_doors(settings: Settings) -> None:
+    if settings.has_doors:
+        from mockwx.listeners.doors import open_doors
+
+        open_doors(settings)
 
 
 def _announce_soon(settings: Settings, announce: Announce) -> None:
@@ -144,9 +163,17 @@ def _announce_soon(settings: Settings, announce: Announce) -> None:
 
     def wait() -> None:
         if _answers(settings):
-            announce(base_url(settings))
+            announce(base_url(settings), *_further_doors(settings))
 
     threading.Thread(target=wait, name="mockwx-ready", daemon=True).start()
+
+
+def _further_doors(settings: Settings) -> Iterator[str]:
+    """Say where else calls come in, for people."""
+    if settings.tls:
+        yield f"WeChat's hosts by HTTPS on {_address(settings, settings.tls_port)}"
+    if settings.proxy:
+        yield f"proxy on http://{_address(settings, settings.proxy_port)}"
 
 
 def _answers(settings: Settings) -> bool:

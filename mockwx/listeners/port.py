@@ -4,8 +4,16 @@ import socket
 import sys
 
 
+class PortError(OSError):
+    """A port that cannot be had; says which."""
+
+    def __init__(self, error: OSError, port: int) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.port = port
+
+
 def bind(host: str, port: int) -> socket.socket:
-    """Bind a host and port (0: any free one); raises OSError if that cannot be."""
+    """Bind a host and port (0: any free one); raises PortError if that cannot be."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -17,7 +25,7 @@ def bind(host: str, port: int) -> socket.socket:
         else:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
-    except OSError:
+    except OSError as error:
         bound.close()
-        raise
+        raise PortError(error, port) from None
     return bound

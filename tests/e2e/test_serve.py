@@ -3,6 +3,8 @@
 import http.client
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -194,3 +197,47 @@ def test_two_runs_of_one_seed_and_time_answer_alike() -> None:
             return [served.get(path)[2] for path in paths]
 
     assert play() == play()
+
+
+@each_server
+def test_doors_are_named_and_lead_to_the_mock(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCKWX_DATA", str(tmp_path))
+    options = ["--tls", "--tls-port", "0", "--proxy", "--proxy-port", "0"]
+    with serving(*options, code=code) as served:
+        assert served.program.stdout is not None
+        https, proxy = (served.program.stdout.readline().rstrip() for _ in range(2))
+        ports = [int(line.rpartition(":")[2]) for line in (https, proxy)]
+        trusting = ssl.create_default_context(cafile=tmp_path / "ca" / "authority.pem")
+        with (
+            socket.create_connection(("127.0.0.1", ports[0]), SECONDS) as plain,
+            trusting.wrap_socket(plain, server_hostname="api.weixin.qq.com") as secure,
+        ):
+            secure.sendall(b"GET /sns/jscode2session HTTP/1.0\r\n\r\n")
+            by_https = secure.recv(4_096)
+        with socket.create_connection(("127.0.0.1", ports[1]), SECONDS) as proxied:
+            proxied.sendall(b"GET http://api.weixin.qq.com/sns/x HTTP/1.0\r\n\r\n")
+            by_proxy = proxied.recv(4_096)
+        served.program.terminate()
+        served.end()
+
+    assert https == f"WeChat's hosts by HTTPS on 127.0.0.1:{ports[0]}"
+    assert proxy == f"proxy on http://127.0.0.1:{ports[1]}"
+    assert by_https.split()[1] == b"200"
+    assert by_proxy.split()[1] == b"404"
+
+
+@each_server
+def test_proxy_port_in_use_names_its_option(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCKWX_DATA", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with serving("--proxy", "--proxy-port", str(port), code=code) as served:
+            status, out, err = served.end()
+
+    assert (status, served.ready, out) == (2, "", "")
+    assert f"port {port} on 127.0.0.1 is in use" in err
+    assert "--proxy-port (0 takes any free one)" in err

@@ -1,0 +1,155 @@
+"""The doors beside plain HTTP, in one thread: HTTPS for WeChat's hosts, and the proxy.
+
+Both lead to the mock's HTTP port, whichever server answers there.
+"""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Awaitable
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+from mockwx import config
+from mockwx.authority import AuthorityFolder
+from mockwx.config import Settings
+from mockwx.config import is_wildcard
+from mockwx.listeners.https import server_context
+from mockwx.listeners.port import bind
+from mockwx.listeners.proxy import Address
+from mockwx.listeners.proxy import Parent
+from mockwx.listeners.proxy import Proxy
+from mockwx.listeners.relay import Line
+
+
+LOOPBACK = "127.0.0.1"
+
+_STOP_SECONDS = 5
+
+Serve = Callable[[Line], Awaitable[None]]
+
+
+class Doors:
+    """HTTPS and, if wanted, the proxy; listen once made, answer once started."""
+
+    def __init__(self, settings: Settings, authority: AuthorityFolder) -> None:
+        """Bind the ports; raises OSError or AuthorityError.
+
+        The settings name the port on which the mock itself answers.
+        """
+        self._context = server_context(authority.leaf())
+        host = settings.host.strip("[]")
+        # The proxy needs HTTPS too, though nobody else may.
+        self._https = (
+            bind(host, settings.tls_port) if settings.tls else bind(LOOPBACK, 0)
+        )
+        self._proxy = None
+        if settings.proxy:
+            try:
+                self._proxy = bind(host, settings.proxy_port)
+            except OSError:
+                self._https.close()
+                raise
+        self.https_port = int(self._https.getsockname()[1])
+        self.proxy_port = int(self._proxy.getsockname()[1]) if self._proxy else None
+        reached = LOOPBACK if is_wildcard(host) else host
+        self._serve = Proxy(
+            mock=Address(reached, settings.port),
+            https=Address(reached if settings.tls else LOOPBACK, self.https_port),
+            parent=Parent.of_environment(config.environ_with()),
+            for_others=settings.on_loopback,
+        )
+        self._connections: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+        self._open = threading.Event()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._run()), name="mockwx-doors", daemon=True
+        )
+
+    def start(self) -> None:
+        """Answer from a thread of its own."""
+        self._thread.start()
+        self._open.wait()
+
+    def stop(self) -> None:
+        """Close the doors and every connection through them."""
+        if self._loop is None:
+            self._https.close()
+            if self._proxy is not None:
+                self._proxy.close()
+            return
+        with suppress(RuntimeError):  # Closed already.
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(_STOP_SECONDS)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        servers = [await self._listen(self._https, self._serve.answer, self._context)]
+        if self._proxy is not None:
+            servers.append(await self._listen(self._proxy, self._serve.sniff, None))
+        self._open.set()
+        await self._stopping.wait()
+        for server in servers:
+            server.close()
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    async def _listen(
+        self, bound: socket.socket, serve: Serve, context: ssl.SSLContext | None
+    ) -> asyncio.Server:
+        return await asyncio.start_server(
+            partial(self._admit, serve), sock=bound, ssl=context
+        )
+
+    async def _admit(
+        self,
+        serve: Serve,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        """Serve one connection, and see that it ends when we do."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a connection is served by a task")
+        self._connections.add(task)
+        client = Line(reader, writer)
+        try:
+            with suppress(OSError):
+                await serve(client)
+                await client.close()
+        finally:
+            client.abort()
+            self._connections.discard(task)
+
+
+def open_doors(settings: Settings) -> Doors:
+    """Open what the settings want, for as long as this process lives or until stopped.
+
+    Raises OSError if a port cannot be had, AuthorityError if nobody vouches for us.
+    """
+    doors = Doors(settings, AuthorityFolder.of_user())
+    doors.start()
+    return doors
+
+
+def choose_ports(settings: Settings) -> Settings:
+    """Replace 0 by free ports and see that the authority is there; raises as above.
+
+    For a process that starts the one which opens the doors: it must know before.
+    """
+    AuthorityFolder.of_user().load()
+    return replace(
+        settings,
+        tls_port=_free_port(settings, settings.tls_port) if settings.tls else 0,
+        proxy_port=_free_port(settings, settings.proxy_port) if settings.proxy else 0,
+    )
+
+
+def _free_port(settings: Settings, port: int) -> int:
+    with bind(settings.host.strip("[]"), port) as taken:
+        return int(taken.getsockname()[1])

@@ -1,0 +1,232 @@
+"""A forward proxy: WeChat's hosts are the mock, every other host is itself.
+
+Its port speaks whatever clients speak to a proxy: CONNECT, absolute-form requests, and
+either of them inside TLS (axios 0.16 does that). A plain request is for the mock.
+"""
+
+import asyncio
+import base64
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult
+from urllib.parse import unquote
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
+
+from mockwx.domain.hosts import is_wechat
+from mockwx.listeners.relay import Line
+from mockwx.listeners.relay import join
+
+
+CONNECT_SECONDS = 30
+
+_TLS_HANDSHAKE = b"\x16"
+_ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+_PORTS = {"http": 80, "https": 443}
+_REQUEST_LINE = re.compile(rb"([!-~]+) ([!-~]+) HTTP/1\.[01]\r\n")
+# Each absolute-form request has a connection of its own: the next may go elsewhere.
+_BETWEEN_NEIGHBOURS = re.compile(
+    rb"^(?:proxy-[a-z-]+|connection|keep-alive):[^\n]*\n", re.IGNORECASE | re.MULTILINE
+)
+_BEHIND_HOST = re.compile(rb"[a-z]+://[^/?#]*([^#]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to connect, and whether TLS is spoken there."""
+
+    host: str
+    port: int
+    tls: bool = False
+
+    async def connect(self) -> Line:
+        """Open a connection; raises OSError or TimeoutError."""
+        context = ssl.create_default_context() if self.tls else None
+        opening = asyncio.open_connection(
+            self.host, self.port, ssl=context, happy_eyeballs_delay=0.25
+        )
+        return Line(*await asyncio.wait_for(opening, CONNECT_SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The proxy that was there before us; other hosts go on through it."""
+
+    address: Address
+    authorization: bytes
+    no_proxy: str
+
+    @classmethod
+    def of_environment(cls, environ: Mapping[str, str]) -> "Parent | None":
+        """Read what clients read: HTTPS_PROXY and NO_PROXY, in either case."""
+        url = urlsplit(_either_case(environ, "https_proxy"))
+        if url.scheme not in _PORTS or not url.hostname:
+            return None
+        return cls(
+            address=Address(
+                url.hostname, url.port or _PORTS[url.scheme], url.scheme == "https"
+            ),
+            authorization=_authorization(url),
+            no_proxy=_either_case(environ, "no_proxy"),
+        )
+
+    def takes(self, host: str) -> bool:
+        """Tell whether a host is reached through it."""
+        return not proxy_bypass_environment(host, {"no": self.no_proxy})
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Decides where each connection goes."""
+
+    mock: Address
+    https: Address
+    """Where the mock's TLS is taken off."""
+    parent: Parent | None = None
+    for_others: bool = True
+    """False: WeChat's hosts alone, for strangers could misuse the rest."""
+
+    async def sniff(self, client: Line) -> None:
+        """Serve one connection to the proxy, in TLS or not."""
+        first = await client.reader.read(1)
+        if first == _TLS_HANDSHAKE:
+            await self._tunnel(client, self.https, first)
+        elif first:
+            await self.answer(client, first)
+
+    async def answer(self, client: Line, beginning: bytes = b"") -> None:
+        """Serve one connection without TLS, or whose TLS is off."""
+        try:
+            head = beginning + await client.reader.readuntil(b"\r\n\r\n")
+        except asyncio.LimitOverrunError:
+            await _refuse(client, "431 Request Header Fields Too Large", "")
+            return
+        except asyncio.IncompleteReadError:
+            return
+        line = _REQUEST_LINE.match(head)
+        if line is None:
+            await _refuse(client, "400 Bad Request", "this is no HTTP/1.1 request.")
+            return
+        method, target = line.group(1), line.group(2).decode("ascii")
+        if method != b"CONNECT" and target.startswith("/"):
+            await self._tunnel(client, self.mock, head)
+            return
+        url = _read(target if method != b"CONNECT" else f"//{target}")
+        if url is None:
+            await _refuse(client, "400 Bad Request", f"{target!r} is no address.")
+        elif method == b"CONNECT":
+            await self._connect(client, url, head)
+        else:
+            await self._forward(client, url, head, line)
+
+    async def _connect(self, client: Line, url: SplitResult, head: bytes) -> None:
+        """Tunnel to a host; one of WeChat's is our own HTTPS, or HTTP on port 80."""
+        host, port = url.hostname or "", url.port or _PORTS["https"]
+        if is_wechat(host):
+            plain = port == _PORTS["http"]
+            await self._tunnel(
+                client, self.mock if plain else self.https, b"", _ESTABLISHED
+            )
+        elif not self.for_others:
+            await _refuse_other(client, host)
+        elif self.parent is not None and self.parent.takes(host):
+            await self._ask_parent(client, self.parent, head)
+        else:
+            await self._tunnel(client, Address(host, port), b"", _ESTABLISHED)
+
+    async def _forward(
+        self, client: Line, url: SplitResult, head: bytes, line: re.Match[bytes]
+    ) -> None:
+        """Pass on one absolute-form request as its host expects it."""
+        host = url.hostname or ""
+        if is_wechat(host):
+            address = self.mock
+        elif not self.for_others:
+            await _refuse_other(client, host)
+            return
+        elif self.parent is not None and self.parent.takes(host):
+            await self._ask_parent(client, self.parent, head)
+            return
+        else:
+            port = url.port or _PORTS[url.scheme]
+            address = Address(host, port, url.scheme == "https")
+        fields = _BETWEEN_NEIGHBOURS.sub(b"", head[line.end() :])
+        first = line.group(1) + b" " + _path(line.group(2)) + b" HTTP/1.1\r\n"
+        await self._tunnel(client, address, first + b"Connection: close\r\n" + fields)
+
+    async def _ask_parent(self, client: Line, parent: Parent, head: bytes) -> None:
+        """Let the other proxy answer the very same request."""
+        first_line, _, fields = head.partition(b"\r\n")
+        asked = first_line + b"\r\n" + parent.authorization + fields
+        await self._tunnel(client, parent.address, asked)
+
+    async def _tunnel(
+        self, client: Line, address: Address, said: bytes, told: bytes = b""
+    ) -> None:
+        """Connect, say what is said already, tell the client, and carry on."""
+        try:
+            line = await address.connect()
+        except (OSError, asyncio.TimeoutError, UnicodeError) as error:
+            reason = str(error) or "it did not answer in time"
+            await _refuse(
+                client,
+                "502 Bad Gateway",
+                f"{address.host} cannot be reached: {reason}.",
+            )
+            return
+        try:
+            line.writer.write(said)
+            client.writer.write(told)
+            await join(client, line)
+        finally:
+            line.abort()
+
+
+def _read(target: str) -> SplitResult | None:
+    """Read where a request wants to go."""
+    try:
+        url = urlsplit(target)
+        port = url.port
+    except ValueError:
+        return None
+    known = url.scheme in _PORTS or not url.scheme
+    return url if url.hostname and known and port != 0 else None
+
+
+def _path(target: bytes) -> bytes:
+    """Return what stands behind the host, byte by byte."""
+    found = _BEHIND_HOST.match(target)
+    path = found.group(1) if found else b""
+    return path if path.startswith(b"/") else b"/" + path
+
+
+async def _refuse_other(client: Line, host: str) -> None:
+    await _refuse(
+        client,
+        "403 Forbidden",
+        f"{host} is not WeChat's; listening beyond this machine, "
+        "the proxy serves WeChat's hosts alone.",
+    )
+
+
+async def _refuse(client: Line, status: str, reason: str) -> None:
+    body = f"mockwx: {reason}\n".encode()
+    client.writer.write(
+        f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+        + body
+    )
+    await client.close()
+
+
+def _either_case(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name) or environ.get(name.upper()) or ""
+
+
+def _authorization(url: SplitResult) -> bytes:
+    if url.username is None:
+        return b""
+    pair = f"{unquote(url.username)}:{unquote(url.password or '')}".encode()
+    return b"Proxy-Authorization: Basic " + base64.b64encode(pair) + b"\r\n"

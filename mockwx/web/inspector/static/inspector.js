@@ -459,7 +459,7 @@ function factsOf(exchange) {
     [t("col_result"), el("span", { class: result.failed ? "failed" : null }, result.failed ? "✕ " : "", result.text)],
     [t("at"), `${dateOf(exchange.at)} ${timeOf(exchange.at, { fine: true })}`],
     [t("col_kind"), kindBadge(exchange.kind)],
-    [t("took"), exchange.kind === "phone" ? "" : `${exchange.duration_ms} ms`],
+    [t("took"), exchange.duration_ms ? `${exchange.duration_ms} ms` : ""],
     [t("who"), [exchange.user, exchange.appid].filter(Boolean).join(" · ")],
     [t("rid"), exchange.rid],
     [t("struck"), exchange.fault],

@@ -201,7 +201,7 @@ class World:
 
     def sessions(self, appid: str, user: str, *, reveal: bool = False) -> Json:
         """Return every key, code and payload of a person in an app, oldest first."""
-        mini_program = self.mini_program(appid)
+        self.mini_program(appid)
         owner = owner_of(appid, self.user(user).name)
         show = _plain if reveal else mask
         now = self.clock.now()
@@ -209,7 +209,7 @@ class World:
         return {
             "appid": appid,
             "user": user,
-            "openid": self.directory.openid(mini_program, user),
+            "openid": self.directory.openid_of(appid, user),
             "session_keys": [
                 _key_as_json(key, after, show=show, now=now)
                 for key, after in zip(keys, [*keys[1:], None], strict=False)

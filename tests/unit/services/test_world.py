@@ -339,3 +339,9 @@ def test_reset_brings_the_starting_world_back(play, world):
     assert world.mini_program(DEFAULT_APPID).name == "mockwx"
     assert errcode(play.exchange, code) == 40029
     assert errcode(play.wechat.access_token.authorize, token) == 40001
+
+
+def test_looking_at_sessions_makes_nobody_known(play, world):
+    openid = str(world.sessions(DEFAULT_APPID, "stranger")["openid"])
+
+    assert play.wechat.directory.whose(openid, DEFAULT_APPID) is None

@@ -191,19 +191,19 @@ def _without_record(case: Case, raw_data: str, signature: str) -> Iterator[Findi
         return
     if not keys:
         return
-    if case.offline and not _right_key(case):
-        yield tell("signature_stale_key.guess", LIKELY)
-        yield tell("raw_data_changed.guess", POSSIBLE)
-    elif case.offline:
+    yield from _guesses(case)
+
+
+def _guesses(case: Case) -> Iterator[Finding]:
+    """Say what is likely; a key that has opened the payload is not to blame."""
+    if not case.offline:
+        yield tell("wrong_signature", LIKELY)
+    elif case.plaintext is not None:
         yield tell("raw_data_changed.guess", LIKELY)
         yield tell("wrong_signature", POSSIBLE)
-    else:
-        yield tell("wrong_signature", LIKELY)
-
-
-def _right_key(case: Case) -> bool:
-    """Say whether the key has proved right by opening the payload."""
-    return case.plaintext is not None
+    elif case.question.encrypted_data is None:
+        yield tell("signature_stale_key.guess", LIKELY)
+        yield tell("raw_data_changed.guess", POSSIBLE)
 
 
 def _named(name: str, raw_data: str) -> Finding:

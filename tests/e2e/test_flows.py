@@ -52,7 +52,7 @@ def sample_backend() -> ModuleType:
 
 @pytest.fixture
 def app(sample_backend: ModuleType, mock: MockServer) -> object:
-    return sample_backend.create_app(mock.url, DEFAULT_APPID, SECRET, timeout=1)
+    return sample_backend.create_app(mock.url, DEFAULT_APPID, SECRET)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.environments import child_environment
 
 HUNDRED = Path(__file__).parent / "worlds" / "hundred.py"
 SAMPLE_BACKEND = Path(__file__).parents[2] / "docs/examples/flask_backend"
-SECONDS = 60
+SECONDS = 100
 
 # It takes longer than the quick tests may.
 pytestmark = pytest.mark.external

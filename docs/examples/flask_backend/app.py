@@ -25,6 +25,7 @@ from werkzeug.local import LocalProxy
 
 
 BUSY, TOO_OFTEN = -1, 45011
+PATIENCE = 2  # seconds: somebody is looking at a spinner
 
 
 class WeChatError(Exception):
@@ -38,16 +39,15 @@ class NoAnswerError(Exception):
 class WeChat:
     """The three calls to WeChat's servers that a login needs."""
 
-    def __init__(self, api: str, appid: str, secret: str, timeout: float) -> None:
+    def __init__(self, api: str, appid: str, secret: str) -> None:
         self.api, self.appid, self.secret = api.rstrip("/"), appid, secret
-        self.timeout = timeout
         self.token, self.token_ends = "", 0.0
 
     def ask(self, path: str, query: dict, body: dict | None) -> dict:
         data = None if body is None else json.dumps(body).encode()
         question = Request(f"{self.api}{path}?{urlencode(query)}", data)
         try:
-            with urlopen(question, timeout=self.timeout) as response:
+            with urlopen(question, timeout=PATIENCE) as response:
                 return json.load(response)
         except (OSError, HTTPException, ValueError) as error:
             # Asking again could spend a code twice: let the phone log in again.
@@ -211,14 +211,11 @@ def bad_request(error):
     return {"error": "bad_data", "reason": str(error)}, 400
 
 
-def create_app(
-    wechat_api: str = "", appid: str = "", secret: str = "", timeout: float = 2
-) -> Flask:
+def create_app(wechat_api: str = "", appid: str = "", secret: str = "") -> Flask:
     wechat = WeChat(
         wechat_api or os.environ.get("WECHAT_API", "https://api.weixin.qq.com"),
         appid or os.environ.get("WECHAT_APPID", ""),
         secret or os.environ.get("WECHAT_SECRET", ""),
-        timeout,
     )
     app = Flask(__name__)
     app.extensions["accounts"] = Accounts(wechat)

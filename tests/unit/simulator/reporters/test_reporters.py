@@ -18,6 +18,7 @@ from simulator.events import StepSkipped
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
 from simulator.evidence import call_line
+from simulator.evidence import evidence
 from simulator.reporters.console import Console
 from simulator.reporters.console import brief
 from simulator.reporters.console import summary
@@ -96,6 +97,21 @@ def test_console_tells_each_step_and_all_about_a_failure(out: io.StringIO) -> No
         "",
         "1 scenario, 2 steps, 1 failed, 0.2 s",
     ]
+
+
+def test_backend_that_asked_nothing_is_told_as_such() -> None:
+    failed = StepFailed(STEP, {}, {}, 0.1, ("too bad",), TALK)
+
+    assert list(evidence(failed))[-1] == (
+        "WeChat was not asked anything by the backend in this step"
+    )
+
+
+def test_long_text_is_cut_with_its_length() -> None:
+    failed = StepFailed(STEP, {"data": "x" * 3000}, {}, 0.1, ("too bad",))
+
+    (asked,) = (line for line in evidence(failed) if line.startswith("asked"))
+    assert asked.endswith("… (3012 characters)")
 
 
 def test_failure_in_a_world_of_its_own_says_which(out: io.StringIO) -> None:

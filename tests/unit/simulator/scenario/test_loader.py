@@ -69,6 +69,7 @@ def backend_problems(tmp_path: Path, text: str) -> list[str]:
         ("backend.login: {code: '${a b}'}", "3: 'a b' is not a path"),
         ("wx.getUserInfo: {lang: de}", "3: expected one of en, zh_CN, zh_TW, found 'de'"),
         ("wx.request: {url: /x, method: PATCH}", "3: expected one of OPTIONS"),
+        ("mock.verify: {order: 1}", "3: expected a list of filters, found 1"),
         ("backend.a.b: {}", "3: there is no step 'backend.a.b'"),
     ],
 )  # fmt: skip

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from mockwx import Settings
+from mockwx import create_app
 from tests.wechat import JSON_HEADERS
+from tests.wechat import NOON
 from tests.wechat import SNS_HEADERS
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
@@ -177,6 +181,12 @@ TABLES = (
     ),
 )
 ROWS = [row for table in TABLES for row in table.rows()]
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """One mock for all: each fault strikes once and is over."""
+    return create_app(Settings(seed=1, freeze=NOON))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """The mock in process, a developer's server that calls it, and a person's phone."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
 from mockwx import Settings
 from mockwx import create_app
+from tests.openapi import watch
 from tests.wechat import NOON
 from tests.wechat import Browser
 from tests.wechat import Control
@@ -13,8 +16,12 @@ from tests.wechat import Phone
 
 
 @pytest.fixture
-def app() -> Flask:
-    return create_app(Settings(seed=1, freeze=NOON))
+def app() -> Iterator[Flask]:
+    """The mock, whose every answer is held against its OpenAPI files too."""
+    app = create_app(Settings(seed=1, freeze=NOON))
+    violations = watch(app)
+    yield app
+    assert violations == []
 
 
 @pytest.fixture

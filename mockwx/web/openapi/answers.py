@@ -88,6 +88,9 @@ _MATCH = {
     "additionalProperties": False,
 }
 
+_SAID = shape(en=TEXT, zh=TEXT)
+_CERTIFICATE = shape(serial=TEXT, certificate=TEXT)
+
 SCHEMAS: Mapping[str, Schema] = {
     "Error": shape(
         error=shape(code=TEXT, message=TEXT, message_zh=TEXT, field=nullable(TEXT))
@@ -103,7 +106,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "ApiKeys": shape(
         symmetric=nullable(shape(sn=TEXT, key=TEXT)),
         asymmetric=nullable(shape(sn=TEXT, public_key=TEXT)),
-        platform=shape(serial=TEXT, certificate=TEXT),
+        platform=_CERTIFICATE,
+        platform_deprecated=nullable(_CERTIFICATE),
     ),
     "Verification": shape(verified=FLAG, note=nullable(TEXT)),
     "User": object_schema(USER, required=USER),
@@ -139,6 +143,7 @@ SCHEMAS: Mapping[str, Schema] = {
         client_ip=TEXT,
         request=shape(method=TEXT, path=TEXT, query=TEXT, body=TEXT),
         response=shape(status=WHOLE, content_type=TEXT, body=TEXT),
+        diagnosis=nullable(ref("Diagnosis")),
     ),
     "Exchanges": shape(exchanges=list_of(ref("Exchange"))),
     "Verdict": shape(ok=FLAG, found=WHOLE),
@@ -152,7 +157,7 @@ SCHEMAS: Mapping[str, Schema] = {
                 count=WHOLE,
                 first=WHOLE,
                 last=WHOLE,
-                message=shape(en=TEXT, zh=TEXT),
+                message=_SAID,
             )
         )
     ),
@@ -195,6 +200,21 @@ SCHEMAS: Mapping[str, Schema] = {
         entropy={"type": "object", "additionalProperties": WHOLE},
         tables={"type": "object", "additionalProperties": ANYTHING},
     ),
+    "Diagnosis": shape(
+        ok=FLAG,
+        findings=list_of(
+            shape(
+                cause=TEXT,
+                certainty={"enum": ["proved", "likely", "possible"]},
+                message=_SAID,
+                evidence=list_of(_SAID),
+                cure=_SAID,
+                where=nullable(shape(step=TEXT, at=WHOLE)),
+            )
+        ),
+        plaintext=nullable(ANYTHING),
+        needs=list_of(_SAID),
+    ),
     "WxAnswer": {
         "type": "object",
         "description": "The object that `success` or `fail` gets.",
@@ -215,6 +235,14 @@ class Answer:
     """Which call can go on with something of this answer."""
 
 
+def _lead(parameter: str, pointer: str, *operations: str) -> Document:
+    """Lead from a part of an answer to the calls that take it."""
+    parameters = {parameter: f"$response.body#{pointer}"}
+    return {
+        name: {"operationId": name, "parameters": parameters} for name in operations
+    }
+
+
 DONE = Answer("Done")
 
 ANSWERS: Mapping[str, Answer] = {
@@ -224,7 +252,19 @@ ANSWERS: Mapping[str, Answer] = {
     "describe_wechat": Answer("Document"),
     "describe_world_files": Answer("Document"),
     "list_mini_programs": Answer("MiniPrograms"),
-    "add_mini_program": Answer("MiniProgram", 201),
+    "add_mini_program": Answer(
+        "MiniProgram",
+        201,
+        links=_lead(
+            "appid",
+            "/appid",
+            "show_mini_program",
+            "change_mini_program",
+            "remove_mini_program",
+            "authorize_platform",
+            "register_keys",
+        ),
+    ),
     "show_mini_program": Answer("MiniProgram"),
     "change_mini_program": Answer("MiniProgram"),
     "remove_mini_program": DONE,
@@ -232,9 +272,15 @@ ANSWERS: Mapping[str, Answer] = {
     "show_keys": Answer("ApiKeys"),
     "register_keys": Answer("ApiKeys"),
     "forget_keys": DONE,
+    "roll_over": Answer("ApiKeys"),
+    "end_roll_over": Answer("ApiKeys"),
     "verify_url": Answer("Verification"),
     "list_users": Answer("Users"),
-    "add_user": Answer("User", 201),
+    "add_user": Answer(
+        "User",
+        201,
+        links=_lead("user", "/name", "show_user", "change_user", "remove_user"),
+    ),
     "show_user": Answer("User"),
     "change_user": Answer("User"),
     "remove_user": DONE,
@@ -258,21 +304,14 @@ ANSWERS: Mapping[str, Answer] = {
     "stream_events": Answer("Events", media_type="text/event-stream"),
     "trace_login": Answer("Trace"),
     "list_faults": Answer("Faults"),
-    "arm_fault": Answer(
-        "Fault",
-        201,
-        links={
-            "disarm": {
-                "operationId": "disarm_fault",
-                "parameters": {"fault_id": "$response.body#/id"},
-            }
-        },
-    ),
+    "arm_fault": Answer("Fault", 201, links=_lead("fault_id", "/id", "disarm_fault")),
     "disarm_all": DONE,
     "disarm_fault": DONE,
     "list_messages": Answer("Messages"),
     "clear_messages": DONE,
     "take_snapshot": Answer("Snapshot"),
     "restore_snapshot": DONE,
+    "diagnose": Answer("Diagnosis"),
     "play": Answer("WxAnswer"),
+    "wx.login": Answer("WxAnswer", links=_lead("code", "/code", "trace_login")),
 }

@@ -143,8 +143,8 @@ def _body(operation: Operation) -> Document | None:
 
 
 def _responses(operation: Operation) -> Document:
-    name = PLAY if operation.name.startswith("wx.") else operation.name
-    answer = ANSWERS.get(name, Answer("Anything"))
+    usual = ANSWERS[PLAY] if operation.tag == "wx" else Answer("Anything")
+    answer = ANSWERS.get(operation.name, usual)
     done = _response("Done.", answer.schema, media_type=answer.media_type)
     if answer.links:
         done["links"] = answer.links

@@ -9,12 +9,14 @@ from mockwx.config import Settings
 from mockwx.domain.control import Schema
 from mockwx.version import __version__
 from mockwx.web.api import VIEWS
+from mockwx.web.api_security import HEADERS
 from mockwx.web.interfaces import Interface
 from mockwx.web.openapi.document import OPENAPI
 from mockwx.web.openapi.document import TEXT
 from mockwx.web.openapi.document import Document
 from mockwx.web.openapi.document import content
 from mockwx.web.openapi.document import ref
+from mockwx.web.openapi.document import shape
 from mockwx.web.openapi.document import summary_of
 from mockwx.web.openapi.protocol import DESCRIBED
 from mockwx.web.openapi.protocol import IMAGE
@@ -36,6 +38,10 @@ _ERROR: Document = {
         "errmsg": TEXT,
     },
     "required": ["errcode", "errmsg"],
+}
+_SEALED: Document = {
+    "description": "What a signed call asks or is answered, encrypted.",
+    **shape(iv=TEXT, data=TEXT, authtag=TEXT),
 }
 
 
@@ -59,7 +65,7 @@ def describe_wechat(settings: Settings) -> Document:
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": {"Error": _ERROR},
+            "schemas": {"Error": _ERROR, "Sealed": _SEALED},
             "responses": {
                 "Gateway": {
                     "description": "Refused before any interface saw it.",
@@ -80,6 +86,8 @@ def _described(interface: Interface, settings: Settings, example: object) -> Doc
     }
     if described.body or described.optional_body:
         body = _object(described.body, described.optional_body)
+        if interface.signable:
+            body = {"anyOf": [body, ref("Sealed")]}
         found["requestBody"] = {"required": True, "content": content(JSON, body)}
     answers = _page if interface.is_page else _answers
     return {**found, "responses": answers(interface, described, settings, example)}
@@ -90,6 +98,8 @@ def _parameters(interface: Interface, described: Described) -> Iterator[Document
         yield _in_query("access_token", TEXT, required=True)
     if interface.takes_component_access_token:
         yield _in_query("component_access_token", TEXT, required=True)
+    if interface.signable:
+        yield from (_header(name) for name in HEADERS.values())
     for name, schema in described.query.items():
         yield _in_query(name, schema, required=True)
     for name, schema in described.optional_query.items():
@@ -100,11 +110,16 @@ def _in_query(name: str, schema: Document, *, required: bool) -> Document:
     return {"name": name, "in": "query", "required": required, "schema": schema}
 
 
+def _header(name: str) -> Document:
+    return {"name": name, "in": "header", "required": False, "schema": TEXT}
+
+
 def _answers(
     interface: Interface, described: Described, settings: Settings, example: object
 ) -> Document:
     kind = content_type(interface.family, settings)
-    either: Schema = {"oneOf": [_success(interface, described), ref("Error")]}
+    others = [ref("Error"), ref("Sealed")] if interface.signable else [ref("Error")]
+    either: Schema = {"anyOf": [_success(interface, described), *others]}
     if described.is_picture:
         pictures = {**content(IMAGE, {}), **content(PNG, {})}
         answers = {**pictures, **content(kind, ref("Error"))}

@@ -284,6 +284,17 @@ def test_failed_call_is_taken_to_the_doctor(page: Page, mock: Mock) -> None:
     assert page.attribute("#q-session_key", "type") == "password"
 
 
+def test_failed_call_is_picked_in_the_doctors_form(page: Page, mock: Mock) -> None:
+    log_in_too_late(mock)
+    page.click("#tab-doctor")
+
+    page.choose("#pick-call", label="06:13:30 POST /profile · alice · HTTP 500")
+
+    page.click("text=Diagnose")
+    page.wait(".finding")
+    assert "bad padding" in page.value("#q-error")
+
+
 # -- the phone ---
 
 
@@ -443,10 +454,9 @@ def test_world_starts_over(page: Page, mock: Mock) -> None:
 
 
 def test_exposed_mock_asks_for_its_token(one_browser: Page) -> None:
-    settings = Settings(host="0.0.0.0", token="correct-horse")
-    with MockServer(settings) as running:
-        if running.settings.on_loopback:
-            running.app.extensions["mockwx"].default.settings = settings
+    with MockServer() as running:
+        # It listens on loopback whatever it is told; its guard goes by what is set.
+        running.wechat.settings = Settings(host="0.0.0.0", token="correct-horse")
         one_browser.open(f"{running.url}/_mockwx/", locale="en-US")
         one_browser.wait("#token-form")
         one_browser.fill("#token", "correct-horse")

@@ -208,6 +208,7 @@ _TABLE = (
         "do not know.",
         "粘贴后端解密失败时手中的内容；不知道的可以不填。",
     ),
+    ("pick_call", "Or take what failed", "或选取失败的调用"),
     ("pick_payload", "Or take a payload of {user}", "或选取 {user} 的加密数据"),
     ("pick_key", "and open it with", "并用此密钥解密"),
     ("pick_none", "choose …", "请选择…"),

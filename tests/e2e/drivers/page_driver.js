@@ -16,7 +16,11 @@ let errors;
 const calls = {
   async open(url, options) {
     await page?.context().close();
-    const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, timezoneId: "UTC", ...options });
+    const context = await browser.newContext({
+      viewport: { width: 1360, height: 850 },
+      timezoneId: "UTC",
+      ...options,
+    });
     page = await context.newPage();
     page.setDefaultTimeout(10000);
     errors = [];
@@ -32,10 +36,12 @@ const calls = {
   type: (text) => page.keyboard.type(text),
   wait: (selector) => page.locator(selector).first().waitFor(),
   wait_gone: (selector) => page.locator(selector).first().waitFor({ state: "detached" }),
-  texts: (selector) => page.locator(selector).evaluateAll((found) => found.map((each) => each.innerText ?? each.textContent)),
+  texts: (selector) =>
+    page.locator(selector).evaluateAll((found) => found.map((each) => each.innerText ?? each.textContent)),
   value: (selector) => page.locator(selector).inputValue(),
   attribute: (selector, name) => page.locator(selector).first().getAttribute(name),
-  labels: (selector) => page.locator(selector).evaluateAll((found) => found.map((each) => each.getAttribute("aria-label"))),
+  labels: (selector) =>
+    page.locator(selector).evaluateAll((found) => found.map((each) => each.getAttribute("aria-label"))),
   hidden: (selector) => page.locator(selector).isHidden(),
   reload: () => page.reload(),
   errors: () => errors,
@@ -53,7 +59,11 @@ const calls = {
     // The page's own policy lets no script in, but a debugger may.
     await page.evaluate(require("fs").readFileSync(axe, "utf8"));
     const { violations } = await page.evaluate(() => window.axe.run(document));
-    return violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) => node.html.slice(0, 160)) }));
+    return violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      nodes: nodes.map((node) => node.html.slice(0, 160)),
+    }));
   },
 };
 

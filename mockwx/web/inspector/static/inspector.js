@@ -4,10 +4,9 @@
 // per part of the page, and the start at the end. Whatever came from outside reaches the
 // page as text only, never as markup.
 
-// -- words --------------------------------------------------------------------------
+// -- words ----------------------------------------------------------------------------
 
 const WORDS = JSON.parse(document.getElementById("words").textContent);
-const EFFECTS = JSON.parse(document.getElementById("effects").textContent);
 const LANGUAGES = Object.keys(WORDS);
 
 let lang = LANGUAGES.includes(recall("language")) ? recall("language") : document.documentElement.lang;
@@ -144,7 +143,7 @@ function momentOf(seconds) {
   return day === dateOf(clockNow()) ? timeOf(seconds) : `${day} ${timeOf(seconds)}`;
 }
 
-// -- the control API --------------------------------------------------------------------
+// -- the control API ------------------------------------------------------------------
 
 let world = recall("world") ?? "default";
 let token = sessionStorage.getItem("mockwx.token") ?? "";
@@ -195,7 +194,7 @@ function attempt(act) {
   };
 }
 
-// -- what is known ------------------------------------------------------------------------
+// -- what is known --------------------------------------------------------------------
 
 const MOST_KEPT = 2000;
 const MOST_LISTED = 500;
@@ -237,7 +236,7 @@ function nameOf(exchange) {
   return [exchange.request.method, exchange.request.path].filter(Boolean).join(" ");
 }
 
-// -- the journal, live ----------------------------------------------------------------------
+// -- the journal, live ----------------------------------------------------------------
 
 let listening = new AbortController();
 
@@ -261,7 +260,10 @@ async function listen() {
 }
 
 async function readEvents(since, signal, take) {
-  const response = await fetch(query("api/events", { kind: "any", since }), { headers: headers(), signal });
+  const response = await fetch(query("api/events", { kind: "any", since }), {
+    headers: headers(),
+    signal,
+  });
   if (!response.ok) {
     const refusal = refusalOf(await response.json().catch(() => ({})), response);
     if (response.status === 401) $("token-form").hidden = false;
@@ -294,11 +296,11 @@ function showLive(state) {
 function addExchange(exchange) {
   exchanges.push(exchange);
   if (exchanges.length > MOST_KEPT) exchanges = exchanges.slice(-MOST_KEPT);
-  later(drawJournal);
-  later(refreshHistory);
-  later(keepStep);
-  if (exchange.fault) later(refreshFaults);
-  if (Math.abs(exchange.at - clockNow()) > 2) later(refreshClock);
+  later(drawJournal, 60);
+  later(keepStep, 1000);
+  if (isAbout(exchange)) later(refreshHistory, 250);
+  if (exchange.fault) later(refreshFaults, 250);
+  if (Math.abs(exchange.at - clockNow()) > (clock.frozen ? 0 : 2)) later(refreshClock, 250);
   const result = resultOf(exchange);
   announce(t("announce", { call: nameOf(exchange), user: exchange.user || "–", result: result.text }));
 }
@@ -318,16 +320,16 @@ const keepStep = attempt(async () => {
 const waiting = new Set();
 
 /** Do something once, soon, however often it is asked for until then. */
-function later(act) {
+function later(act, milliseconds) {
   if (waiting.has(act)) return;
   waiting.add(act);
   setTimeout(() => {
     waiting.delete(act);
     act();
-  }, 60);
+  }, milliseconds);
 }
 
-// -- the journal: list ------------------------------------------------------------------------
+// -- the journal: list ----------------------------------------------------------------
 
 function isWanted(exchange) {
   const path = $("filter-path").value.trim();
@@ -352,34 +354,54 @@ function drawJournal() {
   $("rows").replaceChildren(...wanted.slice(-MOST_LISTED).map(rowOf));
   if (focused) rowButton(focused)?.focus({ preventScroll: true });
   if (atEnd) list.scrollTop = list.scrollHeight;
+  if (currentTab() === "doctor") drawFailedCalls();
   const none = wanted.length === 0;
   $("journal-empty").hidden = !none;
   $("journal-empty").querySelector("b").textContent = t(exchanges.length ? "journal_none" : "journal_empty");
   $("journal-hint").hidden = exchanges.length > 0;
   $("count").textContent = t("count", { shown: wanted.length, all: exchanges.length });
-  if (paused) $("pause").textContent = t("resume_live", { n: exchanges.filter((each) => each.number > shownUntil).length });
+  if (paused)
+    $("pause").textContent = t("resume_live", {
+      n: exchanges.filter((each) => each.number > shownUntil).length,
+    });
 }
 
 function rowOf(exchange) {
   const result = resultOf(exchange);
   const chosen = selected?.number === exchange.number;
-  const choose = el("button", { type: "button", "aria-expanded": String(chosen), "aria-controls": "detail" }, callOf(exchange));
+  const choose = el(
+    "button",
+    { type: "button", "aria-expanded": String(chosen), "aria-controls": "detail" },
+    callOf(exchange),
+  );
   const ms = exchange.kind === "server" ? exchange.duration_ms.toFixed(1) : "";
   return el(
     "tr",
-    { "data-number": exchange.number, class: chosen ? "chosen" : null, onclick: () => select(exchange, { focus: true }) },
+    {
+      "data-number": exchange.number,
+      class: chosen ? "chosen" : null,
+      onclick: () => select(exchange, { focus: true }),
+    },
     el("td", { class: "time", title: dateOf(exchange.at) }, timeOf(exchange.at, { fine: true })),
     el("td", { class: "kind" }, kindBadge(exchange.kind)),
     el("td", { class: "call" }, choose),
     el("td", { class: "who" }, exchange.user),
-    el("td", { class: result.failed ? "result failed" : "result" }, result.failed ? "✕ " : "", result.text, markOf(exchange)),
+    el(
+      "td",
+      { class: result.failed ? "result failed" : "result" },
+      result.failed ? "✕ " : "",
+      result.text,
+      markOf(exchange),
+    ),
     el("td", { class: "ms" }, ms),
   );
 }
 
 function markOf(exchange) {
-  if (exchange.diagnosis) return el("span", { class: "mark", title: t("diagnosis") }, " ⚕ ", el("span", { class: "sr" }, t("diagnosis")));
-  if (exchange.fault) return el("span", { class: "mark", title: t("struck") }, " ⚡ ", el("span", { class: "sr" }, t("struck")));
+  if (exchange.diagnosis)
+    return el("span", { class: "mark", title: t("diagnosis") }, " ⚕ ", el("span", { class: "sr" }, t("diagnosis")));
+  if (exchange.fault)
+    return el("span", { class: "mark", title: t("struck") }, " ⚡ ", el("span", { class: "sr" }, t("struck")));
   return null;
 }
 
@@ -404,7 +426,7 @@ function moveAmongRows(event) {
   event.preventDefault();
 }
 
-// -- the journal: one exchange --------------------------------------------------------------------
+// -- the journal: one exchange --------------------------------------------------------
 
 function select(exchange, { focus = false } = {}) {
   selected = exchange;
@@ -436,20 +458,41 @@ function drawDetail() {
       "header",
       {},
       el("h2", { id: "detail-title", tabindex: -1 }, nameOf(exchange)),
-      el("button", { type: "button", class: "plain", "aria-label": t("close"), title: `${t("close")} (Esc)`, onclick: closeDetail }, "×"),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "plain",
+          "aria-label": t("close"),
+          title: `${t("close")} (Esc)`,
+          onclick: closeDetail,
+        },
+        "×",
+      ),
     ),
     factsOf(exchange),
-    exchange.diagnosis ? el("section", { class: "diagnosed" }, el("h3", {}, t("diagnosis")), findings(exchange.diagnosis)) : "",
+    exchange.diagnosis
+      ? el("section", { class: "diagnosed" }, el("h3", {}, t("diagnosis")), findings(exchange.diagnosis))
+      : "",
     el(
       "p",
       { class: "tools" },
-      el("button", { type: "button", "aria-pressed": String(Boolean(revealed)), onclick: toggleReveal }, t(revealed ? "hide" : "reveal")),
+      el(
+        "button",
+        { type: "button", "aria-pressed": String(Boolean(revealed)), onclick: toggleReveal },
+        t(revealed ? "hide" : "reveal"),
+      ),
       el("button", { type: "button", onclick: () => copy(JSON.stringify(exchange, null, 2)) }, t("copy")),
       el("button", { type: "button", onclick: () => askAbout(exchange) }, t("ask_doctor")),
       exchange.user ? el("button", { type: "button", onclick: () => showInSequence(exchange) }, t("see_sequence")) : "",
     ),
     el("section", {}, el("h3", {}, t("question")), questionOf(exchange.request)),
-    el("section", {}, el("h3", {}, t("answer"), " ", el("small", { class: "faint" }, answerFacts(exchange))), bodyOf(exchange.response.body)),
+    el(
+      "section",
+      {},
+      el("h3", {}, t("answer"), " ", el("small", { class: "faint" }, answerFacts(exchange))),
+      bodyOf(exchange.response.body),
+    ),
   );
 }
 
@@ -477,7 +520,8 @@ function answerFacts(exchange) {
 function questionOf(request) {
   const pairs = [...new URLSearchParams(request.query)];
   const asked = [];
-  if (pairs.length) asked.push(el("dl", { class: "mono" }, ...pairs.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])));
+  if (pairs.length)
+    asked.push(el("dl", { class: "mono" }, ...pairs.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])));
   if (request.body || !pairs.length) asked.push(bodyOf(request.body));
   return asked;
 }
@@ -511,7 +555,7 @@ function showInSequence(exchange) {
   showTab("login", { focus: true });
 }
 
-// -- the history of a person ---------------------------------------------------------------------
+// -- the history of a person ----------------------------------------------------------
 
 let keysRevealed = false;
 
@@ -521,7 +565,8 @@ async function fetchHistory({ reveal = false } = {}) {
 
 async function refreshHistory() {
   try {
-    history = exchanges.some(isAbout) || currentTab() !== "journal" ? await fetchHistory({ reveal: keysRevealed }) : null;
+    history =
+      exchanges.some(isAbout) || currentTab() !== "journal" ? await fetchHistory({ reveal: keysRevealed }) : null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     history = null;
@@ -543,12 +588,17 @@ function keyPill(number) {
   return el("span", { class: keyClass(number) }, number ? t("key_n", { n: number }) : t("no_key"));
 }
 
-// -- the sequence: what happened, told in rows -----------------------------------------------------
+// -- the sequence: what happened, told in rows ----------------------------------------
 
 const PHONE = 0;
 const BACKEND = 1;
 const WECHAT = 2;
-const WAYS = { phone: [PHONE, WECHAT], server: [BACKEND, WECHAT], backend: [PHONE, BACKEND], push: [WECHAT, BACKEND] };
+const WAYS = {
+  phone: [PHONE, WECHAT],
+  server: [BACKEND, WECHAT],
+  backend: [PHONE, BACKEND],
+  push: [WECHAT, BACKEND],
+};
 
 /** Put each question before what it caused: a backend's own calls lie within the
  * phone's, which is told of only when it is over. */
@@ -580,7 +630,11 @@ function keyIn(exchange, known) {
 /** Tell a person's exchanges as rows: arrows, changes of the key, and warnings. */
 function tell(told, known) {
   const first = told.length ? Math.floor(told[0].at) : 0;
-  const state = { valid: known.session_keys.findLast((each) => each.created_at < first)?.number ?? 0, held: 0, loose: null };
+  const state = {
+    valid: known.session_keys.findLast((each) => each.created_at < first)?.number ?? 0,
+    held: 0,
+    loose: null,
+  };
   const unseen = known.session_keys.filter((each) => each.cause === "rotate" && each.number > state.valid);
   const rows = [];
   const push = (row) => {
@@ -596,7 +650,10 @@ function tell(told, known) {
   };
   for (const { exchange, asks } of inOrder(told)) {
     const moved = keyIn(exchange, known);
-    while (unseen.length && (unseen[0].created_at < Math.floor(exchange.at) || unseen[0].number <= (moved.code?.key_number ?? 0))) {
+    while (
+      unseen.length &&
+      (unseen[0].created_at < Math.floor(exchange.at) || unseen[0].number <= (moved.code?.key_number ?? 0))
+    ) {
       change(unseen[0].number, unseen[0].created_at);
       unseen.shift();
     }
@@ -626,34 +683,52 @@ function follow(exchange, { payload, code, reset }, state, { change }) {
 }
 
 /** Warn where keys no longer agree: in the doctor's words, if it has spoken. */
-function warn(exchange, { payload }, state, push) {
+function warn(exchange, moved, state, push) {
+  const payload = state.held ? payloadAt(exchange, moved, state) : undefined;
   const said = exchange.diagnosis?.findings?.[0];
-  const { held } = state;
-  const carried = exchange.kind === "backend" ? payload : exchange.kind === "server" && held ? state.loose : undefined;
-  if (exchange.kind === "server" && held) state.loose = null;
-  const stale = carried && held && carried.key_number !== held;
-  const words = { time: carried ? timeOf(carried.produced_at) : "", n: carried?.key_number, held };
-  const text = said ? spoken(said.message) : stale ? t("cannot_open", words) : "";
-  if (!text || text === state.warned || (!said && carried === state.accused)) return;
-  Object.assign(state, { warned: text, accused: carried });
+  const text = said ? spoken(said.message) : payload === state.accused ? "" : staleness(payload, state.held);
+  if (!text || text === state.warned) return;
+  Object.assign(state, { warned: text, accused: payload });
   push({ warning: text, at: exchange.at });
 }
 
-function arrowOf(exchange, asks, { payload, code, reset }) {
-  const [from, to] = asks ? WAYS[exchange.kind] : [...WAYS[exchange.kind]].reverse();
-  const result = resultOf(exchange);
-  const row = { exchange, asks, from, to, at: exchange.at, failed: !asks && result.failed };
-  if (asks) {
-    const carried = exchange.kind === "backend" ? (payload ?? code)?.key_number : undefined;
-    return { ...row, text: nameOf(exchange), key: carried };
-  }
-  if (result.failed) return { ...row, text: `✕ ${result.text}` };
-  if (exchange.kind === "phone" && (payload || code)) return { ...row, text: payload ? "encryptedData" : "code", key: (payload ?? code).key_number };
-  if (exchange.kind === "server" && (code || reset)) return { ...row, text: "session_key", key: reset ?? code.key_number };
-  return { ...row, text: result.text };
+/** Find the payload that meets the backend's key: posted now, or on its way since. */
+function payloadAt(exchange, { payload }, state) {
+  if (exchange.kind === "backend") return payload;
+  if (exchange.kind !== "server") return undefined;
+  const { loose } = state;
+  state.loose = null;
+  return loose ?? undefined;
 }
 
-// -- the sequence: drawn ----------------------------------------------------------------------------
+function staleness(payload, held) {
+  if (!payload || payload.key_number === held) return "";
+  return t("cannot_open", { time: timeOf(payload.produced_at), n: payload.key_number, held });
+}
+
+function arrowOf(exchange, asks, moved) {
+  const [one, other] = WAYS[exchange.kind];
+  const result = resultOf(exchange);
+  const row = { exchange, asks, at: exchange.at, failed: !asks && result.failed };
+  if (asks) return { ...row, from: one, to: other, text: nameOf(exchange), key: keyAsked(exchange, moved) };
+  const answered = { ...row, from: other, to: one };
+  if (result.failed) return { ...answered, text: `✕ ${result.text}` };
+  return { ...answered, ...(keyAnswered(exchange, moved) ?? { text: result.text }) };
+}
+
+/** A phone's question to the backend carries a payload, or a code that stands for a key. */
+function keyAsked(exchange, { payload, code }) {
+  return exchange.kind === "backend" ? (payload ?? code)?.key_number : undefined;
+}
+
+function keyAnswered(exchange, { payload, code, reset }) {
+  if (exchange.kind === "phone" && payload) return { text: "encryptedData", key: payload.key_number };
+  if (exchange.kind === "phone" && code) return { text: "code", key: code.key_number };
+  if (exchange.kind === "server" && (reset || code)) return { text: "session_key", key: reset ?? code.key_number };
+  return undefined;
+}
+
+// -- the sequence: drawn --------------------------------------------------------------
 
 const LANES = [190, 510, 830];
 const WIDTH = 930;
@@ -694,14 +769,16 @@ function drawSequence() {
     return;
   }
   const rows = tell(told, known);
-  $("diagram").replaceChildren(lanes(), body(rows, told.length));
+  $("diagram").replaceChildren(lanes(), drawing(rows, told.length));
 }
 
 /** Offer each login kept, by the number of the exchange that handed out its code. */
 function drawLogins(known) {
   const choice = $("from-login");
   const before = choice.value;
-  const logins = exchanges.filter((each) => isAbout(each) && each.request.path === "wx.login" && !resultOf(each).failed);
+  const logins = exchanges.filter(
+    (each) => isAbout(each) && each.request.path === "wx.login" && !resultOf(each).failed,
+  );
   const options = logins.map((each) => {
     const code = parsed(each.response.body)?.code;
     const n = known?.codes.find((one) => one.code === code)?.key_number ?? "?";
@@ -726,12 +803,17 @@ const traceLogin = attempt(async () => {
 function lanes() {
   const names = [t("lane_phone"), t("lane_backend"), t("lane_wechat")];
   const heads = names.map((name, lane) =>
-    svg("g", {}, svg("rect", { x: LANES[lane] - 62, y: 4, width: 124, height: 32, rx: 8, class: "head" }), svg("text", { x: LANES[lane], y: 25, class: "head-name" }, name)),
+    svg(
+      "g",
+      {},
+      svg("rect", { x: LANES[lane] - 62, y: 4, width: 124, height: 32, rx: 8, class: "head" }),
+      svg("text", { x: LANES[lane], y: 25, class: "head-name" }, name),
+    ),
   );
   return svg("svg", { viewBox: `0 0 ${WIDTH} 40`, class: "heads", "aria-hidden": "true" }, ...heads);
 }
 
-function body(rows, count) {
+function drawing(rows, count) {
   let y = 8;
   const placed = rows.map((row) => {
     const height = heightOf(row);
@@ -739,21 +821,33 @@ function body(rows, count) {
     return { ...row, y: y - 8, top: y - height, bottom: y };
   });
   const parts = [...lifelines(placed, y + 12), ...placed.map(drawRow)];
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${y + 16}`, role: "group", "aria-label": t("diagram", { n: count, user: person() }) }, ...parts);
+  return svg(
+    "svg",
+    {
+      viewBox: `0 0 ${WIDTH} ${y + 16}`,
+      role: "group",
+      "aria-label": t("diagram", { n: count, user: person() }),
+    },
+    ...parts,
+  );
 }
 
 function lifelines(placed, end) {
-  const line = (lane, from, to, name) => svg("line", { x1: LANES[lane], x2: LANES[lane], y1: from, y2: to, class: `life ${name}` });
-  const lines = [line(PHONE, 0, end, "")];
-  for (const [lane, side] of [[BACKEND, "held"], [WECHAT, "valid"]]) {
+  const line = (lane, from, to, name) =>
+    svg("line", { x1: LANES[lane], x2: LANES[lane], y1: from, y2: to, class: `life ${name}` });
+  const drawn = [line(PHONE, 0, end, "")];
+  for (const [lane, side] of [
+    [BACKEND, "held"],
+    [WECHAT, "valid"],
+  ]) {
     let [from, key] = [0, 0];
     for (const row of [...placed, { y: end, [side]: -1 }]) {
       if (row[side] === key) continue;
-      lines.push(line(lane, from, row.y, key ? keyClass(key) : ""));
+      drawn.push(line(lane, from, row.y, key ? keyClass(key) : ""));
       [from, key] = [row.y, row[side]];
     }
   }
-  return lines;
+  return drawn;
 }
 
 function drawRow(row) {
@@ -765,15 +859,36 @@ function drawArrow(row) {
   const [x1, x2] = [LANES[row.from], LANES[row.to]];
   const inward = x2 > x1 ? -1 : 1;
   const tip = x2 + inward * 4;
-  const sentence = t("step", { time: timeOf(row.at), from: laneName(row.from), to: laneName(row.to), text: sentenceOf(row) });
+  const sentence = t("step", {
+    time: timeOf(row.at),
+    from: laneName(row.from),
+    to: laneName(row.to),
+    text: sentenceOf(row),
+  });
   const open = () => (showTab("journal"), select(row.exchange, { focus: true }));
-  const reach = { role: "button", tabindex: 0, "aria-label": sentence, onkeydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open()) };
+  const reach = {
+    role: "button",
+    tabindex: 0,
+    "aria-label": sentence,
+    onkeydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open()),
+  };
   // Words of an arrow that passes the backend stand before it, clear of its line.
   const middle = (x1 + (row.exchange.kind === "phone" ? LANES[BACKEND] - LANES[WECHAT] : 0) + x2) / 2;
   return svg(
     "g",
-    { class: ["step", row.failed ? "failed" : "", row.asks ? "asks" : "answers"].join(" "), onclick: open, ...(row.asks ? reach : { "aria-hidden": "true" }) },
-    svg("rect", { x: 0, y: row.top + 2, width: WIDTH, height: row.bottom - row.top - 2, rx: 6, class: "hit" }),
+    {
+      class: ["step", row.failed ? "failed" : "", row.asks ? "asks" : "answers"].join(" "),
+      onclick: open,
+      ...(row.asks ? reach : { "aria-hidden": "true" }),
+    },
+    svg("rect", {
+      x: 0,
+      y: row.top + 2,
+      width: WIDTH,
+      height: row.bottom - row.top - 2,
+      rx: 6,
+      class: "hit",
+    }),
     row.asks ? svg("text", { x: 10, y: row.y + 4, class: "at" }, timeOf(row.at)) : null,
     svg("line", { x1: x1 - inward * 4, x2: tip, y1: row.y, y2: row.y, class: "arrow" }),
     svg("path", { d: `M${tip} ${row.y} l${inward * 9} -4.5 v9 z`, class: "tip" }),
@@ -804,16 +919,29 @@ function drawPill(x, y, number) {
 }
 
 function drawNote(row) {
-  return svg("g", { class: keyClass(row.key) }, svg("circle", { cx: LANES[WECHAT], cy: row.y - 6, r: 7, class: "pill" }), svg("text", { x: LANES[WECHAT] - 18, y: row.y - 2, class: "note" }, row.note));
+  return svg(
+    "g",
+    { class: keyClass(row.key) },
+    svg("circle", { cx: LANES[WECHAT], cy: row.y - 6, r: 7, class: "pill" }),
+    svg("text", { x: LANES[WECHAT] - 18, y: row.y - 2, class: "note" }, row.note),
+  );
 }
 
 function drawWarning(row) {
-  const said = lines(`⚠ ${row.warning}`).map((line, place) => svg("text", { x: LANES[BACKEND], y: row.top + 23 + place * LINE }, line));
-  const box = { x: LANES[PHONE] - 62, y: row.top + 6, width: LANES[WECHAT] - LANES[PHONE] + 124, height: row.bottom - row.top - 10, rx: 8 };
+  const said = lines(`⚠ ${row.warning}`).map((line, place) =>
+    svg("text", { x: LANES[BACKEND], y: row.top + 23 + place * LINE }, line),
+  );
+  const box = {
+    x: LANES[PHONE] - 62,
+    y: row.top + 6,
+    width: LANES[WECHAT] - LANES[PHONE] + 124,
+    height: row.bottom - row.top - 10,
+    rx: 8,
+  };
   return svg("g", { class: "warning" }, svg("rect", box), ...said);
 }
 
-// -- the keys of a person --------------------------------------------------------------------------
+// -- the keys of a person -------------------------------------------------------------
 
 const MOST_MOMENTS = 40;
 
@@ -847,12 +975,43 @@ function timeLine(known) {
   const width = left + (moments.length - 1) * gap + 64;
   const height = top + known.session_keys.length * row + 8;
   const columns = moments.map((at, place) => [
-    svg("line", { x1: x(at), x2: x(at), y1: top - 10, y2: height - 6, class: at === now ? "column now" : "column" }),
+    svg("line", {
+      x1: x(at),
+      x2: x(at),
+      y1: top - 10,
+      y2: height - 6,
+      class: at === now ? "column now" : "column",
+    }),
     svg("text", { x: x(at), y: top - 18, class: "moment" }, at === now ? t("now") : timeOf(at)),
-    dateOf(at) === dateOf(moments[place - 1] ?? 0) ? null : svg("text", { x: x(at), y: top - 34, class: "moment" }, dateOf(at)),
+    dateOf(at) === dateOf(moments[place - 1] ?? 0)
+      ? null
+      : svg("text", { x: x(at), y: top - 34, class: "moment" }, dateOf(at)),
   ]);
-  const bars = known.session_keys.map((key, index) => bar(key, { index, y: top + index * row, from: x(key.created_at), to: x(ends[index]), last: width - 64, marks: stacked(marks.filter((mark) => mark.key === key.number), x) }));
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("timeline", { n: known.session_keys.length, user: person() }) }, ...columns.flat(), ...bars);
+  const bars = known.session_keys.map((key, index) =>
+    bar(key, {
+      index,
+      y: top + index * row,
+      from: x(key.created_at),
+      to: x(ends[index]),
+      last: width - 64,
+      marks: stacked(
+        marks.filter((mark) => mark.key === key.number),
+        x,
+      ),
+    }),
+  );
+  return svg(
+    "svg",
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: "img",
+      "aria-label": t("timeline", { n: known.session_keys.length, user: person() }),
+    },
+    ...columns.flat(),
+    ...bars,
+  );
 }
 
 function endOf(key, now) {
@@ -863,8 +1022,14 @@ function marksOf(known) {
   const codes = known.codes.filter((code) => code.key_number);
   return [
     ...codes.map((code) => ({ at: code.issued_at, key: code.key_number, kind: "code" })),
-    ...known.payloads.map((payload) => ({ at: payload.produced_at, key: payload.key_number, kind: "payload" })),
-    ...codes.filter((code) => code.used_at !== null).map((code) => ({ at: code.used_at, key: code.key_number, kind: "used" })),
+    ...known.payloads.map((payload) => ({
+      at: payload.produced_at,
+      key: payload.key_number,
+      kind: "payload",
+    })),
+    ...codes
+      .filter((code) => code.used_at !== null)
+      .map((code) => ({ at: code.used_at, key: code.key_number, kind: "used" })),
   ];
 }
 
@@ -884,7 +1049,14 @@ function bar(key, { y, from, to, last, marks }) {
     "g",
     { class: keyClass(key.number) },
     svg("line", { x1: to, x2: last, y1: middle, y2: middle, class: "after" }),
-    svg("rect", { x: from, y, width: Math.max(to - from, 6), height: 26, rx: 6, class: key.live ? "bar live" : "bar" }),
+    svg("rect", {
+      x: from,
+      y,
+      width: Math.max(to - from, 6),
+      height: 26,
+      rx: 6,
+      class: key.live ? "bar live" : "bar",
+    }),
     drawPill(44, middle, key.number),
     ...marks.map((mark) => glyph(mark.kind, mark.x, middle)),
   );
@@ -897,7 +1069,22 @@ function glyph(kind, x, y) {
 
 function legend() {
   const entries = ["code", "used", "payload"].map((kind) =>
-    el("li", {}, svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true", class: "key k0 legend-glyph" }, glyph(kind, 8, 8)), t(`mark_${kind}`)),
+    el(
+      "li",
+      {},
+      svg(
+        "svg",
+        {
+          viewBox: "0 0 16 16",
+          width: 16,
+          height: 16,
+          "aria-hidden": "true",
+          class: "key k0 legend-glyph",
+        },
+        glyph(kind, 8, 8),
+      ),
+      t(`mark_${kind}`),
+    ),
   );
   return el("ul", { class: "legend" }, ...entries);
 }
@@ -916,7 +1103,12 @@ function keyTable(known) {
       el("td", {}, stateOf(key)),
     ),
   );
-  return el("table", {}, el("thead", {}, el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, t(`col_${name}`))))), el("tbody", {}, ...rows.reverse()));
+  return el(
+    "table",
+    {},
+    el("thead", {}, el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, t(`col_${name}`))))),
+    el("tbody", {}, ...rows.reverse()),
+  );
 }
 
 function stateOf(key) {
@@ -934,21 +1126,45 @@ const revealKeys = attempt(async () => {
   await refreshHistory();
 });
 
-// -- the doctor ----------------------------------------------------------------------------------------
+// -- the doctor -----------------------------------------------------------------------
 
-const QUESTION = ["session_key", "iv", "encryptedData", "rawData", "signature", "appid", "openid", "code", "error", "sdk"];
+const MOST_PICKED = 50;
+const QUESTION = [
+  "session_key",
+  "iv",
+  "encryptedData",
+  "rawData",
+  "signature",
+  "appid",
+  "openid",
+  "code",
+  "error",
+  "sdk",
+];
 
 function drawPicks() {
+  drawFailedCalls();
   $("pick-payload-label").textContent = t("pick_payload", { user: person() });
   const payloads = [...(history?.payloads ?? [])].reverse();
-  const labels = payloads.map((each) => t("payload_at", { api: each.api, time: timeOf(each.produced_at), n: each.key_number }));
-  offer($("pick-payload"), payloads.map((each, place) => [each.encrypted_data, labels[place]]));
-  offer($("pick-key"), [...(history?.session_keys ?? [])].reverse().map((key) => [String(key.number), t("key_n", { n: key.number })]));
+  const labels = payloads.map((each) =>
+    t("payload_at", { api: each.api, time: timeOf(each.produced_at), n: each.key_number }),
+  );
+  offer(
+    $("pick-payload"),
+    payloads.map((each, place) => [each.encrypted_data, labels[place]]),
+  );
+  offer(
+    $("pick-key"),
+    [...(history?.session_keys ?? [])].reverse().map((key) => [String(key.number), t("key_n", { n: key.number })]),
+  );
 }
 
 function offer(choice, options) {
   const before = choice.value;
-  choice.replaceChildren(el("option", { value: "" }, t("pick_none")), ...options.map(([value, text]) => el("option", { value }, text)));
+  choice.replaceChildren(
+    el("option", { value: "" }, t("pick_none")),
+    ...options.map(([value, text]) => el("option", { value }, text)),
+  );
   if (options.some(([value]) => value === before)) choice.value = before;
 }
 
@@ -956,10 +1172,32 @@ function fillQuestion(values) {
   for (const name of QUESTION) if (values[name]) $(`q-${name}`).value = values[name];
 }
 
+/** Offer what failed lately: whatever it carried goes into the form. */
+function drawFailedCalls() {
+  const failed = exchanges.filter((each) => each.diagnosis || resultOf(each).failed).slice(-MOST_PICKED);
+  const label = (each) => `${timeOf(each.at)} ${nameOf(each)} · ${each.user || "–"} · ${resultOf(each).text}`;
+  offer(
+    $("pick-call"),
+    failed.reverse().map((each) => [String(each.number), label(each)]),
+  );
+}
+
+function pickCall() {
+  const exchange = exchanges.find((each) => String(each.number) === $("pick-call").value);
+  if (exchange) fillFrom(exchange);
+}
+
 function pickPayload() {
   const payload = history?.payloads.find((each) => each.encrypted_data === $("pick-payload").value);
   if (!payload) return;
-  fillQuestion({ encryptedData: payload.encrypted_data, iv: payload.iv, rawData: payload.raw_data, signature: payload.signature, appid: payload.appid, openid: history.openid });
+  fillQuestion({
+    encryptedData: payload.encrypted_data,
+    iv: payload.iv,
+    rawData: payload.raw_data,
+    signature: payload.signature,
+    appid: payload.appid,
+    openid: history.openid,
+  });
 }
 
 const pickKey = attempt(async () => {
@@ -969,27 +1207,49 @@ const pickKey = attempt(async () => {
   fillQuestion({ session_key: keys.find((each) => each.number === number)?.session_key });
 });
 
-/** Take from an exchange whatever the doctor may want to know. */
 function askAbout(exchange) {
   $("question").reset();
-  const sent = { ...Object.fromEntries(new URLSearchParams(exchange.request.query)), ...flat(parsed(exchange.request.body)) };
-  const values = { ...sent, ...(exchange.kind === "phone" ? flat(parsed(exchange.response.body)) : {}) };
-  const known = { ...values, code: values.js_code ?? values.code, appid: values.appid ?? exchange.appid };
-  if (exchange.kind === "backend") known.error = exchange.response.body;
-  // A masked secret is worse than none.
-  for (const name of Object.keys(known)) if (String(known[name]).includes("…")) delete known[name];
-  fillQuestion(known);
+  fillFrom(exchange);
   showTab("doctor");
   $("q-session_key").focus();
 }
 
+/** Take from an exchange whatever the doctor may want to know. */
+function fillFrom(exchange) {
+  const sent = {
+    ...Object.fromEntries(new URLSearchParams(exchange.request.query)),
+    ...flat(parsed(exchange.request.body)),
+  };
+  const values = {
+    ...sent,
+    ...(exchange.kind === "phone" ? flat(parsed(exchange.response.body)) : {}),
+  };
+  const known = {
+    ...values,
+    code: values.js_code ?? values.code,
+    appid: values.appid ?? exchange.appid,
+  };
+  if (exchange.kind === "backend") known.error = exchange.response.body;
+  // A masked secret is worse than none.
+  for (const name of Object.keys(known)) if (String(known[name]).includes("…")) delete known[name];
+  fillQuestion(known);
+}
+
 function flat(value) {
   if (value === null || typeof value !== "object") return {};
-  return Object.entries(value).reduce((found, [name, each]) => ({ ...found, ...(each !== null && typeof each === "object" ? flat(each) : { [name]: each }) }), {});
+  return Object.entries(value).reduce(
+    (found, [name, each]) => ({
+      ...found,
+      ...(each !== null && typeof each === "object" ? flat(each) : { [name]: each }),
+    }),
+    {},
+  );
 }
 
 const diagnose = attempt(async () => {
-  const question = Object.fromEntries(QUESTION.map((name) => [name, $(`q-${name}`).value]).filter(([, value]) => value !== ""));
+  const question = Object.fromEntries(
+    QUESTION.map((name) => [name, $(`q-${name}`).value]).filter(([, value]) => value !== ""),
+  );
   if (!Object.keys(question).length) throw new Refusal(t("nothing_asked"));
   const diagnosis = await ask("POST", "doctor", question);
   lastDiagnosis = diagnosis;
@@ -1007,10 +1267,25 @@ function drawDiagnosis() {
 function findings(diagnosis) {
   const found = diagnosis.findings ?? [];
   const needs = (diagnosis.needs ?? []).map((each) => el("li", {}, spoken(each)));
-  const plain = diagnosis.plaintext ? el("section", {}, el("h3", {}, t("plaintext")), pretty(JSON.stringify(diagnosis.plaintext))) : null;
+  const plain = diagnosis.plaintext
+    ? el("section", {}, el("h3", {}, t("plaintext")), pretty(JSON.stringify(diagnosis.plaintext)))
+    : null;
   if (diagnosis.ok) return el("div", {}, el("p", { class: "verdict right" }, "✓ ", t("all_right")), plain);
-  if (!found.length) return el("div", {}, el("p", { class: "verdict" }, t("no_cause")), needs.length ? el("ul", { class: "evidence" }, ...needs) : null, plain);
-  return el("div", {}, el("p", { class: "faint" }, t("causes", { n: found.length })), ...found.map((each, place) => finding(each, place === 0)), plain);
+  if (!found.length)
+    return el(
+      "div",
+      {},
+      el("p", { class: "verdict" }, t("no_cause")),
+      needs.length ? el("ul", { class: "evidence" }, ...needs) : null,
+      plain,
+    );
+  return el(
+    "div",
+    {},
+    el("p", { class: "faint" }, t("causes", { n: found.length })),
+    ...found.map((each, place) => finding(each, place === 0)),
+    plain,
+  );
 }
 
 const DOTS = { proved: "●●●", likely: "●●○", possible: "●○○" };
@@ -1020,15 +1295,32 @@ function finding(each, open) {
   return el(
     "article",
     { class: `finding ${each.certainty}` },
-    el("header", {}, el("code", {}, each.cause), el("span", { class: "certainty" }, el("span", { "aria-hidden": "true" }, `${DOTS[each.certainty] ?? ""} `), t(each.certainty))),
+    el(
+      "header",
+      {},
+      el("code", {}, each.cause),
+      el(
+        "span",
+        { class: "certainty" },
+        el("span", { "aria-hidden": "true" }, `${DOTS[each.certainty] ?? ""} `),
+        t(each.certainty),
+      ),
+    ),
     el("p", { class: "message" }, spoken(each.message)),
     each.cure ? el("p", { class: "cure" }, el("b", {}, t("cure")), " ", spoken(each.cure)) : null,
     each.where ? el("p", { class: "faint" }, t("where"), ": ", each.where.step, " · ", momentOf(each.where.at)) : null,
-    evidence.length ? el("details", { open }, el("summary", {}, t("evidence")), el("ul", { class: "evidence" }, ...evidence.map((one) => el("li", {}, spoken(one))))) : null,
+    evidence.length
+      ? el(
+          "details",
+          { open },
+          el("summary", {}, t("evidence")),
+          el("ul", { class: "evidence" }, ...evidence.map((one) => el("li", {}, spoken(one)))),
+        )
+      : null,
   );
 }
 
-// -- the phone --------------------------------------------------------------------------------------
+// -- the phone ------------------------------------------------------------------------
 
 const MOST_ON_SCREEN = 30;
 
@@ -1042,7 +1334,14 @@ const ARGUMENTS = {
 
 const press = attempt(async (api) => {
   const consent = document.querySelector("input[name=consent]:checked").value;
-  const handset = { appid: app(), user: person(), device: $("device").value, base_library: $("base-library").value, platform: $("platform").value, consent };
+  const handset = {
+    appid: app(),
+    user: person(),
+    device: $("device").value,
+    base_library: $("base-library").value,
+    platform: $("platform").value,
+    consent,
+  };
   const answer = await ask("POST", `wx/${api}`, { ...handset, ...ARGUMENTS[api]?.() });
   const name = api.startsWith("getPhone") ? api : `wx.${api}`;
   const failed = !String(answer.errMsg ?? "").endsWith(":ok");
@@ -1056,7 +1355,12 @@ function showOnScreen(name, text, answer, failed) {
   const entry = el(
     "li",
     { class: failed ? "failed" : null },
-    el("details", {}, el("summary", {}, el("time", {}, timeOf(clockNow())), " ", el("b", {}, name), " ", failed ? "✕ " : "✓ ", text), pretty(JSON.stringify(answer))),
+    el(
+      "details",
+      {},
+      el("summary", {}, el("time", {}, timeOf(clockNow())), " ", el("b", {}, name), " ", failed ? "✕ " : "✓ ", text),
+      pretty(JSON.stringify(answer)),
+    ),
   );
   screen.prepend(entry);
   while (screen.children.length > MOST_ON_SCREEN) screen.lastChild.remove();
@@ -1070,21 +1374,38 @@ function relaunch() {
   announce(t("relaunched"));
 }
 
+const SENT = ["code", "encryptedData", "iv", "rawData", "signature"];
+
 /** Post to the backend what the phone got, as the mini program would, and tell the
  * journal of it. */
 async function deliver(api, answer) {
-  const { errMsg, cloudID, userInfo, ...sent } = answer;
+  const sent = Object.fromEntries(
+    SENT.filter((name) => answer[name] !== undefined).map((name) => [name, answer[name]]),
+  );
   if (api !== "login" && !sent.encryptedData && !sent.code) return;
   const url = backendUrl($(api === "login" ? "login-path" : "data-path").value.trim());
   const asked = { "Content-Type": "application/json" };
   if (loginState) asked.Authorization = `Bearer ${loginState}`;
   const body = JSON.stringify(sent);
   const started = performance.now();
-  const response = await fetch(url, { method: "POST", headers: asked, body, credentials: "omit" }).catch(() => {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: asked,
+    body,
+    credentials: "omit",
+  }).catch(() => {
     throw new Refusal(t("backend_silent", { url: url.href, origin: location.origin }));
   });
   const text = await response.text();
-  const told = { method: "POST", path: url.pathname, query: url.search.slice(1), request_body: body, status: response.status, response_body: text, content_type: response.headers.get("Content-Type") ?? "" };
+  const told = {
+    method: "POST",
+    path: url.pathname,
+    query: url.search.slice(1),
+    request_body: body,
+    status: response.status,
+    response_body: text,
+    content_type: response.headers.get("Content-Type") ?? "",
+  };
   const said = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== ""));
   const took = Math.round(performance.now() - started);
   await ask("POST", "exchanges", { ...said, duration_ms: took, appid: app(), user: person() });
@@ -1107,7 +1428,11 @@ const refreshPeople = attempt(async () => {
 const refreshApps = attempt(async () => {
   const { mini_programs: apps } = await ask("GET", "mini_programs");
   const before = app();
-  $("app").replaceChildren(...apps.map((each) => el("option", { value: each.appid }, each.name ? `${each.name} · …${each.appid.slice(-4)}` : each.appid)));
+  $("app").replaceChildren(
+    ...apps.map((each) =>
+      el("option", { value: each.appid }, each.name ? `${each.name} · …${each.appid.slice(-4)}` : each.appid),
+    ),
+  );
   if (apps.some((each) => each.appid === before)) $("app").value = before;
 });
 
@@ -1119,7 +1444,7 @@ function changePerson() {
   refreshHistory();
 }
 
-// -- the clock --------------------------------------------------------------------------------------
+// -- the clock ------------------------------------------------------------------------
 
 let clock = { now: Date.now() / 1000, frozen: false, read: performance.now() };
 
@@ -1140,7 +1465,8 @@ function drawClock() {
   }
   $("clock-state").textContent = t(clock.frozen ? "frozen" : "runs");
   $("clock-state").classList.toggle("frozen", clock.frozen);
-  $("clock-date").textContent = `${dateOf(now)} · UTC${ZONE} · ${t(clock.frozen ? "frozen" : "runs")} · ${Math.floor(now)}`;
+  $("clock-date").textContent =
+    `${dateOf(now)} · UTC${ZONE} · ${t(clock.frozen ? "frozen" : "runs")} · ${Math.floor(now)}`;
 }
 
 const refreshClock = attempt(async () => {
@@ -1160,7 +1486,7 @@ function secondsIn(text) {
   return Number.isNaN(at) ? undefined : at;
 }
 
-// -- the faults --------------------------------------------------------------------------------------
+// -- the faults -----------------------------------------------------------------------
 
 function effectOf() {
   const [kind, name] = $("fault-effect").value.split(":");
@@ -1177,9 +1503,19 @@ function changeEffect() {
 }
 
 const arm = attempt(async () => {
-  const match = Object.fromEntries([["path", $("fault-path").value.trim()], ["user", $("fault-user").value.trim()]].filter(([, value]) => value));
+  const match = Object.fromEntries(
+    [
+      ["path", $("fault-path").value.trim()],
+      ["user", $("fault-user").value.trim()],
+    ].filter(([, value]) => value),
+  );
   const times = $("fault-times").value === "" ? null : $("fault-times").valueAsNumber;
-  await ask("POST", "faults", { match, effect: effectOf(), times, after: $("fault-after").valueAsNumber || 0 });
+  await ask("POST", "faults", {
+    match,
+    effect: effectOf(),
+    times,
+    after: $("fault-after").valueAsNumber || 0,
+  });
   await refreshFaults();
 });
 
@@ -1201,12 +1537,16 @@ function drawFaults() {
   if (!faults.length) return $("armed").replaceChildren(el("p", { class: "faint" }, t("none_armed")));
   const names = ["strikes_path", "effect", "met", "struck_n", "left"];
   const head = el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, t(name))), el("td", {}));
-  return $("armed").replaceChildren(el("div", { class: "scroll" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...faults.map(faultRow)))));
+  return $("armed").replaceChildren(
+    el("div", { class: "scroll" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...faults.map(faultRow)))),
+  );
 }
 
 function faultRow(fault) {
   const where = [fault.match.path ?? t("everywhere"), fault.match.user].filter(Boolean).join(" · ");
-  const effect = Object.entries(fault.effect).map(([name, value]) => `${name} ${value}`).join(", ");
+  const effect = Object.entries(fault.effect)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
   return el(
     "tr",
     {},
@@ -1215,11 +1555,23 @@ function faultRow(fault) {
     el("td", { class: "number" }, fault.met),
     el("td", { class: "number" }, fault.struck),
     el("td", { class: "number" }, fault.times === null ? t("always") : Math.max(0, fault.times - fault.struck)),
-    el("td", {}, el("button", { type: "button", "aria-label": `${t("disarm")}: ${where}, ${effect}`, onclick: () => disarm(fault.id) }, t("disarm"))),
+    el(
+      "td",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          "aria-label": `${t("disarm")}: ${where}, ${effect}`,
+          onclick: () => disarm(fault.id),
+        },
+        t("disarm"),
+      ),
+    ),
   );
 }
 
-// -- worlds, language, theme ---------------------------------------------------------------------------
+// -- worlds, language, theme ----------------------------------------------------------
 
 function enterWorld(name) {
   world = name.trim() || "default";
@@ -1278,7 +1630,7 @@ function setTheme(name) {
   remember("theme", name);
 }
 
-// -- tabs ------------------------------------------------------------------------------------------
+// -- tabs -----------------------------------------------------------------------------
 
 const TABS = [...document.querySelectorAll("[role=tab]")];
 
@@ -1303,13 +1655,18 @@ function showTab(name, { focus = false } = {}) {
 function moveAmongTabs(event) {
   const place = TABS.indexOf(event.target);
   const last = TABS.length - 1;
-  const next = { ArrowRight: place === last ? 0 : place + 1, ArrowLeft: place === 0 ? last : place - 1, Home: 0, End: last }[event.key];
+  const next = {
+    ArrowRight: place === last ? 0 : place + 1,
+    ArrowLeft: place === 0 ? last : place - 1,
+    Home: 0,
+    End: last,
+  }[event.key];
   if (place < 0 || next === undefined) return;
   event.preventDefault();
   showTab(TABS[next].getAttribute("aria-controls"), { focus: true });
 }
 
-// -- the start --------------------------------------------------------------------------------------
+// -- the start ------------------------------------------------------------------------
 
 function on(id, event, act) {
   $(id).addEventListener(event, act);
@@ -1355,7 +1712,7 @@ function useToken() {
 
 const BACKEND_FIELDS = ["backend-url", "login-path", "data-path", "token-field"];
 
-function wire() {
+function listenToPage() {
   onSubmit("world-form", () => enterWorld($("world").value));
   onSubmit("filters", drawJournal);
   onSubmit("question", diagnose);
@@ -1377,6 +1734,7 @@ function wire() {
   on("reveal-keys", "click", revealKeys);
   on("rotate", "click", () => changeKey("rotate"));
   on("expire", "click", () => changeKey("expire"));
+  on("pick-call", "change", pickCall);
   on("pick-payload", "change", pickPayload);
   on("pick-key", "change", pickKey);
   on("show-key", "click", showKey);
@@ -1385,8 +1743,10 @@ function wire() {
   on("freeze-then", "click", () => turnClock("freeze", { at: secondsIn($("freeze-at").value) }));
   on("fault-effect", "change", changeEffect);
   on("disarm-all", "click", () => disarm(null));
-  for (const each of document.querySelectorAll("[data-wx]")) each.addEventListener("click", () => press(each.dataset.wx));
-  for (const each of document.querySelectorAll("[data-advance]")) each.addEventListener("click", () => turnClock("advance", { seconds: Number(each.dataset.advance) }));
+  for (const each of document.querySelectorAll("[data-wx]"))
+    each.addEventListener("click", () => press(each.dataset.wx));
+  for (const each of document.querySelectorAll("[data-advance]"))
+    each.addEventListener("click", () => turnClock("advance", { seconds: Number(each.dataset.advance) }));
   for (const id of BACKEND_FIELDS) {
     $(id).value = recall(id) ?? $(id).value;
     on(id, "change", () => remember(id, $(id).value));
@@ -1398,7 +1758,7 @@ function wire() {
 }
 
 setTheme(recall("theme") ?? "auto");
-wire();
+listenToPage();
 translatePage();
 changeEffect();
 const wantedTab = location.hash.slice(1);

@@ -16,6 +16,7 @@ from tests.docs.pages import english_pages
 from tests.docs.pages import links
 from tests.docs.pages import named
 from tests.docs.pages import twin
+from tests.docs.rows import demand
 
 
 README = ROOT / "README.md"
@@ -108,9 +109,18 @@ def test_index_leads_to_every_page_of_its_language(index: Path) -> None:
         and not any(folder in page.parents for folder in ENGLISH_ONLY)
     ]
 
-    forgotten = [named(page) for page in pages if page not in {*linked, index}]
+    missing = [
+        f"* [{title_of(page)}]({page.relative_to(index.parent).as_posix()})"
+        for page in pages
+        if page not in {*linked, index}
+    ]
 
-    assert forgotten == [], f"each needs a line in {named(index)}"
+    demand(index, missing=missing)
+
+
+def title_of(page: Path) -> str:
+    """Return what a page is called."""
+    return page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
 
 
 def _leads_somewhere(page: Path, link: str) -> bool:

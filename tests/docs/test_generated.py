@@ -12,6 +12,10 @@ import pytest
 from mockwx import create_app
 from mockwx.cli import cli
 from mockwx.config import Settings
+from mockwx.domain.fault import BODIES
+from mockwx.domain.fault import SESSION_ACTS
+from mockwx.domain.fault import TRANSPORTS
+from mockwx.domain.fault import Effect
 from mockwx.domain.handset import FIELDS as HANDSET
 from mockwx.domain.handset import Handset
 from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM
@@ -127,6 +131,20 @@ def test_page_on_faults_names_each_broken_payload_and_no_other(page: Path) -> No
 
     gone = written - VARIANTS.keys()
     demand(page, missing=missing, gone=gone)
+
+
+@pytest.mark.parametrize("page", [PAYLOADS, twin(PAYLOADS)], ids=named)
+def test_page_on_faults_names_everything_that_can_go_wrong(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    effects = [field.name for field in fields(Effect)]
+
+    missing = [
+        f"`{name}`"
+        for name in (*effects, *BODIES, *TRANSPORTS, *SESSION_ACTS)
+        if not re.search(rf'[`"]{name}[`"]', text)
+    ]
+
+    demand(page, missing=missing)
 
 
 @pytest.mark.parametrize("page", [FIDELITY, twin(FIDELITY)], ids=named)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import TextIO
 
 import click
@@ -14,6 +16,38 @@ import click
 if TYPE_CHECKING:
     from simulator.playing import Reporter
     from simulator.ports import SimulatorError
+
+
+class Program(click.Group):
+    """A program that says in one sentence of each language how it was misused."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        *others: Any,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command; click's own errors take three lines, and one language."""
+        given = list(sys.argv[1:] if args is None else args) or ["--help"]
+        extra["standalone_mode"] = False
+        if not standalone_mode:
+            return super().main(given, *others, **extra)
+        try:
+            sys.exit(super().main(given, *others, **extra) or 0)
+        except click.UsageError as error:
+            program = error.ctx.command_path if error.ctx else "wxsim"
+            click.echo(
+                f"wxsim: {error.format_message().rstrip('.')}; see `{program} --help`.",
+                err=True,
+            )
+            click.echo(f"wxsim：用法有误；请看 `{program} --help`。", err=True)
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
 
 
 class UseError(click.ClickException):
@@ -41,7 +75,7 @@ def _read_world(
     return None if name == "none" else name
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Play login stories on a simulated phone against your backend.
 

@@ -231,3 +231,31 @@ def test_names_of_the_package_are_all_there() -> None:
     assert all(getattr(simulator, name) for name in simulator.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         simulator.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "program"),
+    [
+        (["nope"], "No such command 'nope'", "wxsim"),
+        (["run"], "Missing argument 'SCENARIO...'", "wxsim run"),
+        (["schema", "x"], "'x' is not one of 'scenario', 'backend'", "wxsim schema"),
+    ],
+    ids=["command", "argument", "choice"],
+)
+def test_misuse_is_one_sentence_in_each_language(
+    arguments: list[str], english: str, program: str
+) -> None:
+    result = CliRunner().invoke(main, arguments, prog_name="wxsim")
+
+    first, second = result.stderr.splitlines()
+    assert result.exit_code == 2
+    assert english in first
+    assert first.endswith(f"; see `{program} --help`.")
+    assert second == f"wxsim：用法有误；请看 `{program} --help`。"
+
+
+def test_no_command_shows_the_help() -> None:
+    result = CliRunner().invoke(main, [])
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage:")

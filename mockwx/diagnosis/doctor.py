@@ -124,8 +124,14 @@ def _of_login_state(question: Question, archive: Archive) -> Diagnosis:
 
 def _moved(moved: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     if moved:
-        swaps = ", ".join(f"{place} = {held}" for place, held in moved)
-        yield tell("swapped_arguments", PROVED, swaps=swaps)
+        yield tell(
+            "swapped_arguments",
+            PROVED,
+            swaps_en=", ".join(
+                f"{held} was passed as {place}" for place, held in moved
+            ),
+            swaps_zh="，".join(f"把 {held} 当作 {place} 传入" for place, held in moved),
+        )
 
 
 def _unknown_payload(case: Case) -> Iterator[Finding]:
@@ -158,7 +164,7 @@ def _guesses(case: Case) -> Iterator[Finding]:
         for cause, certainty in GUESSES:
             yield hints.guess(cause, certainty)
     elif question.error and case.plaintext is None:
-        yield from hints.causes_of(question.error)
+        yield from hints.causes_of(question.error, question.sdk)
 
 
 def _checked(case: Case) -> bool:

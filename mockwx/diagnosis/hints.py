@@ -106,14 +106,33 @@ HINTS = (
 )
 
 
-def hint_for(error: str) -> Hint | None:
-    """Return the first hint whose text is in the error; the special ones come first."""
-    return next((each for each in HINTS if each.fits(error)), None)
+# What an SDK is written in, by its name in lower case.
+RUNTIMES = {
+    "easywechat": "php",
+    "wxjava": "java",
+    "wechatpy": "python",
+    "python-weixin": "python",
+    "senparc": "dotnet",
+    "silenceper": "go",
+    "powerwechat": "go",
+    "weapp": "go",
+    "co-wechat-api": "node",
+}
 
 
-def causes_of(error: str) -> Iterator[Finding]:
+def hint_for(error: str, sdk: str | None = None) -> Hint | None:
+    """Return the first hint whose text is in the error, those of the SDK first."""
+    name = (sdk or "").lower()
+    own = (name, RUNTIMES.get(name, name))
+    fitting = [each for each in HINTS if each.fits(error)]
+    return next(
+        (each for each in fitting if each.sdk in own), fitting[0] if fitting else None
+    )
+
+
+def causes_of(error: str, sdk: str | None = None) -> Iterator[Finding]:
     """Yield what an exception points to, the likeliest first."""
-    found = hint_for(error)
+    found = hint_for(error, sdk)
     for place, cause in enumerate(found.causes if found else ()):
         yield guess(cause, LIKELY if place == 0 else POSSIBLE)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from dataclasses import replace
 from itertools import permutations
+from itertools import product
 
 from mockwx.diagnosis.history import Archive
 from mockwx.diagnosis.opening import opened
@@ -82,8 +83,11 @@ def _opens(texts: dict[str, str]) -> float:
     """Return what it is worth that the values open: it proves their places."""
     if not {SESSION_KEY, IV, ENCRYPTED_DATA} <= texts.keys():
         return 0
-    found = opened(texts[ENCRYPTED_DATA], session_key=texts[SESSION_KEY], iv=texts[IV])
-    return OPENS if found is not None else 0
+    originals = (repairs(texts[name]) for name in (ENCRYPTED_DATA, SESSION_KEY, IV))
+    for data, key, iv in product(*originals):
+        if opened(data.text, session_key=key.text, iv=iv.text) is not None:
+            return OPENS
+    return 0
 
 
 def _fit(role: str, text: str, archive: Archive) -> int:

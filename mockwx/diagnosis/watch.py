@@ -118,11 +118,11 @@ def told(exchange: Exchange, archive: Archive) -> Question | None:
 
 
 def held_key(
-    owner: Owner, archive: Archive, exchanges: Sequence[CodeExchange], before: int
+    owner: Owner, archive: Archive, attempts: Sequence[CodeExchange]
 ) -> str | None:
-    """Return the key a backend was given last, by the exchanges before a number."""
-    for each in reversed(exchanges):
-        if each.number >= before or each.errcode != 0 or each.path not in LOGIN_PATHS:
+    """Return the key a backend was given last for a person."""
+    for each in reversed(attempts):
+        if each.errcode != 0 or each.path not in LOGIN_PATHS:
             continue
         issued = archive.codes.get(each.code)
         if issued is not None and issued.owner is owner:

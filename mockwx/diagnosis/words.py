@@ -375,8 +375,8 @@ TABLE: dict[str, Words] = {
         *_ORDER,
     ),
     "swapped_arguments": Words(
-        "the arguments are mixed up: {swaps}.",
-        "参数传反了：{swaps}。",
+        "the arguments are mixed up: {swaps_en}.",
+        "参数传反了：{swaps_zh}。",
         *_ORDER,
     ),
     "swapped_arguments.foreign": Words(

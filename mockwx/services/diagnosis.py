@@ -33,6 +33,9 @@ from mockwx.store.sessions import Sessions
 from mockwx.store.tables import Trail
 
 
+NO_KEY = ""
+"""What a backend has in hand when WeChat refuses its code."""
+
 MOST_PEOPLE = 1000
 """So many people are looked through, those the question names before all others."""
 
@@ -185,23 +188,27 @@ class Watch:
         question = watch.told(exchange, archive)
         if question is None:
             return None
-        if question.code is None and question.encrypted_data is not None:
-            question = replace(question, session_key=self._held(exchange, question))
-        if question.code is not None and question.code in archive.codes:
-            issued = archive.codes[question.code]
-            if question.appid == DEFAULT_APPID:
-                question = replace(question, appid=issued.code.appid)
+        if question.code in archive.codes and question.appid == DEFAULT_APPID:
+            # Who tells of a backend need not know which app it works for.
+            appid = archive.codes[question.code or ""].owner.appid
+            question = replace(question, appid=appid)
+        key = self._held(exchange, question)
+        if key is not None:
+            question = replace(question, session_key=key)
         return _worth_saying(diagnose(question, archive.history))
 
     def _held(self, exchange: Exchange, question: Question) -> str | None:
-        """Return the key the backend was given last for the person who called."""
+        """Return the key a backend had when it failed; empty if WeChat refused it."""
         archive = self._known()
+        attempts = [
+            each for each in archive.history.exchanges if each.number < exchange.number
+        ]
+        last = next((a for a in reversed(attempts) if a.code == question.code), None)
+        if last is not None:
+            issued = archive.codes.get(last.code)
+            return issued.code.session_key if issued and last.errcode == 0 else NO_KEY
         owner = watch.owner_of(exchange, question, archive)
-        if owner is None:
-            return None
-        return watch.held_key(
-            owner, archive, archive.history.exchanges, exchange.number
-        )
+        return watch.held_key(owner, archive, attempts) if owner else None
 
 
 def _worth_saying(diagnosis: Diagnosis) -> Diagnosis | None:

@@ -70,7 +70,8 @@ def list_exchanges() -> Response:
     """List the exchanges that match, oldest first."""
     wanted = read_filter()
     kept = current_wechat().journal.tail(wanted.since)
-    return _reply([each for each in kept if wanted.matches(each)])
+    found = [each for each in kept if wanted.matches(each)]
+    return _reply(found, reveal=query_flag("reveal"))
 
 
 @blueprint.delete("")
@@ -85,6 +86,7 @@ def clear_exchanges() -> Response:
 def wait_for_exchanges() -> Response:
     """Answer as soon as `count` exchanges match, whether old or yet to come."""
     wanted, count, seconds = read_filter(), _read_count(), _read_timeout()
+    reveal = query_flag("reveal")
     room = current_waiting_room()
     if not room.take_seat():
         return error_reply(
@@ -109,7 +111,7 @@ def wait_for_exchanges() -> Response:
             f"{len(found)} of {count} exchanges came within {seconds:g} s.",
             f"{seconds:g} 秒内只出现了 {len(found)} 次交互，期望 {count} 次。",
         )
-    return _reply(found)
+    return _reply(found, reveal=reveal)
 
 
 @blueprint.post("")
@@ -211,8 +213,8 @@ def _reply_verdict(ok: bool, found: int) -> Response:
 _HOLDS = {"count": eq, "at_least": ge, "at_most": le}
 
 
-def _reply(found: list[Exchange]) -> Response:
-    reveal, watch = query_flag("reveal"), current_wechat().doctor.watching()
+def _reply(found: list[Exchange], *, reveal: bool) -> Response:
+    watch = current_wechat().doctor.watching()
     return reply({"exchanges": [shown(each, watch, reveal=reveal) for each in found]})
 
 

@@ -1,0 +1,326 @@
+"""The doctor: asked through the control API, and watching the journal by itself."""
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+
+from mockwx.config import DEFAULT_APPID
+from mockwx.diagnosis.question import WORDS
+from tests.wechat import Control
+from tests.wechat import DeveloperServer
+from tests.wechat import Phone
+from tests.wechat import sign
+
+
+@pytest.fixture(autouse=True)
+def strict(control: Control) -> None:
+    """Let every login replace the key."""
+    control.patch(f"mini_programs/{DEFAULT_APPID}", policy="strict")
+
+
+@pytest.fixture
+def session(server: DeveloperServer, phone: Phone) -> dict[str, str]:
+    """Log alice in."""
+    return dict(server.code2session(phone.login()).get_json(force=True))
+
+
+def tap_phone_button(phone: Phone, **whom: str) -> dict[str, Any]:
+    """Return sealed data."""
+    return phone.wx("getPhoneNumber", **whom)
+
+
+def values(session: dict[str, str], answer: dict[str, Any]) -> dict[str, str]:
+    """Return what a backend has in hand when it decrypts."""
+    return {
+        "session_key": session["session_key"],
+        "encryptedData": answer["encryptedData"],
+        "iv": answer["iv"],
+    }
+
+
+def causes(diagnosis: dict[str, Any] | None) -> list[str]:
+    """Return what was found."""
+    return [each["cause"] for each in (diagnosis or {"findings": []})["findings"]]
+
+
+# -- asked ----------------------------------------------------------------------------
+
+
+def test_doctor_finds_nothing_wrong_with_right_values(
+    control: Control, phone: Phone, session: dict[str, str]
+) -> None:
+    diagnosis = control.post(
+        "doctor", **values(session, tap_phone_button(phone)), appid=DEFAULT_APPID
+    )
+
+    assert diagnosis["ok"] is True
+    assert diagnosis["findings"] == []
+    assert diagnosis["plaintext"]["watermark"]["appid"] == DEFAULT_APPID
+    assert diagnosis["needs"] == []
+
+
+def test_doctor_tells_the_story_of_a_login_in_the_callback(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    control.post("clock/freeze", at=1_700_015_525)
+    tapped = tap_phone_button(phone)
+    control.post("clock/advance", seconds=2)
+    code = phone.login()
+    server.code2session(code)
+
+    diagnosis = control.post(
+        "doctor", code=code, encryptedData=tapped["encryptedData"], iv=tapped["iv"]
+    )
+
+    (finding,) = diagnosis["findings"]
+    assert diagnosis["ok"] is False
+    assert finding["cause"] == "login_after_payload"
+    assert finding["certainty"] == "proved"
+    assert finding["message"] == {
+        "en": "login at 10:32:07 replaced key 1; this getPhoneNumber payload was "
+        "sealed with key 1 at 10:32:05, so key 2 cannot open it.",
+        "zh": "10:32:07 的登录替换了 key 1；这份 getPhoneNumber 数据是在 "
+        "10:32:05 用 key 1 加密的，因此 key 2 解不开。",
+    }
+    assert finding["where"] == {"step": "wx.login", "at": 1_700_015_527}
+    assert finding["cure"]["en"].startswith(
+        "Call wx.login and exchange its code before"
+    )
+    assert {"en", "zh"} == set(finding["evidence"][0])
+
+
+@pytest.mark.parametrize("field", WORDS)
+def test_doctor_refuses_a_value_that_is_no_text(control: Control, field: str) -> None:
+    answer = control.post("doctor", **{field: 7})
+
+    assert answer["error"]["field"] == field
+    assert answer["error"]["code"] == "bad_request"
+
+
+def test_doctor_refuses_an_unknown_field_with_the_right_word(control: Control) -> None:
+    answer = control.post("doctor", encrypted_data="x")
+
+    assert "encryptedData" in answer["error"]["message"]
+
+
+def test_doctor_says_what_it_needs_when_it_is_told_too_little(
+    control: Control,
+) -> None:
+    diagnosis = control.post("doctor", iv="x")
+
+    assert diagnosis["ok"] is False
+    assert [said["en"] for said in diagnosis["needs"]]
+
+
+def test_doctor_finds_the_world_by_the_values_alone(
+    app: Flask, control: Control
+) -> None:
+    elsewhere = {"X-Mockwx-World": "elsewhere"}
+    http = app.test_client()
+    http.post("/_mockwx/api/wx/login", headers=elsewhere)
+    tapped = http.post("/_mockwx/api/wx/getPhoneNumber", headers=elsewhere).get_json()
+
+    diagnosis = control.post("doctor", iv=tapped["iv"], session_key="null")
+
+    assert causes(diagnosis) == ["code_used_twice"]
+    assert diagnosis["plaintext"]["phoneNumber"]
+
+
+# -- watching: signatures of a login state --------------------------------------------
+
+
+def hmac_hex(key: bytes, message: bytes = b"") -> str:
+    return hmac.digest(key, message, "sha256").hex()
+
+
+def misuses(session: dict[str, str], rival: dict[str, str]) -> dict[str, bytes]:
+    """Return each wrong signature by the cause it is."""
+    key, openid = session["session_key"].encode(), session["openid"].encode()
+    decoded, digest = base64.b64decode(key), hmac.digest(key, b"", "sha256")
+    return {
+        "checksession_signature_decoded_key": hmac_hex(decoded).encode(),
+        "checksession_signature_swapped": hmac_hex(b"", key).encode(),
+        "checksession_signature_openid": hmac_hex(key, openid).encode(),
+        "checksession_signature_raw_bytes": digest,
+        "checksession_signature_uppercase": digest.hex().upper().encode(),
+        "checksession_signature_sha1": hashlib.sha1(key).hexdigest().encode(),
+        "other_persons_key": sign(rival["session_key"]).encode(),
+        "unknown_key": hmac_hex(b"never issued").encode(),
+    }
+
+
+MISUSES = list(misuses(*({"session_key": "AAAA", "openid": "o"},) * 2))
+
+
+@pytest.mark.parametrize("path", ["/wxa/checksession", "/wxa/resetusersessionkey"])
+@pytest.mark.parametrize("cause", MISUSES)
+def test_misused_signature_is_explained_in_the_journal(
+    control: Control,
+    phone: Phone,
+    server: DeveloperServer,
+    session: dict[str, str],
+    cause: str,
+    path: str,
+) -> None:
+    rival = server.code2session(phone.login(user="bob")).get_json(force=True)
+    token, signature = server.access_token(), quote(misuses(session, rival)[cause])
+
+    server.http.get(
+        f"{path}?access_token={token}&openid={session['openid']}"
+        f"&signature={signature}&sig_method=hmac_sha256"
+    )
+
+    exchange = control.latest_exchange()
+    assert exchange["errcode"] == 87009
+    assert causes(exchange["diagnosis"]) == [cause]
+
+
+def test_signature_with_a_replaced_key_is_explained(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    phone.login()
+
+    server.signed("/wxa/checksession", session)
+
+    (finding,) = control.latest_exchange()["diagnosis"]["findings"]
+    assert finding["cause"] == "stale_key"
+    assert "key 1 is no longer valid: wx.login replaced it" in finding["message"]["en"]
+
+
+def test_signature_with_an_expired_key_is_explained(
+    control: Control, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    control.post("clock/advance", seconds=40 * 86_400)
+
+    server.signed("/wxa/checksession", session)
+
+    (finding,) = control.latest_exchange()["diagnosis"]["findings"]
+    assert finding["cause"] == "stale_key"
+    assert "expired" in finding["message"]["en"]
+
+
+def test_right_signature_has_no_diagnosis(
+    control: Control, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    server.signed("/wxa/checksession", session)
+
+    assert control.latest_exchange()["diagnosis"] is None
+
+
+# -- watching: logins and backends ----------------------------------------------------
+
+
+def test_code_whose_key_cannot_open_what_was_handed_out_is_marked(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    tap_phone_button(phone)
+    server.code2session(phone.login())
+
+    assert causes(control.latest_exchange()["diagnosis"]) == ["login_after_payload"]
+
+
+def test_later_login_is_not_blamed_for_data_that_could_be_opened(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    tap_phone_button(phone)
+    control.post("clock/advance", seconds=3600)
+
+    server.code2session(phone.login())
+
+    assert control.latest_exchange()["diagnosis"] is None
+
+
+def told(control: Control, **exchange: Any) -> dict[str, Any]:
+    """Tell the mock what the backend under test was asked and answered."""
+    asked = {"method": "POST", "path": "/phone", "status": 200, "user": "alice"}
+    return dict(control.post("exchanges", **{**asked, **exchange}))
+
+
+FAILURES = {
+    "status": {"status": 500, "response_body": "Padding is invalid"},
+    "code": {"response_body": '{"code": 40001, "msg": "decrypt failed"}'},
+    "success": {"response_body": '{"success": false}'},
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_failure_of_a_backend_is_explained_by_the_key_it_held(
+    control: Control,
+    phone: Phone,
+    server: DeveloperServer,
+    session: dict[str, str],
+    failure: str,
+) -> None:
+    tapped = tap_phone_button(phone)
+    server.code2session(phone.login())
+    body = f'{{"user": {{"encrypted_data": "{tapped["encryptedData"]}", '
+    body += f'"vector": "{tapped["iv"]}"}}}}'
+
+    exchange = told(control, request_body=body, **FAILURES[failure])
+
+    assert causes(exchange["diagnosis"]) == ["login_after_payload"]
+    assert exchange["diagnosis"]["plaintext"] is None, "it is masked"
+    asked = control.post("doctor", **values(session, tapped))
+    assert asked["ok"] is True
+
+
+def test_backend_that_spent_a_code_twice_is_told_so(
+    control: Control, phone: Phone, server: DeveloperServer
+) -> None:
+    code = phone.login()
+    server.code2session(code)
+    tapped = tap_phone_button(phone)
+    server.code2session(code)
+    body = f"encryptedData={quote(tapped['encryptedData'])}&iv={quote(tapped['iv'])}"
+
+    exchange = told(control, request_body=f"{body}&code={code}", status=500)
+
+    assert causes(exchange["diagnosis"]) == ["code_used_twice"]
+
+
+def test_login_with_the_code_of_the_phone_button_is_named(
+    control: Control, phone: Phone, server: DeveloperServer
+) -> None:
+    phone.login()
+    code = tap_phone_button(phone)["code"]
+    server.code2session(code)
+
+    exchange = told(control, request_body=f'{{"code": "{code}"}}', status=401)
+
+    (finding,) = exchange["diagnosis"]["findings"]
+    assert finding["cause"] == "wrong_code_kind"
+    assert "a phone code was sent to /sns/jscode2session" in finding["message"]["en"]
+
+
+def test_payload_in_a_url_is_named_with_what_the_url_did(
+    control: Control, phone: Phone, session: dict[str, str]
+) -> None:
+    tapped = tap_phone_button(phone)
+    query = f"encryptedData={tapped['encryptedData']}&iv={quote(tapped['iv'])}"
+
+    exchange = told(control, method="GET", query=query, status=400)
+
+    assert set(causes(exchange["diagnosis"])) >= {"payload_in_url"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 200, "response_body": '{"code": 0, "data": {}}'},
+        {"status": 200, "response_body": '{"ok": true}'},
+        {"status": 401, "response_body": "log in first"},
+    ],
+    ids=["code 0", "ok", "another failure"],
+)
+def test_backend_that_did_nothing_wrong_is_not_accused(
+    control: Control, phone: Phone, session: dict[str, str], answer: dict[str, Any]
+) -> None:
+    tapped = tap_phone_button(phone)
+    body = f'{{"encryptedData": "{tapped["encryptedData"]}", "iv": "{tapped["iv"]}"}}'
+
+    assert told(control, request_body=body, **answer)["diagnosis"] is None

@@ -171,6 +171,12 @@ class TestWait:
         assert error["code"] == "timeout"
         assert error["message"] == "1 of 2 exchanges came within 0.01 s."
 
+    def test_wrong_parameter_is_refused_without_waiting(self, control: Control) -> None:
+        response = control.http.get("/_mockwx/api/exchanges/wait?timeout=0&reveal=2")
+
+        assert response.status_code == 400
+        assert response.get_json()["error"]["field"] == "reveal"
+
     def test_too_many_at_once_are_told_so(self, app: Flask, control: Control) -> None:
         room = app.extensions["mockwx.waiting_room"]
         taken = [room.take_seat() for _ in range(MOST_WAITERS)]

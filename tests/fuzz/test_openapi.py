@@ -17,7 +17,7 @@ from tests.environments import python_environment
 HOOKS = Path(__file__).parent / "drivers" / "schemathesis_hooks.py"
 API = "/_mockwx/api"
 
-RUN_SECONDS = 300
+RUN_SECONDS = 600
 EXAMPLES = 5
 
 # A schema cannot say everything: which fields exclude each other, what exists.

@@ -167,6 +167,18 @@ def test_what_was_cleared_elsewhere_is_gone_here(page: Page, mock: Mock) -> None
     page.wait_gone("#rows >> text=alice")
 
 
+def test_markup_from_outside_is_shown_as_text(page: Page, mock: Mock) -> None:
+    markup = "<img src=x onerror=document.title='run'>"
+    mock.login_code(user="<b>bold<b>")
+    mock.tell_backend("POST", f"/{markup}", {"<i>": markup}, 200, {"<u>": markup})
+    page.click("#rows >> text=onerror")
+
+    assert page.texts("#rows .who")[0] == "<b>bold<b>"
+    assert page.text("#detail pre").count(markup) == 2
+    assert page.labels("#detail img, #rows img, #rows b") == []
+    assert page.errors() == []
+
+
 # -- the sequence and the keys ---
 
 

@@ -1,6 +1,7 @@
 """Requests nobody should send: every route, with everything about it a little wrong."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 from io import BytesIO
@@ -13,6 +14,8 @@ from flask import Flask
 
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
+from tests.openapi import control_api
+from tests.openapi import wechat
 
 
 # A finite vocabulary: what a request may legally leave behind stays finite too.
@@ -72,14 +75,7 @@ VALUES: tuple[Any, ...] = (
     "\ud800",
     {"\udfff": "\ud800"},
 )
-NAMES = (
-    *("appid", "secret", "js_code", "grant_type", "access_token", "openid", "code"),
-    *("signature", "sig_method", "force_refresh", "user", "name", "seconds", "at"),
-    *("device", "base_library", "platform", "consent", "scope", "lang", "desc"),
-    *("withCredentials", "tap", "authSetting", "timeout", "count", "since"),
-    *("errcode", "path", "reveal", "policy", "ip_whitelist", "phone", "gender"),
-    *("nickName", "open_platform", "certified", "world", "", "\0", "é", "\ud800"),
-)
+NO_NAMES = ("", "\0", "é", "\ud800")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "X-Y")
 BYTES = (
     b"",
@@ -191,7 +187,38 @@ def routes(app: Flask, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]
     return known + [(path, "GET") for path in nowhere]
 
 
-def malformed(chance: Random, known: list[tuple[str, str]]) -> Request:
+def names() -> tuple[str, ...]:
+    """List what any route takes, by the OpenAPI files, and what none does."""
+    described = {*_names_in(control_api()), *_names_in(wechat())}
+    return (*sorted(described), *NO_NAMES)
+
+
+def _names_in(part: Any) -> Iterator[str]:
+    """Find the names of parameters and of fields, however deep."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _names_in(each)
+    if isinstance(part, dict):
+        yield from part.get("properties", ())
+        if "in" in part and "name" in part:
+            yield part["name"]
+        for each in part.values():
+            yield from _names_in(each)
+
+
+def access_token(app: Flask) -> bytes:
+    """Ask for a token, without which most of WeChat's doors stay shut."""
+    query = (
+        f"grant_type=client_credential&appid={DEFAULT_APPID}&secret={DEFAULT_SECRET}"
+    )
+    reply = send(app, Request("GET", b"/cgi-bin/token", query.encode(), b""))
+    # There is none while the app is removed, frozen or changed.
+    return str(json.loads(reply.body).get("access_token", "")).encode()
+
+
+def malformed(
+    chance: Random, known: list[tuple[str, str]], *, access_token: bytes = b""
+) -> Request:
     """Draw a request: one of the routes, and then something wrong with it."""
     rule, method = chance.choice(known)
     if chance.random() < 0.15:
@@ -200,7 +227,7 @@ def malformed(chance: Random, known: list[tuple[str, str]]) -> Request:
     return Request(
         method=method,
         path=_path(chance, rule),
-        query=_query(chance, rule),
+        query=_query(chance, rule, access_token),
         body=_body(chance) if method in ("POST", "PUT", "PATCH") else b"",
         headers=tuple(headers),
     )
@@ -214,16 +241,18 @@ def _path(chance: Random, rule: str) -> bytes:
     return before.encode() + word + rest.partition(">")[2].encode()
 
 
-def _query(chance: Random, rule: str) -> bytes:
+def _query(chance: Random, rule: str, access_token: bytes) -> bytes:
     pairs = [_pair(chance) for _ in range(chance.choice((0, 0, 1, 2, 4, 8)))]
     if rule.endswith("/wait"):
         pairs = [pair for pair in pairs if not pair.startswith(b"timeout")]
         pairs.append(b"timeout=" + chance.choice(TIMEOUTS).encode())
+    if access_token and chance.random() < 0.5:
+        pairs.insert(0, b"access_token=" + access_token)
     return b"&".join(pairs)
 
 
 def _pair(chance: Random) -> bytes:
-    name = chance.choice(NAMES).encode("utf-8", "surrogatepass")
+    name = chance.choice(_NAMES).encode("utf-8", "surrogatepass")
     value = chance.choice(WORDS).encode("utf-8", "surrogatepass")
     how = chance.random()
     if how < 0.7:
@@ -240,9 +269,12 @@ def _body(chance: Random) -> bytes:
     if how < 0.25:
         return chance.choice(BYTES)
     fields = {
-        chance.choice(NAMES): chance.choice(VALUES)
+        chance.choice(_NAMES): chance.choice(VALUES)
         for _ in range(chance.choice((0, 1, 1, 2, 4)))
     }
     body = json.dumps(fields, ensure_ascii=chance.random() < 0.5)
     encoded = body.encode("utf-8", "surrogatepass")
     return encoded[: chance.randrange(len(encoded))] if how < 0.35 else encoded
+
+
+_NAMES = names()

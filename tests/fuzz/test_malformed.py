@@ -18,6 +18,7 @@ from mockwx import Settings
 from mockwx import create_app
 from tests.fuzz.malformed import Reply
 from tests.fuzz.malformed import Request
+from tests.fuzz.malformed import access_token
 from tests.fuzz.malformed import malformed
 from tests.fuzz.malformed import routes
 from tests.fuzz.malformed import send
@@ -25,6 +26,7 @@ from tests.fuzz.malformed import send
 
 LONG_RUN = 100_000
 MEMORY_RUN = 10_000
+TOKEN_EVERY = 100
 GROWTH = 512 * 1024
 CONTROL = b"/_mockwx/"
 
@@ -71,8 +73,10 @@ def test_a_hundred_thousand_malformed_requests_leave_no_trace(
     statuses: Counter[int] = Counter()
 
     with caplog.at_level(logging.WARNING):
-        for _ in range(LONG_RUN):
-            request = malformed(chance, known)
+        for number in range(LONG_RUN):
+            if number % TOKEN_EVERY == 0:
+                token = access_token(app)
+            request = malformed(chance, known, access_token=token)
             reply = send(app, request)
             judge(request, reply)
             statuses[reply.status] += 1

@@ -114,6 +114,11 @@ def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
     help="Content-Type of /sns answers; WeChat's own is text/plain.",
 )
 @setting(
+    "--json-content-type",
+    type=click.Choice(config.JSON_CONTENT_TYPES),
+    help="Content-Type of all other JSON; WeChat's own says encoding for charset.",
+)
+@setting(
     "--escape-slash/--no-escape-slash",
     help=r"Write / as \/ in /sns answers, as some of WeChat's servers did.",
 )

@@ -21,12 +21,20 @@ POLICIES = ("docs", "strict", "calm")
 LOCALES = ("zh_CN", "en_US")
 ERRMSG_SUFFIXES = ("none", "rid", "hints")
 SNS_CONTENT_TYPES = ("text/plain", "application/json")
+# Not a typo of ours: WeChat writes `encoding=` where `charset=` would be right. Until
+# 2017 the errors came as text/plain.
+JSON_CONTENT_TYPES = (
+    "application/json; encoding=utf-8",
+    "application/json",
+    "text/plain",
+)
 
 _CHOICES = {
     "policy": POLICIES,
     "locale": LOCALES,
     "errmsg_suffix": ERRMSG_SUFFIXES,
     "sns_content_type": SNS_CONTENT_TYPES,
+    "json_content_type": JSON_CONTENT_TYPES,
 }
 _RANGES = {
     "port": range(65_536),
@@ -76,6 +84,7 @@ class Settings:
     token: str | None = None
     errmsg_suffix: str = "rid"
     sns_content_type: str = "text/plain"
+    json_content_type: str = JSON_CONTENT_TYPES[0]
     escape_slash: bool = False
     escape_oauth_slash: bool = True
     journal_size: int = 10_000

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from typing import NoReturn
 
 from mockwx.config import ERRMSG_SUFFIXES
+from mockwx.config import JSON_CONTENT_TYPES
 from mockwx.config import LOCALES
 from mockwx.config import POLICIES
 from mockwx.config import SNS_CONTENT_TYPES
@@ -40,6 +41,7 @@ SETTINGS: dict[str, control.Reader] = {
     "freeze": control.whole(),
     "errmsg_suffix": control.one_of(*ERRMSG_SUFFIXES),
     "sns_content_type": control.one_of(*SNS_CONTENT_TYPES),
+    "json_content_type": control.one_of(*JSON_CONTENT_TYPES),
     "escape_slash": control.flag,
 }
 

@@ -10,9 +10,6 @@ from mockwx.web.call import Reply
 from mockwx.web.pages import error_page
 
 
-# Not a typo of ours: WeChat writes `encoding=` where `charset=` would be right.
-JSON_CONTENT_TYPE = "application/json; encoding=utf-8"
-
 SUCCESS = {"errcode": 0, "errmsg": "ok"}
 
 
@@ -34,7 +31,9 @@ def failure(call: Call, error: WeChatError) -> Reply:
 
 def content_type(family: str, settings: Settings) -> str:
     """Return the Content-Type of a family: `sns` sends JSON as bare text/plain."""
-    return settings.sns_content_type if family == "sns" else JSON_CONTENT_TYPE
+    if family == "sns":
+        return settings.sns_content_type
+    return settings.json_content_type
 
 
 def _reply(call: Call, answer: Payload, *, errcode: int) -> Reply:

@@ -4,6 +4,7 @@ import pytest
 
 from mockwx import Settings
 from mockwx import create_app
+from mockwx.config import JSON_CONTENT_TYPES
 from mockwx.services.user_login import UserLogin
 from tests.wechat import JSON_HEADERS
 from tests.wechat import NOON
@@ -247,6 +248,15 @@ def test_sns_can_be_told_to_say_application_json() -> None:
     response = DeveloperServer(app).code2session("x")
 
     assert response.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("content_type", JSON_CONTENT_TYPES)
+def test_the_other_families_can_be_told_their_content_type(content_type: str) -> None:
+    app = create_app(Settings(json_content_type=content_type))
+
+    response = DeveloperServer(app).token()
+
+    assert response.headers["Content-Type"] == content_type
 
 
 @pytest.mark.parametrize("escape", [True, False])

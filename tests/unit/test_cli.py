@@ -160,7 +160,8 @@ def test_serve_without_options_has_the_documented_defaults(
 
 def test_serve_takes_every_setting_as_an_option(served: list[Settings]) -> None:
     options = "--port 0 --seed 5 --policy strict --locale en_US --errmsg-suffix none"
-    options += " --sns-content-type application/json --escape-slash --freeze 9"
+    options += " --sns-content-type application/json --json-content-type text/plain"
+    options += " --escape-slash --freeze 9"
     options += " --journal-size 7 --max-body 2048"
 
     _run("serve", *options.split())
@@ -173,6 +174,7 @@ def test_serve_takes_every_setting_as_an_option(served: list[Settings]) -> None:
             locale="en_US",
             errmsg_suffix="none",
             sns_content_type="application/json",
+            json_content_type="text/plain",
             escape_slash=True,
             freeze=9,
             journal_size=7,

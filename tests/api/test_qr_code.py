@@ -173,7 +173,7 @@ ERRORS: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.fidelity("documented", "A8.1 error tables")
+@pytest.mark.fidelity("documented", "getwxacode and the like: error tables")
 @pytest.mark.parametrize(("path", "body", "errcode", "errmsg"), ERRORS)
 def test_what_cannot_be_drawn_is_refused_in_json(
     server: DeveloperServer, path: str, body: object, errcode: int, errmsg: str

@@ -103,7 +103,7 @@ REFUSED: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.fidelity("documented", "A8.2 error table")
+@pytest.mark.fidelity("documented", "generatescheme, generate_urllink: error tables")
 @both
 @pytest.mark.parametrize(("changes", "errcode", "errmsg"), REFUSED)
 def test_what_cannot_be_linked_is_refused(

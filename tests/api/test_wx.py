@@ -15,7 +15,7 @@ def configured(control: Control, **changes: object) -> None:
     assert {name: shown[name] for name in changes} == changes
 
 
-@pytest.mark.fidelity("documented", "appendix 3: errno and text, over the door")
+@pytest.mark.fidelity("documented", "wx calls: errno and text of failures")
 @pytest.mark.parametrize(
     ("api", "body", "rules", "answer"),
     [

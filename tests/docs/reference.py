@@ -5,6 +5,8 @@ compares what this makes with what is there.
 """
 
 import json
+from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from mockwx.domain.errors import ErrCode
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from tests.docs import shapes
+from tests.docs.ledger import TESTS
+from tests.docs.ledger import ledger
 from tests.docs.pages import DOCS
 from tests.docs.pages import twin
 
@@ -23,6 +27,7 @@ ERRCODES = DOCS / "reference" / "errcodes.md"
 ROUTES = DOCS / "reference" / "routes.md"
 SCENARIOS = DOCS / "reference" / "scenarios.md"
 BACKEND_FILES = DOCS / "reference" / "backend-files.md"
+FIDELITY = DOCS / "reference" / "fidelity.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 
 
@@ -33,6 +38,8 @@ def tables() -> dict[Path, str]:
         twin(ERRCODES): errcodes("含义", [code.zh for code in ErrCode]),
         ROUTES: routes("method", "path", "interface"),
         twin(ROUTES): routes("方法", "路径", "接口"),
+        FIDELITY: proofs(("Documented", "Logged", "Inferred"), "behaviour", "proof"),
+        twin(FIDELITY): proofs(("见于文档", "见于日志", "推断"), "行为", "证明"),
         SCENARIOS: shapes.scenarios(shapes.ENGLISH, table),
         twin(SCENARIOS): shapes.scenarios(shapes.CHINESE, table),
         BACKEND_FILES: shapes.backend_files(shapes.ENGLISH, table),
@@ -69,6 +76,22 @@ def routes(method: str, path: str, interface: str) -> str:
         for each in INTERFACES
     ]
     return table((method, path, interface, "token"), rows)
+
+
+def proofs(headings: Sequence[str], behaviour: str, proof: str) -> str:
+    """List which behaviours the tests prove, the surest first."""
+    sections = [
+        f"### {heading}\n\n" + table((behaviour, proof), list(_proved(topics)))
+        for heading, topics in zip(headings, ledger().values(), strict=True)
+    ]
+    return "\n".join(sections)
+
+
+def _proved(topics: Mapping[str, Sequence[Path]]) -> Iterator[tuple[str, str]]:
+    for topic, files in sorted(topics.items()):
+        names = [file.relative_to(TESTS).as_posix() for file in files]
+        links = [f"[{name.removesuffix('.py')}](../../tests/{name})" for name in names]
+        yield topic, ", ".join(links)
 
 
 def token_of(interface: Interface) -> str:

@@ -25,8 +25,8 @@ from mockwx.domain.push import secure_fields
 from mockwx.domain.push import to_xml
 
 
-documented = pytest.mark.fidelity("documented", "A9 message push")
-inferred = pytest.mark.fidelity("inferred", "A9 message push")
+documented = pytest.mark.fidelity("documented", "push: fields of the events")
+inferred = pytest.mark.fidelity("inferred", "push: fields of the events")
 
 REVOKE = PushEvent(
     event=USER_AUTHORIZATION_REVOKE,

@@ -50,8 +50,8 @@ REQUEST, RESPONSE = VECTORS["messages"]
 KEY = load_symmetric_key(VECTORS["sn"], VECTORS["key"])
 SECURITY = ("_n", "_appid", "_timestamp")
 
-documented = pytest.mark.fidelity("documented", "A10 API signature")
-inferred = pytest.mark.fidelity("inferred", "A10 API signature")
+documented = pytest.mark.fidelity("documented", "API signature: keys, headers, bodies")
+inferred = pytest.mark.fidelity("inferred", "API signature: keys, headers, bodies")
 quickly = settings(deadline=None)
 ivs = st.binary(min_size=12, max_size=12)
 texts = st.text(st.characters(codec="utf-8"), max_size=20)

@@ -34,8 +34,8 @@ KEY = VECTORS["encoding_aes_key"]
 APPID = VECTORS["appid"]
 BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-documented = pytest.mark.fidelity("documented", "A9 message push")
-inferred = pytest.mark.fidelity("inferred", "A9 message push")
+documented = pytest.mark.fidelity("documented", "push: signature and envelope")
+inferred = pytest.mark.fidelity("inferred", "push: signature and envelope")
 quickly = settings(deadline=None)
 keys = st.binary(min_size=43, max_size=43).map(make_encoding_aes_key)
 randoms = st.binary(min_size=16, max_size=16)

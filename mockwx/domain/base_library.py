@@ -39,6 +39,7 @@ CLOUD_ID = Change((2, 7, 0))
 # requestSubscribeMessage must follow a tap, or a payment.
 SUBSCRIBE_BY_TAP = Change((2, 8, 2))
 WITH_SUBSCRIPTIONS = Change((2, 10, 1))
+OPEN_SETTING_WITH_SUBSCRIPTIONS = Change((2, 10, 3))
 GET_USER_PROFILE = Change((2, 10, 4))
 GROUP_ENTER_INFO = Change((2, 10, 4))
 PRIVATE_MESSAGE = Change((2, 13, 0))

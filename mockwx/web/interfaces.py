@@ -21,6 +21,8 @@ class Interface:
     """True: `/` goes out as `\\/`, unless `Settings.escape_oauth_slash` is off."""
     signable: bool = False
     """True: WeChat takes it signed and encrypted (which ones it does is inferred)."""
+    is_picture: bool = False
+    """True: success is a picture, and an error shows its number in a header too."""
     is_page: bool = False
     """True: a page for people on open.weixin.qq.com, not an interface of servers."""
 
@@ -181,6 +183,7 @@ GET_UNLIMITED_QRCODE = Interface(
     path="/wxa/getwxacodeunlimit",
     takes_access_token=True,
     announces_success=False,
+    is_picture=True,
 )
 GET_QRCODE = Interface(
     name="getQRCode",
@@ -188,6 +191,7 @@ GET_QRCODE = Interface(
     path="/wxa/getwxacode",
     takes_access_token=True,
     announces_success=False,
+    is_picture=True,
 )
 CREATE_QRCODE = Interface(
     name="createQRCode",
@@ -195,6 +199,7 @@ CREATE_QRCODE = Interface(
     path="/cgi-bin/wxaapp/createwxaqrcode",
     takes_access_token=True,
     announces_success=False,
+    is_picture=True,
 )
 GENERATE_SCHEME = Interface(
     name="generateScheme",

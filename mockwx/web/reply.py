@@ -1,6 +1,7 @@
 """Bytes and headers as each family of WeChat's interfaces really sends them."""
 
 import json
+from dataclasses import replace
 
 from mockwx.config import Settings
 from mockwx.domain.errors import WeChatError
@@ -26,7 +27,11 @@ def failure(call: Call, error: WeChatError) -> Reply:
         return error_page(call, error)
     errmsg = error.errmsg + _suffix(call, hint=error.hint)
     answer = {"errcode": int(error.errcode), "errmsg": errmsg, **error.extra}
-    return _reply(call, answer, errcode=int(error.errcode))
+    reply = _reply(call, answer, errcode=int(error.errcode))
+    if call.interface.is_picture:
+        # Seen once, beside a token error: that every error has it is inferred.
+        return replace(reply, headers=(("LogicRet", str(int(error.errcode))),))
+    return reply
 
 
 def content_type(family: str, settings: Settings) -> str:

@@ -184,6 +184,22 @@ def test_what_cannot_be_drawn_is_refused_in_json(
     assert response.status_code == 200
     assert response.data == error_body(errcode, text, response)
     assert response.headers["Content-Type"] == JSON_HEADERS["Content-Type"]
+    assert response.headers["LogicRet"] == str(errcode)
+
+
+@pytest.mark.parametrize("path", [UNLIMITED, LIMITED, QRCODE])
+def test_token_error_is_json_where_a_picture_was_expected(
+    server: DeveloperServer, path: str
+) -> None:
+    response = server.http.post(f"{path}?access_token={'9' * 136}", json={"path": "p"})
+
+    text = (
+        "invalid credential, access_token is invalid or not latest, could get "
+        "access_token by getStableAccessToken, more details at "
+        "https://mmbizurl.cn/s/JtxxFh33r rid: RID"
+    )
+    assert response.data == error_body(40001, text, response)
+    assert response.headers["LogicRet"] == "40001"
 
 
 @pytest.mark.fidelity("documented", "getwxacodeunlimit: check_path")

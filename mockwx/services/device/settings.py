@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from mockwx.domain import base_library
 from mockwx.domain import control
 from mockwx.domain import phone_words
+from mockwx.domain.base_library import Change
 from mockwx.domain.consent import ALLOW
 from mockwx.domain.consent import ASKED_SCOPES
 from mockwx.domain.consent import CANCEL
@@ -31,7 +32,7 @@ from mockwx.services.device.subscribe import read_answers
 def get_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     """List the scopes asked for so far (wx.getSetting)."""
     desk.live_key(tap)
-    return _settings(desk, tap, arguments)
+    return _settings(desk, tap, arguments, base_library.WITH_SUBSCRIPTIONS)
 
 
 def open_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
@@ -54,7 +55,8 @@ def open_setting(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
         )
     _tell_withdrawn(desk, tap, before)
     _switch_subscriptions(desk, tap, arguments.get("subscriptionsSetting"))
-    return _settings(desk, tap, arguments)
+    with_subscriptions = base_library.OPEN_SETTING_WITH_SUBSCRIPTIONS
+    return _settings(desk, tap, arguments, with_subscriptions)
 
 
 def authorize(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
@@ -138,11 +140,11 @@ def _switch_subscriptions(desk: Desk, tap: Tap, setting: object) -> None:
     )
 
 
-def _settings(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+def _settings(
+    desk: Desk, tap: Tap, arguments: Arguments, with_subscriptions: Change
+) -> Answer:
     answer: Answer = {"authSetting": desk.consent(tap).auth_setting()}
-    if arguments.get("withSubscriptions") and tap.era.has(
-        base_library.WITH_SUBSCRIPTIONS
-    ):
+    if arguments.get("withSubscriptions") and tap.era.has(with_subscriptions):
         subscriptions = desk.subscriptions.get(tap.owner) or Subscriptions()
         answer["subscriptionsSetting"] = subscriptions.setting()
     return answer

@@ -39,8 +39,6 @@ class Described:
     sometimes: Properties = field(default_factory=dict)
     """What only some answers have."""
     errmsg: str = "ok"
-    is_picture: bool = False
-    """Success is no JSON but the bytes of an image."""
 
 
 def one_of(*words: str | int) -> Schema:
@@ -239,14 +237,9 @@ DESCRIBED: Mapping[Interface, Described] = {
     interfaces.GET_UNLIMITED_QRCODE: Described(
         body={"scene": TEXT},
         optional_body={"page": TEXT, "check_path": FLAG, **_LOOK},
-        is_picture=True,
     ),
-    interfaces.GET_QRCODE: Described(
-        body={"path": TEXT}, optional_body=_LOOK, is_picture=True
-    ),
-    interfaces.CREATE_QRCODE: Described(
-        body={"path": TEXT}, optional_body=_WIDTH, is_picture=True
-    ),
+    interfaces.GET_QRCODE: Described(body={"path": TEXT}, optional_body=_LOOK),
+    interfaces.CREATE_QRCODE: Described(body={"path": TEXT}, optional_body=_WIDTH),
     interfaces.GENERATE_SCHEME: Described(
         optional_body={
             "jump_wxa": {"type": "object", "properties": dict(_TARGET)},

@@ -120,7 +120,7 @@ def _answers(
     kind = content_type(interface.family, settings)
     others = [ref("Error"), ref("Sealed")] if interface.signable else [ref("Error")]
     either: Schema = {"anyOf": [_success(interface, described), *others]}
-    if described.is_picture:
+    if interface.is_picture:
         pictures = {**content(IMAGE, {}), **content(PNG, {})}
         answers = {**pictures, **content(kind, ref("Error"))}
     else:

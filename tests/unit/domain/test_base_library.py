@@ -23,6 +23,7 @@ CHINA = timezone(timedelta(hours=8))
         ("OPEN_SETTING_BY_TAP", "2.2.9", "2.3.0"),
         ("CLOUD_ID", "2.6.9", "2.7.0"),
         ("WITH_SUBSCRIPTIONS", "2.10.0", "2.10.1"),
+        ("OPEN_SETTING_WITH_SUBSCRIPTIONS", "2.10.2", "2.10.3"),
         ("GET_USER_PROFILE", "2.10.3", "2.10.4"),
         ("PROFILE_SEALED", "2.15.9", "2.16.0"),
         ("USER_INFO_ANONYMOUS", "2.16.0", "2.16.1"),

@@ -105,12 +105,15 @@ def test_settings_open_by_tap_only_since_they_must(wx):
     assert answer["errMsg"] == "openSetting:ok"
 
 
-@pytest.mark.parametrize("api", ["getSetting", "openSetting"])
-def test_subscriptions_are_shown_on_request_since_they_exist(wx, api):
+@pytest.mark.parametrize(
+    ("api", "before", "since"),
+    [("getSetting", "2.10.0", "2.10.1"), ("openSetting", "2.10.2", "2.10.3")],
+)
+def test_subscriptions_are_shown_on_request_since_they_exist(wx, api, before, since):
     asked = {"withSubscriptions": True}
-    new = wx(api, base_library="2.10.1", **asked)
+    new = wx(api, base_library=since, **asked)
     assert new["subscriptionsSetting"] == {"mainSwitch": True}
-    assert "subscriptionsSetting" not in wx(api, base_library="2.10.0", **asked)
+    assert "subscriptionsSetting" not in wx(api, base_library=before, **asked)
     assert "subscriptionsSetting" not in wx(api, withSubscriptions=False)
 
 

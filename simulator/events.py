@@ -22,6 +22,7 @@ class WeChatCall:
     shared: bool = False
     """Answered by the world all stories share: it carried none, as a token call."""
     fault: str = ""
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class TraceStep:
     kind: str
     asked: str
     came: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What the mock's doctor found to be wrong, and what cures it."""
+
+    cause: str
+    message: str
+    cure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,7 @@ class StepFailed:
     talk: HttpTalk | None = None
     wechat_calls: tuple[WeChatCall, ...] = ()
     trace: tuple[TraceStep, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

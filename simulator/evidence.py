@@ -17,6 +17,7 @@ _LONG = 2000
 def evidence(event: StepFailed) -> Iterator[str]:
     """Tell everything that helps to find the cause, line by line."""
     yield from event.reasons
+    yield from _causes(event)
     yield f"at {event.step.file}:{event.step.line}, {event.step.action}"
     if event.talk is not None:
         yield from _talk(event.talk)
@@ -31,6 +32,14 @@ def evidence(event: StepFailed) -> Iterator[str]:
         yield "the way of this code, from the tap to here:"
     for step in event.trace:
         yield _part(step)
+
+
+def _causes(event: StepFailed) -> Iterator[str]:
+    """Tell what the mock's doctor found, each cause once."""
+    found = [*event.causes, *(c for call in event.wechat_calls for c in call.causes)]
+    for each in {cause.cause: cause for cause in reversed(found)}.values():
+        yield f"cause    {each.cause}: {each.message}"
+        yield f"         → {each.cure}"
 
 
 def call_line(call: WeChatCall) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import cast
 
 from simulator import events
@@ -167,7 +168,10 @@ class _Run:
             played = ACTIONS[step.action].play(turn, arguments)
         if played.talk is not None:
             seconds = self.timer() - began
-            journal.tell(turn.stage.wechat, played.talk, turn.device, seconds=seconds)
+            causes = journal.tell(
+                turn.stage.wechat, played.talk, turn.device, seconds=seconds
+            )
+            played = replace(played, causes=causes)
         return played
 
     def _call_backend(
@@ -198,6 +202,7 @@ class _Run:
             played.talk,
             self._wechat_calls(step),
             self._trace(step, arguments),
+            played.causes,
         )
 
     def _save(self, step: Step, played: Played) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from simulator.device import Device
+from simulator.events import Cause
 from simulator.events import HttpTalk
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
@@ -63,10 +64,15 @@ def calls(news: Iterable[Exchange], *, shared: bool = False) -> tuple[WeChatCall
     return tuple(_wechat_call(each, shared=shared) for each in news)
 
 
-def tell(wechat: WeChat, talk: HttpTalk, device: Device, *, seconds: float) -> None:
-    """Add what the phone asked of the backend, which the mock itself cannot see."""
+def tell(
+    wechat: WeChat, talk: HttpTalk, device: Device, *, seconds: float
+) -> tuple[Cause, ...]:
+    """Add what the phone asked of the backend, which the mock itself cannot see.
+
+    Return what the mock's doctor finds in it.
+    """
     if talk.status not in _STATUSES:
-        return
+        return ()
     parts = urlsplit(talk.url)
     headers = {name.lower(): value for name, value in talk.response_headers}
     told = {
@@ -81,7 +87,7 @@ def tell(wechat: WeChat, talk: HttpTalk, device: Device, *, seconds: float) -> N
         "appid": device.mini_program_id,
         "user": device.user,
     }
-    wechat.control("POST", "exchanges", told)
+    return _causes(wechat.control("POST", "exchanges", told))
 
 
 def trace(wechat: WeChat, code: str) -> tuple[TraceStep, ...]:
@@ -106,6 +112,16 @@ def _wechat_call(exchange: Exchange, *, shared: bool) -> WeChatCall:
         answer=mask_text(str(response.get("body", ""))),
         shared=shared,
         fault=str(exchange.get("fault") or ""),
+        causes=_causes(exchange),
+    )
+
+
+def _causes(exchange: Exchange) -> tuple[Cause, ...]:
+    """Read what the doctor says of an exchange, if anything."""
+    findings = (exchange.get("diagnosis") or {}).get("findings", [])
+    return tuple(
+        Cause(each["cause"], each["message"]["en"], each["cure"]["en"])
+        for each in findings
     )
 
 

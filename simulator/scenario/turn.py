@@ -10,6 +10,7 @@ from typing import Any
 from typing import TypeAlias
 
 from simulator.device import Device
+from simulator.events import Cause
 from simulator.events import HttpTalk
 from simulator.mapping import BackendFile
 from simulator.ports import DEFAULT_WORLD
@@ -64,6 +65,8 @@ class Played:
     answer: Mapping[str, object]
     reasons: tuple[str, ...] = ()
     talk: HttpTalk | None = None
+    causes: tuple[Cause, ...] = ()
+    """What the mock's doctor finds in the talk."""
 
 
 Play: TypeAlias = Callable[[Turn, Mapping[str, Any]], Played]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.events import Cause
 from simulator.events import Event
 from simulator.events import HttpTalk
 from simulator.events import ScenarioFinished
@@ -97,6 +98,18 @@ def test_console_tells_each_step_and_all_about_a_failure(out: io.StringIO) -> No
         "",
         "1 scenario, 2 steps, 1 failed, 0.2 s",
     ]
+
+
+def test_cause_that_the_doctor_found_is_told_once_with_its_cure() -> None:
+    cause = Cause("stale_key", "the key is old.", "Log in again.")
+    call = replace(CALL, causes=(cause,))
+    failed = StepFailed(STEP, {}, {}, 0.1, ("too bad",), TALK, (call,), causes=(cause,))
+
+    assert list(evidence(failed))[1:3] == [
+        "cause    stale_key: the key is old.",
+        "         → Log in again.",
+    ]
+    assert sum("stale_key" in line for line in evidence(failed)) == 1
 
 
 def test_backend_that_asked_nothing_is_told_as_such() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from simulator.adapters.mockwx_local import local_mock
 from simulator.device import Device
+from simulator.events import Cause
 from simulator.events import HttpTalk
 from simulator.events import TraceStep
 from simulator.ports import RefusedError
@@ -69,6 +70,19 @@ def test_phone_tells_what_it_asked_of_the_backend() -> None:
         "appid": "wx6d6f636b77780001",
         "user": "bob",
     }
+
+
+def test_call_tells_the_cause_that_the_doctor_found() -> None:
+    finding = {
+        "cause": "stale_key",
+        "message": {"en": "the key is old."},
+        "cure": {"en": "Log in again."},
+    }
+    diagnosed = exchange(1) | {"diagnosis": {"findings": [finding]}}
+
+    (call,) = calls([diagnosed])
+
+    assert call.causes == (Cause("stale_key", "the key is old.", "Log in again."),)
 
 
 def test_status_that_is_none_is_not_told() -> None:

@@ -139,6 +139,16 @@ def test_documented_reply_is_one_that_is_described(name: str) -> None:
     assert list(reply) == [each for each in described if each in reply]
 
 
+def test_each_interface_that_answers_json_has_a_documented_reply() -> None:
+    answering = {
+        interface.name
+        for interface, described in DESCRIBED.items()
+        if not (interface.is_page or described.is_picture)
+    }
+
+    assert set(replies()) == answering
+
+
 def test_documented_replies_are_the_examples() -> None:
     examples = {
         name: described["example"]

@@ -15,6 +15,7 @@ from mockwx.domain.codes import Code
 from mockwx.domain.component import AuthorizationCode
 from mockwx.domain.consent import Consent
 from mockwx.domain.control import ControlError
+from mockwx.domain.control import unknown_field
 from mockwx.domain.encrypted_msg import EncryptedMsg
 from mockwx.domain.fault import Fault
 from mockwx.domain.mini_program import MiniProgram
@@ -36,6 +37,7 @@ from mockwx.wechat import WeChat
 
 
 VERSION = 1
+_PARTS = ("version", "world", "clock", "entropy", "tables")
 
 KEPT = by_name(
     AccessToken,
@@ -63,6 +65,51 @@ KEPT = by_name(
 """Every type a store keeps; a test holds this list against the tables."""
 
 Row = tuple[str, str, object]
+Kinds = Mapping[str, type]
+
+
+def _trail(name: str, kind: type) -> Kinds:
+    return {name: kind, f"{name}.count": int}
+
+
+def _ledger(name: str, kind: type) -> Kinds:
+    return {name: kind, **_trail(f"{name}_of", str)}
+
+
+TABLES: Kinds = {
+    "api_keys": ApiKeys,
+    "authorizer_refresh_tokens": str,
+    "consents": Consent,
+    "device_logins": DeviceLogin,
+    "fault_numbers": int,
+    "faults": Fault,
+    "forced_refreshes": ForcedRefreshes,
+    "latest_access_tokens": AccessToken,
+    "limited_codes": int,
+    "mini_programs": MiniProgram,
+    "openids": Acquaintance,
+    "outbox": Message,
+    "outbox_numbers": int,
+    "platform_keys": PlatformKeys,
+    "quotas": Window,
+    "session_keys": SessionKey,
+    "subscriptions": Subscriptions,
+    "user_keys": UserKeys,
+    "users": User,
+    "verified_push_urls": str,
+    "visits": int,
+    **_ledger("access_tokens", AccessToken),
+    **_ledger("authorization_codes", AuthorizationCode),
+    **_ledger("codes", Code),
+    **_ledger("component_access_tokens", AccessToken),
+    **_ledger("encrypted_msgs", EncryptedMsg),
+    **_ledger("web_access_tokens", str),
+    **_ledger("web_grants", WebGrant),
+    **_trail("past_session_keys", SessionKey),
+    **_trail("payloads", SealedPayload),
+    **_trail("payments", Payment),
+}
+"""What each table of a store holds; a test holds this list against the tables."""
 
 
 def take(wechat: WeChat) -> dict[str, object]:
@@ -85,14 +132,14 @@ def restore(wechat: WeChat, snapshot: Mapping[str, object]) -> None:
 
     Raises ControlError for what is no snapshot, and then changes nothing.
     """
+    for name in snapshot:
+        if name not in _PARTS:
+            raise unknown_field(name, _PARTS)
     if snapshot.get("version") != VERSION:
         _refuse("version", f"expected version {VERSION}.")
     if snapshot.get("world") != wechat.entropy.world:
         _refuse("world", "it was taken in another world, which its codes name.")
-    try:
-        rows = list(_rows(snapshot.get("tables")))
-    except RecordError as error:
-        _refuse("tables", str(error))
+    rows = _checked_rows(snapshot.get("tables"))
     try:
         clock = wechat.clock.checked_state(snapshot.get("clock"))
         entropy = wechat.entropy.checked_state(snapshot.get("entropy"))
@@ -105,16 +152,27 @@ def restore(wechat: WeChat, snapshot: Mapping[str, object]) -> None:
     wechat.entropy.restore(entropy)
 
 
+def _checked_rows(tables: object) -> list[Row]:
+    try:
+        return list(_rows(tables))
+    except RecordError as error:
+        _refuse("tables", str(error))
+    except RecursionError:
+        _refuse("tables", "a record is nested too deeply.")
+
+
 def _rows(tables: object) -> Iterator[Row]:
     if not isinstance(tables, Mapping):
         raise RecordError("tables: expected an object of tables.")
     for table, rows in tables.items():
+        if table not in TABLES:
+            raise RecordError(f"no table {table!r} is kept here.")
         if not isinstance(rows, Mapping):
             raise RecordError(f"{table}: expected an object of records.")
         for key, record in rows.items():
             value = from_record(record, KEPT, at=f"{table}.{key}")
-            if value is None:
-                raise RecordError(f"{table}.{key}: null is no record.")
+            if type(value) is not TABLES[table]:
+                raise RecordError(f"{table}.{key}: not a {TABLES[table].__name__}.")
             yield str(table), str(key), value
 
 
@@ -122,6 +180,6 @@ def _refuse(field: str, message: str) -> NoReturn:
     raise ControlError(
         "unprocessable",
         f"this is no snapshot of mockwx: {message}",
-        f"这不是 mockwx 的快照：{message}",
+        f"这不是 mockwx 的快照：{field} 有误（{message}）。",
         field=field,
     )

@@ -9,6 +9,7 @@ import pytest
 from mockwx import Settings
 from mockwx import create_app
 from mockwx.snapshot import KEPT
+from mockwx.snapshot import TABLES
 from tests.wechat import NOON
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
@@ -75,6 +76,9 @@ def test_snapshot_of_a_restored_world_is_the_same(
         ({"tables": []}, "tables"),
         ({"tables": {"codes": {"x": {"type": "Popen", "fields": {}}}}}, "tables"),
         ({"tables": {"codes": {"x": None}}}, "tables"),
+        ({"tables": {"mini_programs": {"x": 5}}}, "tables"),
+        ({"tables": {"visits": {"x": True}}}, "tables"),
+        ({"tables": {"nonsense": {}}}, "tables"),
         ({"clock": {}}, "clock"),
         ({"clock": {"offset_ms": "1", "frozen_ms": None}}, "clock"),
         ({"clock": {"offset_ms": 10**18, "frozen_ms": None}}, "clock"),
@@ -93,6 +97,51 @@ def test_what_is_no_snapshot_changes_nothing(
     assert status == 422
     assert answer["error"]["field"] == field  # type: ignore[index]
     assert control.get("snapshot") == before
+
+
+def test_record_of_another_table_is_refused(phone: Phone, control: Control) -> None:
+    phone.login()
+    before = control.get("snapshot")
+    strangers = {**before["tables"], "users": before["tables"]["mini_programs"]}
+
+    status, answer = put(control, {**before, "tables": strangers})
+
+    assert status == 422
+    assert "not a User." in str(answer)
+
+
+@pytest.mark.parametrize("depth", [300, 900])
+def test_record_nested_without_end_is_refused(control: Control, depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    text = json.dumps({**control.get("snapshot"), "tables": {"codes": {"x": "deep"}}})
+
+    response = control.http.put(
+        "/_mockwx/api/snapshot", data=text.replace('"deep"', deep)
+    )
+
+    assert response.status_code == 422
+
+
+def test_unknown_part_is_refused_by_name(control: Control) -> None:
+    status, answer = put(control, {**control.get("snapshot"), "tabels": {}})
+
+    assert status == 400
+    assert "did you mean 'tables'?" in str(answer)
+
+
+def test_every_table_has_its_type() -> None:
+    named = re.compile(
+        r'(?:Table|Ledger|Trail)(?:\[\w+\])?\(\s*store,\s*"(\w+)"|incr\(\s*"(\w+)"'
+    )
+    found = {
+        each
+        for source in PACKAGE.rglob("*.py")
+        for pair in named.findall(source.read_text(encoding="utf-8"))
+        for each in pair
+        if each
+    }
+
+    assert found == {name for name in TABLES if "_of" not in name and "." not in name}
 
 
 def test_every_type_a_table_keeps_can_be_saved() -> None:

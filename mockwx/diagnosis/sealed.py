@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mockwx.diagnosis.case import Case
 from mockwx.diagnosis.finding import LIKELY
+from mockwx.diagnosis.finding import POSSIBLE
 from mockwx.diagnosis.finding import PROVED
 from mockwx.diagnosis.finding import Finding
 from mockwx.diagnosis.finding import Place
@@ -128,12 +129,18 @@ def _without_record(case: Case) -> Iterator[Finding]:
         yield tell("truncated_data.empty", PROVED)
     elif not whole_blocks(case.data.text):
         yield tell("truncated_data.blocks", LIKELY, length=len(case.data.text))
-    if not case.iv.text.strip():
+    yield from _iv_by_itself(case)
+
+
+def _iv_by_itself(case: Case) -> Iterator[Finding]:
+    """Yield what shows of an iv without looking at anything else."""
+    text = case.iv.text if case.iv else ""
+    if not text.strip():
         yield tell("wrong_iv.missing", PROVED)
-    elif case.iv.text == case.question.session_key:
+    elif text == case.question.session_key:
         yield tell("wrong_iv.key", PROVED)
-    elif not _is_block(case.iv.text):
-        yield tell("wrong_iv.length", PROVED, length=len(case.iv.text))
+    elif not _is_block(text):
+        yield tell("wrong_iv.length", PROVED, length=len(text))
 
 
 def _seen_inside(case: Case) -> Iterator[Finding]:
@@ -146,12 +153,21 @@ def _seen_inside(case: Case) -> Iterator[Finding]:
         if seen is None:
             continue
         if seen.only_first_is_bad:
-            yield tell("wrong_iv.offline", PROVED)
+            yield from _first_block_is_bad(case)
         elif seen.bad:
             yield tell("tampered_data.offline", PROVED)
         if seen.breaks_off:
             yield tell("truncated_data.offline", PROVED, length=len(case.data.text))
         return
+
+
+def _first_block_is_bad(case: Case) -> Iterator[Finding]:
+    """Blame the iv; a change of the first block alone would look the same."""
+    shown = list(_iv_by_itself(case))
+    yield from shown
+    if not shown:
+        yield tell("wrong_iv.offline", LIKELY)
+        yield tell("tampered_data.offline", POSSIBLE)
 
 
 def _is_block(text: str) -> bool:

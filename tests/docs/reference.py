@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mockwx import seed
 from mockwx.domain.errors import ErrCode
+from mockwx.web.api import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from tests.docs import shapes
@@ -36,8 +37,8 @@ def tables() -> dict[Path, str]:
     return {
         ERRCODES: errcodes("name", [code.name for code in ErrCode]),
         twin(ERRCODES): errcodes("含义", [code.zh for code in ErrCode]),
-        ROUTES: routes("method", "path", "interface"),
-        twin(ROUTES): routes("方法", "路径", "接口"),
+        ROUTES: routes("method", "path", "interface", "token", "signed", "proof"),
+        twin(ROUTES): routes("方法", "路径", "接口", "token", "签名", "证明"),
         FIDELITY: proofs(("Documented", "Logged", "Inferred"), "behaviour", "proof"),
         twin(FIDELITY): proofs(("见于文档", "见于日志", "推断"), "行为", "证明"),
         SCENARIOS: shapes.scenarios(shapes.ENGLISH, table),
@@ -69,13 +70,26 @@ def errcodes(last_column: str, last: Sequence[str]) -> str:
     return table(("errcode", "errmsg", last_column), rows)
 
 
-def routes(method: str, path: str, interface: str) -> str:
-    """List every interface and the token its query must carry."""
+def routes(*columns: str) -> str:
+    """List every interface: its token, whether it may be signed, who proves it."""
     rows = [
-        (each.method, f"`{each.path}`", each.name, token_of(each))
+        (
+            each.method,
+            f"`{each.path}`",
+            each.name,
+            token_of(each),
+            "✓" if each.signable else "",
+            _tests_of(each),
+        )
         for each in INTERFACES
     ]
-    return table((method, path, interface, "token"), rows)
+    return table(columns, rows)
+
+
+def _tests_of(interface: Interface) -> str:
+    """Link the tests of the chapter that an interface belongs to."""
+    chapter = VIEWS[interface].__module__.rpartition(".")[2]
+    return f"[{chapter}](../../tests/api/test_{chapter}.py)"
 
 
 def proofs(headings: Sequence[str], behaviour: str, proof: str) -> str:

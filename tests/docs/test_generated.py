@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 import pytest
+from flask import Flask
+from werkzeug.routing import Rule
 
 from mockwx import create_app
 from mockwx.cli import cli
@@ -24,6 +26,8 @@ from mockwx.domain.session import Policy
 from mockwx.domain.variant import VARIANTS
 from mockwx.services.device import CALLS
 from mockwx.services.world import USER_FIELDS as USER
+from mockwx.web.control.filters import FILTERS
+from mockwx.web.control.question import question_of
 from tests.docs import reference
 from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
@@ -42,6 +46,9 @@ FIDELITY = DOCS / "reference" / "fidelity.md"
 CONTROL_API = DOCS / "reference" / "control-api.md"
 
 SERVE = cli.commands["serve"]
+
+# What the control page tells once, for all calls.
+TOLD_ONCE = {"appid", "user", "reveal", *FILTERS, *MINI_PROGRAM, *USER}
 
 # Flask writes <appid>, the pages {appid}.
 BRACES = str.maketrans("<>", "{}")
@@ -93,6 +100,20 @@ def test_control_page_has_each_call_and_no_other(page: Path) -> None:
 
     gone = written - known.keys()
     demand(page, missing=missing, gone=gone)
+
+
+@pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
+def test_control_page_names_with_each_call_what_it_alone_takes(page: Path) -> None:
+    rows = rows_of(page)
+
+    missing = [
+        row(name, f"{TO_DO} `{field}` {TO_DO}")
+        for name, taken in sorted(taken_by_calls().items())
+        for field in sorted(taken - TOLD_ONCE)
+        if not re.search(rf"\b{field}\b", rows.get(name, ""))
+    ]
+
+    demand(page, missing=missing)
 
 
 @pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
@@ -220,18 +241,31 @@ def inferences() -> Iterator[tuple[str, str, str]]:
                 yield file, f"line {number}", line.strip()
 
 
-def control_calls() -> dict[str, str]:
-    """List the control API's calls as the page writes them, with what each does."""
+def control_rules(app: Flask) -> Iterator[tuple[str, Rule]]:
+    """Yield each control call as the page writes it, with its rule."""
     prefix = "/_mockwx/api"
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith(prefix):
+            path = rule.rule.removeprefix(prefix).translate(BRACES)
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                yield f"{method} {path}", rule
+
+
+def control_calls() -> dict[str, str]:
+    """List the control API's calls with what each does, in its own words."""
     app = create_app()
     return {
-        f"{method} {rule.rule.removeprefix(prefix)}".translate(BRACES): first_line(
-            app.view_functions[rule.endpoint].__doc__
-        )
-        for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(prefix)
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        name: first_line(app.view_functions[rule.endpoint].__doc__)
+        for name, rule in control_rules(app)
     }
+
+
+def taken_by_calls() -> dict[str, set[str]]:
+    """List the fields and the parameters of each control call."""
+    app = create_app()
+    with app.app_context():
+        asked = {name: question_of(rule.endpoint) for name, rule in control_rules(app)}
+    return {name: {*each.query, *each.fields} for name, each in asked.items()}
 
 
 def first_line(docstring: str | None) -> str:

@@ -29,9 +29,10 @@ def opened(encrypted_data: str, *, session_key: str, iv: str) -> Plain | None:
 
 
 def as_object(plaintext: bytes | str) -> Plain | None:
-    """Return the JSON object a text is, or None."""
+    """Return the JSON object a text is, or None; one that JSON can carry again."""
     try:
         found = json.loads(plaintext)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -215,6 +215,11 @@ TABLE: dict[str, Words] = {
         "{part} 仍处于百分号编码状态，被编码了 {levels} 次。",
         *_DECODE_ONCE,
     ),
+    "base64_variant.guess": Words(
+        "encryptedData or iv may be Base64 of another alphabet, or without its =.",
+        "encryptedData 或 iv 可能使用了另一种 Base64 字母表，或缺少末尾的 =。",
+        *_STANDARD_BASE64,
+    ),
     "base64_variant": Words(
         "{part} is not standard Base64: its alphabet or its padding was changed on the "
         "way.",

@@ -35,6 +35,7 @@ def test_unknown_path_is_a_page_and_not_json(
     assert control.latest_exchange()["response"]["status"] == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interface", INTERFACES, ids=lambda each: each.name)
 @pytest.mark.parametrize("method", [*METHODS, "TRACE", "NONSENSE"])
 def test_every_method_has_an_answer_that_is_not_5xx(

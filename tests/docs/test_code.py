@@ -21,6 +21,9 @@ from tests.docs.pages import english_pages
 from tests.docs.pages import named
 
 
+pytestmark = pytest.mark.slow
+
+
 SERVE = "http://127.0.0.1:7778"
 # A sign no page prints, between the outputs of two blocks.
 BORDER = "\x1e"

@@ -3,7 +3,12 @@
 import subprocess
 import sys
 
+import pytest
+
 from mockwx.demo import demo_files
+
+
+pytestmark = pytest.mark.slow
 
 
 def test_demo_plays_every_flow_and_succeeds() -> None:

@@ -27,6 +27,9 @@ from simulator.scenario.loader import load_scenario
 from simulator.scenario.turn import Stage
 
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "fixtures/scenarios").glob("*.scenario.yaml"))
 BACKEND = ROOT / "fixtures/backends/flask_backend.backend.yaml"

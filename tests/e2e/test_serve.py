@@ -20,6 +20,9 @@ import pytest
 from mockwx.listeners.http import has_granian
 
 
+pytestmark = pytest.mark.slow
+
+
 SECONDS = 20
 
 

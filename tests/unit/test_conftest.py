@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 
+pytestmark = pytest.mark.slow
+
+
 TESTS = Path(__file__).parent.parent
 CONFIGURATION = """
 [tool:pytest]

@@ -109,6 +109,16 @@ def _reserialised(raw_data: str) -> str:
     return json.dumps(json.loads(raw_data), sort_keys=True)
 
 
+def _in_lines(encoded: str) -> str:
+    """Break the lines as MIME does."""
+    return "\r\n".join(encoded[i : i + 76] for i in range(0, len(encoded), 76))
+
+
+def _read_as_latin_1(raw_data: str) -> str:
+    """Read UTF-8 as what HTTP once took text without a charset for."""
+    return raw_data.encode().decode("latin-1")
+
+
 def _forged(signature: str) -> str:
     return hashlib.sha1(signature.encode(), usedforsecurity=False).hexdigest()
 
@@ -127,15 +137,19 @@ VARIANTS: dict[str, Variant] = {
     "other_users_key": Variant(key=OTHER_USER),
     "unknown_key": Variant(key=UNKNOWN),
     "wrong_iv": Variant(answer=_text("iv", _other_iv)),
+    "missing_iv": Variant(answer=_text("iv", lambda iv: "")),
+    "short_iv": Variant(answer=_text("iv", lambda iv: iv[:12])),
     "swapped_iv": Variant(answer=_swapped),
     "tampered_ciphertext": Variant(answer=_text("encryptedData", _flip_a_byte)),
     "truncated_ciphertext": Variant(answer=_text("encryptedData", lambda t: t[:255])),
+    "empty_ciphertext": Variant(answer=_text("encryptedData", lambda t: "")),
     "truncated_at_block": Variant(answer=_text("encryptedData", lambda t: t[:128])),
     "plus_became_space": Variant(answer=_texts(lambda t: t.replace("+", " "))),
     "url_encoded": Variant(answer=_texts(lambda t: quote(t, safe=""))),
     "url_encoded_twice": Variant(
         answer=_texts(lambda t: quote(quote(t, safe=""), safe=""))
     ),
+    "broken_lines": Variant(answer=_text("encryptedData", _in_lines)),
     "url_safe_base64": Variant(
         answer=_texts(lambda t: t.replace("+", "-").replace("/", "_"))
     ),
@@ -145,6 +159,10 @@ VARIANTS: dict[str, Variant] = {
         plain=_watermark(timestamp=lambda at: int(at) - OLD_WATERMARK)
     ),
     "reserialised_raw_data": Variant(answer=_text("rawData", _reserialised)),
+    "url_encoded_raw_data": Variant(
+        answer=_text("rawData", lambda t: quote(t, safe=""))
+    ),
+    "mojibake_raw_data": Variant(answer=_text("rawData", _read_as_latin_1)),
     "changed_raw_data": Variant(answer=_text("rawData", _renamed)),
     "forged_signature": Variant(answer=_text("signature", _forged)),
 }

@@ -14,6 +14,7 @@ from mockwx.diagnosis.finding import Finding
 from mockwx.diagnosis.finding import Place
 from mockwx.diagnosis.finding import Said
 from mockwx.domain.session import LOGIN
+from mockwx.domain.session import PREFETCH
 from mockwx.domain.session import RESET
 from mockwx.domain.session import SessionKey
 
@@ -621,7 +622,11 @@ def moment(at: int) -> str:
     return datetime.fromtimestamp(at, ZONE).isoformat(" ")
 
 
-REPLACED_BY = {LOGIN: "wx.login", RESET: "resetusersessionkey"}
+REPLACED_BY = {
+    LOGIN: "wx.login",
+    PREFETCH: "a data pre-fetch (数据预拉取)",
+    RESET: "resetusersessionkey",
+}
 
 
 def replaced_by(key: SessionKey) -> str:

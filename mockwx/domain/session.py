@@ -15,6 +15,7 @@ from mockwx.domain.quota import DAY
 
 
 LOGIN = "login"
+PREFETCH = "prefetch"
 RESET = "reset"
 ROTATE = "rotate"
 

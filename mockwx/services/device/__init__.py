@@ -143,6 +143,7 @@ _REVIEW = control.one_of(*avatar.REVIEWS)
 
 CALLS: dict[str, Call] = {
     "login": Call(login.login, {"timeout": control.whole()}, rated=True),
+    "backgroundFetch": Call(login.background_fetch, {}),
     "checkSession": Call(login.check_session, {}, rated=True),
     "getSetting": Call(
         settings.get_setting, {"withSubscriptions": control.flag}, rated=True

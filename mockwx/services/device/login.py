@@ -11,6 +11,7 @@ from mockwx.domain.codes import PLUGIN_CODE
 from mockwx.domain.codes import Code
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.session import LOGIN
+from mockwx.domain.session import PREFETCH
 from mockwx.domain.session import DeviceLogin
 from mockwx.domain.session import SessionKey
 from mockwx.domain.session import new_key
@@ -28,6 +29,19 @@ DEFAULT_PLUGIN = "wx6d6f636b77780002"
 def login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     """Hand out a code; it may replace the session key (wx.login)."""
     _refuse_outsiders(tap)
+    return _acquired(desk, tap, LOGIN)
+
+
+def background_fetch(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
+    """Give the code that a backend gets before the mini program starts (数据预拉取).
+
+    It is a code acquisition like wx.login: it may replace the session key, and
+    wx.checkSession speaks of it from then on.
+    """
+    return _acquired(desk, tap, PREFETCH)
+
+
+def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
     session_key = desk.entropy.session_key()
     policy = tap.mini_program.policy
 
@@ -37,7 +51,7 @@ def login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
                 current,
                 tap.now,
                 session_key=session_key,
-                cause=LOGIN,
+                cause=cause,
                 policy=policy,
             )
         return current.extended(tap.now, policy)

@@ -50,6 +50,17 @@ def test_session_needs_no_exchange_by_the_backend(play):
     assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
 
 
+@pytest.mark.fidelity("documented", "data pre-fetch is a code acquisition too")
+def test_data_fetched_ahead_may_replace_the_key_that_the_backend_holds():
+    play = Play("strict")
+    held = play.session_key()
+    code = str(play.wx("backgroundFetch")["code"])
+    assert play.exchange(code).session_key != held
+    assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}
+    history = play.wechat.world.sessions(DEFAULT_APPID, "alice")["session_keys"]
+    assert [key["cause"] for key in history] == ["login", "prefetch"]
+
+
 @pytest.mark.fidelity("documented", "session_key: one per person and mini program")
 def test_login_on_another_phone_ends_the_session_of_the_first():
     play = Play("strict")

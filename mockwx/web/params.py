@@ -44,11 +44,16 @@ def parse_body(
 
 def either(query: Mapping[str, str], body: bytes, *names: str) -> dict[str, str]:
     """Read from the query, as SDKs send it, or else from a JSON body, as pages say."""
-    try:
-        fields = parse_body(body)
-    except WeChatError:
-        fields = {}
+    fields = json_or_nothing(body)
     return {name: query.get(name) or text(fields, name) for name in names}
+
+
+def json_or_nothing(body: bytes) -> Mapping[str, object]:
+    """Read a body where one that is no JSON object says nothing, and is no error."""
+    try:
+        return parse_body(body)
+    except WeChatError:
+        return {}
 
 
 def text(body: Mapping[str, object], name: str) -> str:

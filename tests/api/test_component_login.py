@@ -342,10 +342,19 @@ def test_component_token_error_has_no_comma(
 
 
 @pytest.mark.fidelity("logged", "component_access_token: parameters outside JSON")
-def test_parameters_in_the_query_are_not_seen(platform: Platform) -> None:
-    response = platform.http.post(
-        COMPONENT_TOKEN, query_string={"component_appid": PLATFORM}, data=b"{}"
-    )
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"query_string": {"component_appid": PLATFORM}, "data": b"{}"},
+        {"query_string": {"component_appid": PLATFORM}},
+        {"data": {"component_appid": PLATFORM}},
+    ],
+    ids=["query", "query without body", "form"],
+)
+def test_parameters_outside_json_are_not_seen(
+    platform: Platform, question: dict[str, Any]
+) -> None:
+    response = platform.http.post(COMPONENT_TOKEN, **question)
 
     assert response.data == error_body(
         41018, "missing component_appid rid: RID", response

@@ -197,6 +197,32 @@ def test_fault_on_a_wx_call_strikes_before_the_payload_is_sealed(
         opened(detail, session["session_key"])
 
 
+def test_delayed_answer_is_the_true_one(
+    server: DeveloperServer, phone: Phone, control: Control
+) -> None:
+    arm(control, delay_ms=80)
+    code = phone.login()
+
+    began = time.monotonic()
+    answer = server.code2session(code)
+    took = time.monotonic() - began
+
+    assert took >= 0.08
+    assert "session_key" in answer.get_json(force=True)
+
+
+def test_delay_and_errcode_come_together(
+    server: DeveloperServer, phone: Phone, control: Control
+) -> None:
+    arm(control, delay_ms=80, errcode=-1)
+
+    began = time.monotonic()
+    answer = server.code2session(phone.login())
+
+    assert time.monotonic() - began >= 0.08
+    assert answer.get_json(force=True)["errcode"] == -1
+
+
 def test_disarmed_fault_strikes_no_more(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:

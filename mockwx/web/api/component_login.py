@@ -10,6 +10,7 @@ from mockwx.services.component_login import AuthorizerAnswer
 from mockwx.web.call import Call
 from mockwx.web.call import Payload
 from mockwx.web.params import NOT_TEXT
+from mockwx.web.params import json_or_nothing
 from mockwx.web.params import parse_body
 from mockwx.web.params import text
 
@@ -40,7 +41,8 @@ def code2session(call: Call) -> Payload:
 
 def get_component_access_token(call: Call) -> Payload:
     """Issue a platform's own token."""
-    body = parse_body(call.body)
+    # A form is logged to be answered 41018, not 47001.
+    body = json_or_nothing(call.body)
     call.appid = text(body, "component_appid")
     answer = call.wechat.component_login.get_component_access_token(
         component_appid=call.appid,

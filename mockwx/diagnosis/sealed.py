@@ -69,7 +69,7 @@ def _data_beside_record(case: Case, made: Made) -> Iterator[Finding]:
         return
     stem, whole = text.rstrip("="), recorded.rstrip("=")
     common = stem if text == stem else stem[:-1]
-    changed = sum(a != b for a, b in zip(common, whole, strict=False))
+    changed = 0 if common in whole else _differences(common, whole)
     if changed or len(stem) > len(whole):
         count = changed + max(0, len(stem) - len(whole))
         yield tell("tampered_data", PROVED, _record_of(made), count=count)
@@ -81,6 +81,10 @@ def _data_beside_record(case: Case, made: Made) -> Iterator[Finding]:
             length=len(text),
             whole=len(recorded),
         )
+
+
+def _differences(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=False))
 
 
 def _iv_beside_record(case: Case, made: Made) -> Iterator[Finding]:

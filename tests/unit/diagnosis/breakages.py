@@ -56,6 +56,11 @@ def truncated_at_block(question: Question, rng: random.Random) -> Question:
     return replace(question, encrypted_data=base64.b64encode(octets[:kept]).decode())
 
 
+def beheaded(question: Question, rng: random.Random) -> Question:
+    text = _data(question)
+    return replace(question, encrypted_data=text[rng.randrange(1, len(text) // 2) :])
+
+
 def plus_became_space(question: Question, rng: random.Random) -> Question:
     return _each(question, lambda text: text.replace("+", " "))
 
@@ -210,9 +215,9 @@ def forged(question: Question, rng: random.Random) -> Question:
 _NO_KEY = frozenset(
     {"own_token_as_key", "code_used_twice", "wrong_code_kind", "unknown_key"}
 )
-_TEXTS = frozenset({"plus_became_space", "url_encoded", "base64_variant"})
 _OF_DATA = frozenset({"unknown_payload"})
 _CUT = frozenset({"truncated_data"})
+_TAMPERED = frozenset({"tampered_data"})
 _RAW = frozenset({"raw_data_changed", "charset_damage"})
 _SIGNATURE = frozenset(
     {"signature_decoded_key", "signature_sorted_parts", "wrong_signature"}
@@ -254,6 +259,7 @@ BREAKAGES: dict[str, Breakage] = {
     "truncated_at_block": Breakage(
         "truncated_data", truncated_at_block, _OF_DATA | _CUT
     ),
+    "beheaded": Breakage("truncated_data", beheaded, _OF_DATA | _CUT | _TAMPERED),
     "mangled_key": Breakage(
         "mangled_key", mangled_key, _NO_KEY | _SIGNATURE - {"wrong_signature"}
     ),

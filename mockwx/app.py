@@ -1,7 +1,9 @@
 """The app factory: wires everything, decides nothing."""
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -11,6 +13,7 @@ from flask.sessions import NullSession
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -72,8 +75,19 @@ def _build_no_url(rule: Rule, **values: object) -> tuple[str, str]:
     return "", ""
 
 
+@lru_cache(maxsize=1024)
+def _parts_of_fixed(path: str) -> tuple[RulePart, ...]:
+    """Parse a path without variables, which means the same in every app."""
+    rule = Rule(path)
+    rule._trace = []
+    return tuple(rule._parse_rule(path))
+
+
 class _MatchingRule(Rule):
-    """A rule that only matches: compiling builders would be most of an app's start."""
+    """A rule that only matches: to compile it all would be most of an app's start."""
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        return super()._parse_rule(rule) if "<" in rule else _parts_of_fixed(rule)
 
     def _compile_builder(
         self, append_unknown: bool = True

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from mockwx.crypto.open_data import UnsealError
@@ -75,7 +76,7 @@ def build(question: Question, archive: Archive) -> Case:
         recorded=True,
         data=data,
         iv=_nearest(question.iv, made.payload.iv),
-        key=read_key(question.session_key, archive),
+        key=read_key(question.session_key, archive, partial(_seals, made.payload)),
         sealer=sealer,
         plaintext=as_object(made.payload.plaintext),
     )
@@ -183,14 +184,14 @@ def _sealer(made: Made, archive: Archive) -> Held | None:
     key = made.owner.key(payload.key_number) if payload.key_number else None
     if key is not None:
         return Held(made.owner, key)
-    return next((held for held in archive.keys.values() if _seals(held, payload)), None)
+    found = (held for key, held in archive.keys.items() if _seals(payload, key))
+    return next(found, None)
 
 
-def _seals(held: Held, payload: SealedPayload) -> bool:
+def _seals(payload: SealedPayload, key: str) -> bool:
+    """Say whether this is the key a payload was sealed with."""
     try:
-        plaintext = unseal(
-            payload.encrypted_data, session_key=held.key.session_key, iv=payload.iv
-        )
+        plaintext = unseal(payload.encrypted_data, session_key=key, iv=payload.iv)
     except UnsealError:
         return False
     return plaintext == payload.plaintext.encode()

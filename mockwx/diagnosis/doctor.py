@@ -97,7 +97,7 @@ def _with_key_of_code(question: Question, archive: Archive) -> Question:
         return question
     if issued.code.used_by not in (None, issued.code.appid):
         return question
-    return replace(question, session_key=issued.code.session_key)
+    return replace(question, session_key=archive.key_given(issued.code))
 
 
 def _is_login_state(question: Question) -> bool:
@@ -157,7 +157,8 @@ def _guesses(case: Case) -> Iterator[Finding]:
     if question.error and case.plaintext is not None and case.key is not None:
         # Everything is right, and yet the SDK failed: it is what the SDK does.
         if hints.hint_for(question.error) is not None:
-            yield tell("wrong_algorithm", LIKELY)
+            certainty = PROVED if case.recorded else LIKELY
+            yield tell("wrong_algorithm", certainty)
         return
     well_formed = None not in (case.data, case.iv, case.key)
     if well_formed and case.plaintext is None and case.offline:

@@ -42,6 +42,8 @@ class CodeExchange:
     path: str
     code: str
     errcode: int | None
+    session_key: str = ""
+    """What WeChat answered; the policy may make it another than the code's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,13 @@ class Archive:
                 continue
             return Failure(each, issued)
         return None
+
+    def key_given(self, code: Code) -> str:
+        """Return the key a code was answered with."""
+        for each in self.history.exchanges:
+            if each.code == code.code and each.session_key:
+                return each.session_key
+        return code.session_key
 
     def used_order(self, code: Code) -> tuple[int, int]:
         """Return when a code was used: by the clock, and by the journal's number."""

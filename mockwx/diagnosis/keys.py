@@ -245,9 +245,10 @@ def refused_code(case: Case, *, certain: bool = False) -> Iterator[Finding]:
     owner = case.archive.by_openid.get(openid) if openid else None
     owner = owner or (case.made.owner if case.made else None)
     failure = case.archive.last_failure(owner, code)
+    if code is not None and not case.offline and code not in case.archive.codes:
+        yield tell("unknown_code", PROVED)
+        return
     if failure is None:
-        if code is not None and not case.offline and code not in case.archive.codes:
-            yield tell("unknown_code", PROVED)
         return
     exchange, issued = failure.exchange, failure.issued
     where = Place(exchange.path, exchange.at)
@@ -344,8 +345,10 @@ def _digests(key: str) -> tuple[str, ...]:
 
 def _fault_of_ours(case: Case) -> Iterator[Finding]:
     """Say when no key that exists can open the payload: a fault sealed it."""
-    if case.recorded and case.made and case.sealer is None and case.key is not None:
-        payload = case.made.payload
+    if not case.recorded or case.made is None or case.key is None:
+        return
+    payload = case.made.payload
+    if case.sealer is None and payload.key_number == 0:
         yield tell(
             "unknown_key.sealed",
             PROVED,

@@ -62,9 +62,20 @@ def code_exchange(exchange: Exchange) -> CodeExchange | None:
         if key == name:
             at = exchange.at_ms // 1000
             return CodeExchange(
-                exchange.number, at, exchange.path, value, exchange.errcode
+                number=exchange.number,
+                at=at,
+                path=exchange.path,
+                code=value,
+                errcode=exchange.errcode,
+                session_key=_session_key(exchange),
             )
     return None
+
+
+def _session_key(exchange: Exchange) -> str:
+    answer = _parsed(exchange.response_body)
+    key = answer.get("session_key") if isinstance(answer, dict) else None
+    return key if isinstance(key, str) else ""
 
 
 def failed(exchange: Exchange) -> bool:
@@ -103,6 +114,9 @@ def told(exchange: Exchange, archive: Archive) -> Question | None:
         )
         if field is not None and field not in found:
             found[field] = value
+    if not _is_of_wechat(found.get("code"), archive):
+        # Other things are called codes too.
+        found.pop("code", None)
     if not found.keys() & {"encrypted_data", "code", "signature"}:
         return None
     return Question(
@@ -117,17 +131,21 @@ def told(exchange: Exchange, archive: Archive) -> Question | None:
     )
 
 
-def held_key(
-    owner: Owner, archive: Archive, attempts: Sequence[CodeExchange]
-) -> str | None:
-    """Return the key a backend was given last for a person."""
-    for each in reversed(attempts):
-        if each.errcode != 0 or each.path not in LOGIN_PATHS:
-            continue
-        issued = archive.codes.get(each.code)
-        if issued is not None and issued.owner is owner:
-            return issued.code.session_key
-    return None
+def _is_of_wechat(code: str | None, archive: Archive) -> bool:
+    """Say whether a code was issued here, or at least tried with WeChat."""
+    tried = any(each.code == code for each in archive.history.exchanges)
+    return tried or code in archive.codes
+
+
+def keys_given(owner: Owner, attempts: Sequence[CodeExchange]) -> list[str]:
+    """Return the keys a backend was given for a person, the latest first."""
+    codes = {each.code: each.session_key for each in owner.codes}
+    found = [
+        each.session_key or codes[each.code]
+        for each in reversed(attempts)
+        if each.errcode == 0 and each.path in LOGIN_PATHS and each.code in codes
+    ]
+    return list(dict.fromkeys(found))
 
 
 def openid_of(exchange: Exchange) -> str:

@@ -12,6 +12,8 @@ from mockwx.config import DEFAULT_APPID
 from mockwx.diagnosis import login_state
 from mockwx.diagnosis import watch
 from mockwx.diagnosis.doctor import diagnose
+from mockwx.diagnosis.finding import LIKELY
+from mockwx.diagnosis.finding import POSSIBLE
 from mockwx.diagnosis.finding import Diagnosis
 from mockwx.diagnosis.finding import ranked
 from mockwx.diagnosis.history import Archive
@@ -175,7 +177,7 @@ class Watch:
         ):
             return None
         question = Question(
-            session_key=issued.code.session_key,
+            session_key=archive.key_given(issued.code),
             iv=made.iv,
             encrypted_data=made.encrypted_data,
             appid=made.appid,
@@ -192,23 +194,42 @@ class Watch:
             # Who tells of a backend need not know which app it works for.
             appid = archive.codes[question.code or ""].owner.appid
             question = replace(question, appid=appid)
-        key = self._held(exchange, question)
-        if key is not None:
-            question = replace(question, session_key=key)
-        return _worth_saying(diagnose(question, archive.history))
+        keys = self._held(exchange, question)
+        if keys:
+            question = replace(question, session_key=keys[0])
+        found = diagnose(question, archive.history)
+        if found.causes == ("wrong_algorithm",) and len(keys) > 1:
+            found = self._or_kept_too_long(question, keys[1], found)
+        return _worth_saying(found)
 
-    def _held(self, exchange: Exchange, question: Question) -> str | None:
-        """Return the key a backend had when it failed; empty if WeChat refused it."""
+    def _or_kept_too_long(
+        self, question: Question, former: str, found: Diagnosis
+    ) -> Diagnosis:
+        """Suspect the key before the last: the last one opens, and yet it failed."""
+        suspected = diagnose(
+            replace(question, session_key=former), self._known().history
+        )
+        likely = [replace(each, certainty=LIKELY) for each in suspected.findings]
+        possible = [replace(each, certainty=POSSIBLE) for each in found.findings]
+        return replace(found, findings=ranked([*likely, *possible]))
+
+    def _held(self, exchange: Exchange, question: Question) -> list[str]:
+        """Return the keys a backend had when it failed, the latest first.
+
+        An empty one stands for what it has in hand when WeChat refused its code.
+        """
         archive = self._known()
         attempts = [
             each for each in archive.history.exchanges if each.number < exchange.number
         ]
         last = next((a for a in reversed(attempts) if a.code == question.code), None)
-        if last is not None:
-            issued = archive.codes.get(last.code)
-            return issued.code.session_key if issued and last.errcode == 0 else NO_KEY
+        if last is not None and last.errcode != 0:
+            return [NO_KEY]
         owner = watch.owner_of(exchange, question, archive)
-        return watch.held_key(owner, archive, attempts) if owner else None
+        given = watch.keys_given(owner, attempts) if owner else []
+        if last is not None and last.session_key:
+            return list(dict.fromkeys([last.session_key, *given]))
+        return given
 
 
 def _worth_saying(diagnosis: Diagnosis) -> Diagnosis | None:

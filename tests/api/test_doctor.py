@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -267,6 +268,90 @@ def test_failure_of_a_backend_is_explained_by_the_key_it_held(
     assert exchange["diagnosis"]["plaintext"] is None, "it is masked"
     asked = control.post("doctor", **values(session, tapped))
     assert asked["ok"] is True
+
+
+def test_backend_that_failed_with_the_right_key_is_suspected_of_an_older_one(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    server.code2session(phone.login())
+    tapped = tap_phone_button(phone)
+    body = f'{{"encryptedData": "{tapped["encryptedData"]}", "iv": "{tapped["iv"]}"}}'
+
+    exchange = told(control, request_body=body, **FAILURES["status"])
+
+    assert causes(exchange["diagnosis"]) == ["stale_key", "wrong_algorithm"]
+    certainties = [each["certainty"] for each in exchange["diagnosis"]["findings"]]
+    assert certainties == ["likely", "possible"]
+
+
+SHAPES = {
+    "form": {"request_body": "encryptedData={data}&iv={iv}"},
+    "query": {"query": "encryptedData={data}&iv={iv}", "method": "GET"},
+    "url": {"path": "/phone?encryptedData={data}&iv={iv}", "method": "GET"},
+    "names of their own": {"request_body": "blob={data}&vector={iv}"},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_payload_is_found_wherever_a_backend_wants_it(
+    control: Control,
+    phone: Phone,
+    server: DeveloperServer,
+    session: dict[str, str],
+    shape: str,
+) -> None:
+    tapped = tap_phone_button(phone)
+    server.code2session(phone.login())
+    data, iv = quote(tapped["encryptedData"], safe=""), quote(tapped["iv"], safe="")
+    asked = {k: v.format(data=data, iv=iv) for k, v in SHAPES[shape].items()}
+
+    exchange = told(control, **asked, status=500)
+
+    assert causes(exchange["diagnosis"]) == ["login_after_payload"]
+
+
+def test_failed_signature_check_is_explained(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    shown = phone.wx("getUserInfo", button=True)
+    raw_data = json.dumps(json.loads(shown["rawData"]), indent=1)
+    body = json.dumps({"rawData": raw_data, "signature": shown["signature"]})
+
+    exchange = told(control, request_body=body, status=400)
+
+    assert causes(exchange["diagnosis"]) == ["raw_data_changed"]
+
+
+def test_journal_is_read_whole_whatever_a_backend_sent(
+    control: Control, phone: Phone, session: dict[str, str]
+) -> None:
+    for body in ("", "[", '["a", {"code": 7}]', "%ZZ=&=", "code=" + "x" * 5000):
+        exchange = told(control, request_body=body, status=500, response_body="[]")
+        assert exchange["diagnosis"] is None
+
+
+def test_code_that_was_made_up_is_named_once_wechat_was_asked(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    server.code2session("0" * 32)
+
+    exchange = told(control, request_body=json.dumps({"code": "0" * 32}), status=401)
+
+    assert causes(exchange["diagnosis"]) == ["unknown_code"]
+
+
+def test_backend_that_did_not_ask_wechat_about_a_code_is_judged_by_the_old_key(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    code = phone.login()
+    tapped = tap_phone_button(phone)
+    body = json.dumps(
+        {"code": code, "encryptedData": tapped["encryptedData"], "iv": tapped["iv"]}
+    )
+
+    exchange = told(control, request_body=body, status=500)
+
+    assert causes(exchange["diagnosis"]) == ["stale_key"]
 
 
 def test_backend_that_spent_a_code_twice_is_told_so(

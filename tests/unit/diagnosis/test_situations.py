@@ -1,0 +1,252 @@
+"""Causes that are a matter of circumstances, each in its own story."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from mockwx.config import DEFAULT_APPID
+from mockwx.crypto.signature import sign_login_state
+from mockwx.diagnosis.doctor import diagnose
+from mockwx.diagnosis.finding import Diagnosis
+from mockwx.diagnosis.question import Question
+from tests.unit.diagnosis.scene import OTHER_APPID
+from tests.unit.diagnosis.scene import Scene
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene(3, step=1)
+
+
+@pytest.fixture
+def user(scene: Scene) -> str:
+    return scene.person()
+
+
+def asked(scene: Scene, question: Question) -> Diagnosis:
+    return scene.wechat.doctor.diagnose(question)
+
+
+def test_key_replaced_by_a_reset_after_the_payload(scene: Scene, user: str) -> None:
+    answer = scene.server.code2session(scene.login(user)).get_json(force=True)
+    shown = scene.payload(user)
+    scene.wait(1)
+    fresh = scene.server.signed("/wxa/resetusersessionkey", answer).get_json(force=True)
+
+    diagnosis = asked(scene, scene.question(fresh["session_key"], shown))
+
+    assert diagnosis.causes == ("key_replaced_after_payload",)
+    assert "resetusersessionkey at" in diagnosis.findings[0].message.en
+
+
+def test_signature_alone_shows_a_stale_key(scene: Scene, user: str) -> None:
+    old = scene.key(user)
+    scene.key(user)
+    shown = scene.payload(user, signed=True)
+    question = Question(
+        session_key=old, raw_data=shown["rawData"], signature=shown["signature"]
+    )
+
+    diagnosis = asked(scene, question)
+
+    assert diagnosis.causes == ("signature_stale_key",)
+    assert "the backend holds key 1" in diagnosis.findings[0].message.en
+
+
+def test_signature_alone_shows_a_login_after_it(scene: Scene, user: str) -> None:
+    scene.key(user)
+    shown = scene.payload(user, signed=True)
+    question = Question(
+        session_key=scene.key(user),
+        raw_data=shown["rawData"],
+        signature=shown["signature"],
+    )
+
+    assert asked(scene, question).causes == ("signature_stale_key",)
+
+
+RIGHT_BUT_FAILED = "Error: error:1C800064:Provider routines::bad decrypt"
+
+
+def test_right_values_that_fail_all_the_same_blame_the_algorithm(
+    scene: Scene, user: str
+) -> None:
+    question = scene.question(scene.key(user), scene.payload(user))
+    failed = replace(question, error=RIGHT_BUT_FAILED)
+
+    known, pasted = asked(scene, failed), diagnose(failed)
+
+    assert known.causes == pasted.causes == ("wrong_algorithm",)
+    assert known.findings[0].certainty == "proved"
+    assert pasted.findings[0].certainty == "likely"
+    assert known.plaintext == pasted.plaintext != None  # noqa: E711
+    assert asked(scene, replace(question, error="out of memory")).ok
+
+
+def test_field_that_is_not_inside_is_explained(scene: Scene, user: str) -> None:
+    key = scene.key(user)
+    tapped = scene.phone.wx("getPhoneNumber", user=user)
+    question = replace(scene.question(key, tapped), error="KeyError: 'openId'")
+
+    (finding,) = asked(scene, question).findings
+
+    assert finding.cause == "field_not_in_payload"
+    assert finding.message.en == (
+        "getPhoneNumber has no openId: only getUserInfo seals it."
+    )
+
+
+def test_missing_unionid_is_explained_by_the_app_that_is_not_bound(
+    scene: Scene, user: str
+) -> None:
+    scene.wechat.world.change_mini_program(DEFAULT_APPID, {"open_platform": None})
+    key = scene.key(user)
+    shown = scene.phone.wx("getUserInfo", user=user, button=True)
+    question = replace(
+        scene.question(key, shown), error="Cannot read properties: unionId"
+    )
+
+    (finding,) = asked(scene, question).findings
+
+    assert "is not bound to an Open Platform account" in finding.message.en
+
+
+def test_code_alone_leads_to_the_key_it_was_answered_with(
+    scene: Scene, user: str
+) -> None:
+    scene.key(user)
+    shown = scene.payload(user)
+    code = scene.login(user)
+    scene.exchange(code)
+    question = replace(scene.question("", shown), session_key=None, code=code)
+
+    assert asked(scene, question).causes == ("login_after_payload",)
+
+
+def test_key_of_a_policy_that_answers_with_the_current_one(
+    scene: Scene, user: str
+) -> None:
+    policy = {"rotate_min_interval": 0, "exchange_returns": "current"}
+    scene.wechat.world.change_mini_program(DEFAULT_APPID, {"policy": policy})
+    code = scene.login(user)
+    scene.login(user)
+    shown = scene.payload(user)
+    scene.exchange(code)
+    question = replace(scene.question("", shown), session_key=None, code=code)
+
+    assert asked(scene, question).ok
+
+
+def test_code_from_elsewhere_is_named(scene: Scene, user: str) -> None:
+    scene.key(user)
+
+    assert asked(scene, Question(code="0" * 32)).causes == ("unknown_code",)
+
+
+def test_refused_code_is_told_with_its_errcode(scene: Scene, user: str) -> None:
+    code = scene.login(user)
+    scene.wechat.clock.advance(301)
+    scene.server.code2session(code)
+
+    (finding,) = asked(scene, Question(code=code)).findings
+
+    assert finding.cause == "code_refused"
+    assert "was answered 40029" in finding.message.en
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ("code", "code"),
+        ("openid", "openid"),
+        ("appid", "appid"),
+        ("secret", "AppSecret"),
+    ],
+)
+def test_other_thing_of_wechat_passed_as_key_is_named(
+    scene: Scene, user: str, what: str, name: str
+) -> None:
+    code = scene.login(user)
+    shown = scene.payload(user)
+    app = scene.wechat.world.mini_program(DEFAULT_APPID)
+    text = {
+        "code": code,
+        "openid": scene.wechat.directory.openid_of(DEFAULT_APPID, user),
+        "appid": OTHER_APPID,
+        "secret": app.secret,
+    }[what]
+
+    (finding,) = asked(scene, replace(scene.question(text, shown), appid=None)).findings
+
+    assert finding.cause == "swapped_arguments"
+    assert finding.message.en.endswith(f"passed as session_key is {name}.")
+
+
+def test_payload_sent_in_a_url_is_blamed_on_the_url(scene: Scene, user: str) -> None:
+    key = scene.key(user)
+    question = scene.question(key, scene.payload(user))
+    data = (question.encrypted_data or "")[:100]
+
+    cut = asked(scene, replace(question, encrypted_data=data, query=True))
+    whole = asked(scene, replace(question, query=True))
+
+    assert set(cut.causes) == {"truncated_data", "payload_in_url"}
+    assert whole.ok
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        ({}, "stale_key"),
+        ({"appid": OTHER_APPID}, "wrong_app"),
+    ],
+    ids=["replaced", "of another app"],
+)
+def test_key_alone_is_judged_as_far_as_one_can(
+    scene: Scene, user: str, changes: dict[str, str], cause: str
+) -> None:
+    key = scene.key(user)
+    scene.login(user)
+
+    assert asked(scene, Question(session_key=key, **changes)).causes == (cause,)
+
+
+def test_key_of_somebody_else_is_named_by_openid_alone(scene: Scene, user: str) -> None:
+    other = scene.person()
+    key = scene.key(user)
+    scene.key(other)
+    openid = scene.wechat.directory.openid_of(DEFAULT_APPID, other)
+
+    (finding,) = asked(scene, Question(session_key=key, openid=openid)).findings
+
+    assert finding.cause == "other_persons_key"
+    assert finding.message.en == f"key 1 is {user}'s, not {other}'s."
+
+
+def test_live_key_alone_is_all_right(scene: Scene, user: str) -> None:
+    key = scene.key(user)
+
+    assert asked(scene, Question(session_key=key)).ok
+
+
+def test_signature_of_a_login_state_can_be_asked_about_without_history() -> None:
+    key = base64.b64encode(bytes(16)).decode()
+    right = Question(session_key=key, openid="o1", signature=sign_login_state(key))
+    wrong = replace(right, signature=sign_login_state("another"))
+
+    assert diagnose(right).ok
+    assert diagnose(wrong).causes == ("stale_key",)
+
+
+def test_key_that_fell_out_of_the_history_is_not_accused(
+    scene: Scene, user: str
+) -> None:
+    key = scene.key(user)
+    question = scene.question(key, scene.payload(user))
+    history = scene.wechat.doctor.history(())
+    forgotten = replace(
+        history, owners=tuple(replace(each, keys=()) for each in history.owners)
+    )
+
+    assert diagnose(question, forgotten).ok

@@ -138,7 +138,15 @@ def _unknown_payload(case: Case) -> Iterator[Finding]:
     """Say that a payload is none of ours, if it does not open either."""
     given = case.question.encrypted_data
     if given and not case.recorded and not case.offline and case.plaintext is None:
-        yield tell("unknown_payload", PROVED)
+        count = len(case.archive.made)
+        yield tell(
+            "unknown_payload",
+            PROVED,
+            Said(
+                f"{count} payloads were made here, and not this one",
+                f"这里曾生成 {count} 份数据，其中没有这一份",
+            ),
+        )
 
 
 _DAMAGED_BY_URLS = {"plus_became_space", "truncated_data"}

@@ -15,6 +15,7 @@ from mockwx.diagnosis.finding import Finding
 from mockwx.diagnosis.finding import Place
 from mockwx.diagnosis.finding import Said
 from mockwx.diagnosis.history import Archive
+from mockwx.diagnosis.history import CodeExchange
 from mockwx.diagnosis.history import Held
 from mockwx.diagnosis.history import Made
 from mockwx.diagnosis.history import Owner
@@ -252,22 +253,27 @@ def refused_code(case: Case, *, certain: bool = False) -> Iterator[Finding]:
         return
     exchange, issued = failure.exchange, failure.issued
     where = Place(exchange.path, exchange.at)
+    shown = _entry_of(exchange)
     expected = _EXPECTED_BY.get(exchange.path)
     if issued and expected and issued.code.kind != expected:
         yield tell(
             "wrong_code_kind",
             PROVED,
+            shown,
             where=where,
             kind=issued.code.kind,
             path=exchange.path,
             at=time_of(exchange.at),
         )
     elif exchange.errcode == 40163:
-        yield tell("code_used_twice", PROVED, where=where, at=time_of(exchange.at))
+        yield tell(
+            "code_used_twice", PROVED, shown, where=where, at=time_of(exchange.at)
+        )
     else:
         yield tell(
             "code_refused",
             PROVED,
+            shown,
             where=where,
             at=time_of(exchange.at),
             errcode=exchange.errcode,
@@ -300,7 +306,7 @@ def _stranger(case: Case, key: KeyText) -> Iterator[Finding]:
 def _well_formed_stranger(case: Case) -> Iterator[Finding]:
     """A key as WeChat writes them: unknown here, or nothing is known at all."""
     if not case.offline:
-        yield tell("unknown_key", PROVED)
+        yield tell("unknown_key", PROVED, _known_keys(case.archive))
 
 
 def _cut(text: str, certainty: str) -> Finding:
@@ -356,6 +362,24 @@ def _fault_of_ours(case: Case) -> Iterator[Finding]:
             api=payload.api,
             made_at=time_of(payload.produced_at),
         )
+
+
+def _entry_of(exchange: CodeExchange) -> Said:
+    return Said(
+        f"exchange {exchange.number} of the journal, at {moment(exchange.at)}: "
+        f"{exchange.path} answered {exchange.errcode}",
+        f"交互记录第 {exchange.number} 条（{moment(exchange.at)}）："
+        f"{exchange.path} 返回 {exchange.errcode}",
+    )
+
+
+def _known_keys(archive: Archive) -> Said:
+    people = len(archive.history.owners)
+    return Said(
+        f"{len(archive.keys)} keys were issued to {people} people here, and not this "
+        f"one",
+        f"这里曾向 {people} 人签发过 {len(archive.keys)} 个密钥，其中没有这一个",
+    )
 
 
 def _is_key(text: str) -> bool:

@@ -13,6 +13,8 @@ from mockwx.diagnosis.finding import Place
 from mockwx.diagnosis.finding import Said
 from mockwx.diagnosis.history import Made
 from mockwx.diagnosis.opening import look
+from mockwx.diagnosis.texts import EXTRA_WHITESPACE
+from mockwx.diagnosis.texts import PLUS_BECAME_SPACE
 from mockwx.diagnosis.texts import URL_ENCODED
 from mockwx.diagnosis.texts import Repaired
 from mockwx.diagnosis.texts import decoded
@@ -40,9 +42,29 @@ def examine(case: Case) -> Iterator[Finding]:
 
 def damage(name: str, part: str, text: str, certainty: str) -> Finding:
     """Say what was done to a text on its way."""
-    if name == URL_ENCODED:
-        return tell(name, certainty, part=part, levels=levels(text))
-    return tell(name, certainty, part=part)
+    shown = _traces(name, part, text)
+    return tell(name, certainty, shown, part=part, levels=levels(text))
+
+
+def _traces(name: str, part: str, text: str) -> Said:
+    """Count what shows that a text was changed."""
+    count, en, zh = {
+        PLUS_BECAME_SPACE: (text.count(" "), "blanks", "个空格"),
+        URL_ENCODED: (text.count("%"), "percent signs", "个百分号"),
+        EXTRA_WHITESPACE: (
+            sum(each.isspace() for each in text),
+            "blanks and line breaks",
+            "个空格和换行",
+        ),
+    }.get(
+        name,
+        (
+            text.count("-") + text.count("_"),
+            f"characters - and _, and {text.count('=')} =, at a length of {len(text)}",
+            f"个 - 和 _，{text.count('=')} 个 =，长度 {len(text)}",
+        ),
+    )
+    return Said(f"{part} as it was given has {count} {en}", f"{part} 中有 {count} {zh}")
 
 
 def _damages(case: Case, certainty: str) -> Iterator[Finding]:
@@ -104,21 +126,32 @@ def _iv_beside_record(case: Case, made: Made) -> Iterator[Finding]:
 def _wrong_iv(case: Case, iv: Repaired) -> Finding:
     if not iv.text.strip():
         return tell("wrong_iv.missing", PROVED)
+    shown = _beginnings(case, iv.text)
     other = case.archive.by_iv.get(iv.text)
     if other is not None:
         made = other.payload
         return tell(
             "wrong_iv.other",
             PROVED,
+            shown,
             where=Place(made.api, made.produced_at),
             other_api=made.api,
             other_at=time_of(made.produced_at),
         )
     if iv.text in case.archive.keys or iv.text == case.question.session_key:
-        return tell("wrong_iv.key", PROVED)
+        return tell("wrong_iv.key", PROVED, shown)
     if not _is_block(iv.text):
-        return tell("wrong_iv.length", PROVED, length=len(iv.text))
-    return tell("wrong_iv", PROVED)
+        return tell("wrong_iv.length", PROVED, shown, length=len(iv.text))
+    return tell("wrong_iv", PROVED, shown)
+
+
+def _beginnings(case: Case, text: str) -> Said:
+    """Show enough of two texts to tell them apart."""
+    right = case.made.payload.iv[:6] if case.made else ""
+    return Said(
+        f"the payload's iv begins with {right}…, the one given with {text[:6]}…",
+        f"数据的 iv 以 {right}… 开头，而给出的以 {text[:6]}… 开头",
+    )
 
 
 def _without_record(case: Case) -> Iterator[Finding]:

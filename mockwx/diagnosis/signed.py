@@ -13,6 +13,7 @@ from mockwx.diagnosis.finding import LIKELY
 from mockwx.diagnosis.finding import POSSIBLE
 from mockwx.diagnosis.finding import PROVED
 from mockwx.diagnosis.finding import Finding
+from mockwx.diagnosis.finding import Said
 from mockwx.diagnosis.history import Made
 from mockwx.diagnosis.opening import as_object
 from mockwx.diagnosis.sealed import damage
@@ -77,12 +78,25 @@ def _change(given: str, recorded: str) -> Finding:
         return damage(URL_ENCODED, "rawData", given, PROVED)
     if given == recorded.replace("+", " "):
         return tell(PLUS_BECAME_SPACE, PROVED, part="rawData")
+    shown = _first_difference(given, recorded)
     if _same_content(given, recorded):
-        return tell("raw_data_changed", PROVED)
+        return tell("raw_data_changed", PROVED, shown)
     if _charset_damaged(given, recorded):
-        return tell("charset_damage", PROVED, part="rawData")
+        return tell("charset_damage", PROVED, shown, part="rawData")
     fields = _fields_changed(given, recorded)
-    return tell("raw_data_changed.content", PROVED, fields=fields)
+    return tell("raw_data_changed.content", PROVED, shown, fields=fields)
+
+
+def _first_difference(given: str, recorded: str) -> Said:
+    """Show where two texts part."""
+    pairs = zip(given, recorded, strict=False)
+    shorter = min(len(given), len(recorded))
+    at = next((n for n, (a, b) in enumerate(pairs) if a != b), shorter)
+    now, then = given[at : at + 12], recorded[at : at + 12]
+    return Said(
+        f"from character {at + 1} on it reads {now!r}, and was handed out as {then!r}",
+        f"从第 {at + 1} 个字符起是 {now!r}，发出时是 {then!r}",
+    )
 
 
 def _same_content(given: str, recorded: str) -> bool:

@@ -23,6 +23,21 @@ SESSION_ACTS = ("rotate", "expire")
 PHONE_PREFIX = "wx."
 """A path of this form is a call of the phone's door: `wx.getUserInfo`."""
 
+SEALING = frozenset(
+    PHONE_PREFIX + api
+    for api in (
+        "authPrivateMessage",
+        "createUserInfoButton",
+        "getGroupEnterInfo",
+        "getPhoneNumber",
+        "getShareInfo",
+        "getUserInfo",
+        "getUserProfile",
+        "getWeRunData",
+    )
+)
+"""The calls whose answer holds a payload."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -54,6 +69,17 @@ class Effect:
     session: str | None = None
     payload: str | None = None
 
+    def can_strike(self, path: str) -> bool:
+        """Say whether this can go wrong in such a call at all."""
+        if self.payload is not None:
+            return path in SEALING
+        anywhere = Effect(delay_ms=self.delay_ms, session=self.session)
+        return self == anywhere or not path.startswith(PHONE_PREFIX)
+
+    def can_happen_to(self, *, path: str, user: str) -> bool:
+        """Say whether this can happen to such a call of this person, if anybody's."""
+        return self.can_strike(path) and (self.session is None or bool(user))
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -69,6 +95,12 @@ class Fault:
     seed: int = 1
     met: int = 0
     struck: int = 0
+
+    def means(self, *, path: str, appid: str, user: str) -> bool:
+        """Say whether a call is meant, and is one to which the effect can happen."""
+        return self.match.covers(
+            path=path, appid=appid, user=user
+        ) and self.effect.can_happen_to(path=path, user=user)
 
     @property
     def spent(self) -> bool:
@@ -107,7 +139,18 @@ class Fault:
 def read_fault(fault_id: str, body: Mapping[str, object]) -> Fault:
     """Read a fault as the control API takes it; raises ControlError."""
     read = control.read_fields(body, FIELDS, required=REQUIRED)
-    return Fault(**{"match": Match(), **read, "id": fault_id})  # type: ignore[arg-type]  # read by FIELDS
+    fault = Fault(**{"match": Match(), **read, "id": fault_id})  # type: ignore[arg-type]  # read by FIELDS
+    path = fault.match.path
+    if path is not None and not fault.effect.can_strike(path):
+        control.refuse(
+            "effect",
+            f"one that can strike {path}: calls of the phone take delay_ms, session "
+            "and, where their answer is sealed, payload; WeChat's interfaces take all "
+            "but payload",
+            f"能作用于 {path} 的效果：手机端的调用可用 delay_ms、session，"
+            "返回加密数据的还可用 payload；微信的接口可用除 payload 以外的效果",
+        )
+    return fault
 
 
 def _present(part: Match | Effect) -> dict[str, object]:

@@ -64,9 +64,7 @@ class Faults:
     def strike(self, *, path: str, appid: str, user: str) -> Fault | None:
         """Return what goes wrong with a call: the first armed fault that strikes."""
         for fault in self.list():
-            if fault.match.covers(path=path, appid=appid, user=user) and self._hits(
-                fault.id
-            ):
+            if fault.means(path=path, appid=appid, user=user) and self._hits(fault.id):
                 return fault
         return None
 

@@ -13,6 +13,7 @@ from mockwx.config import DEFAULT_APPID
 from mockwx.crypto.open_data import UnsealError
 from mockwx.crypto.open_data import unseal
 from mockwx.crypto.signature import sign_raw_data
+from mockwx.domain.fault import SEALING
 from mockwx.domain.variant import FOREIGN_APPID
 from mockwx.domain.variant import OLD_WATERMARK
 from mockwx.domain.variant import VARIANTS
@@ -53,6 +54,80 @@ def test_fault_is_over_after_its_time(
 
     assert answers[0]["errcode"] == -1
     assert "openid" in answers[1], "the call never reached WeChat: the code is unused"
+    assert control.get("faults") == {"faults": []}
+
+
+@pytest.mark.parametrize(
+    ("effect", "spared"),
+    [
+        ({"errcode": -1}, ("wx.login",)),
+        ({"http_status": 502}, ("wx.login",)),
+        ({"body": "html"}, ("wx.login",)),
+        ({"payload": "wrong_iv"}, ("wx.login", "/cgi-bin/token", LOGIN["path"])),
+        ({"session": "rotate"}, ("/cgi-bin/token",)),
+    ],
+    ids=str,
+)
+def test_fault_waits_for_a_call_to_which_it_can_happen(
+    server: DeveloperServer,
+    phone: Phone,
+    control: Control,
+    effect: dict[str, object],
+    spared: tuple[str, ...],
+) -> None:
+    control.post("faults", effect=effect)
+
+    if "/cgi-bin/token" in spared:
+        server.access_token()
+    if "wx.login" in spared:
+        code = phone.login()
+        if LOGIN["path"] in spared:
+            server.code2session(code)
+
+    (fault,) = control.get("faults")["faults"]
+    assert (fault["met"], fault["struck"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "effect"),
+    [
+        ("wx.login", {"errcode": -1}),
+        ("wx.getUserInfo", {"transport": "reset"}),
+        ("wx.login", {"payload": "wrong_iv"}),
+        ("/sns/jscode2session", {"payload": "wrong_iv", "delay_ms": 5}),
+    ],
+    ids=str,
+)
+def test_effect_that_cannot_strike_the_path_is_refused(
+    control: Control, path: str, effect: dict[str, object]
+) -> None:
+    answer = control.post("faults", match={"path": path}, effect=effect)
+
+    assert answer["error"]["field"] == "effect"
+    assert f"one that can strike {path}:" in answer["error"]["message"]
+
+
+SEALING_ARGUMENTS: dict[str, dict[str, object]] = {
+    "authPrivateMessage": {"shareTicket": "t"},
+    "getShareInfo": {"shareTicket": "t", "base_library": "2.17.2"},
+}
+
+
+@pytest.mark.parametrize("path", sorted(SEALING))
+def test_call_that_takes_a_broken_payload_gives_a_payload(
+    phone: Phone, control: Control, path: str
+) -> None:
+    mini_game = path == "wx.createUserInfoButton"
+    control.patch(f"mini_programs/{DEFAULT_APPID}", mini_game=mini_game)
+    control.patch("users/alice", groups=["family"])
+    phone.login()
+    api = path.removeprefix("wx.")
+    desc = {"desc": "to greet you"} if api == "getUserProfile" else {}
+    control.post("faults", match={"path": path}, effect={"payload": "wrong_iv"})
+
+    answer = phone.wx(api, **desc, **SEALING_ARGUMENTS.get(api, {}))
+
+    assert "encryptedData" in answer
     assert control.get("faults") == {"faults": []}
 
 

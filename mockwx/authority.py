@@ -35,6 +35,9 @@ FORMATS: Mapping[str, str] = {
     "p12": "truststore.p12",
 }
 
+PHP = "php/mockwx.ini"
+_PHP_SETTINGS = 'curl.cainfo="{bundle}"\nopenssl.cafile="{bundle}"\n'
+
 STORE_PASSWORD = "changeit"  # Java's own; the store holds nothing secret.
 
 LEAST_LEFT = 30 * 86_400
@@ -100,13 +103,12 @@ class AuthorityFolder:
 
     def path(self, form: str) -> Path:
         """Write what clients are given to a file of ours; return where it is."""
-        file = self._folder / FORMATS[form]
-        content = self.content(form)
-        try:
-            os.replace(self._written(content), file)
-        except OSError as error:
-            raise self._unwritable(error) from None
-        return file
+        return self._placed(self._folder / FORMATS[form], self.content(form))
+
+    def php_folder(self) -> Path:
+        """Write PHP's settings, which know no environment; return their folder."""
+        settings = _PHP_SETTINGS.format(bundle=self.path("bundle"))
+        return self._placed(self._folder / PHP, settings.encode()).parent
 
     def _read(self) -> Authority | None:
         file = self._folder / AUTHORITY
@@ -139,6 +141,14 @@ class AuthorityFolder:
         except OSError as error:
             raise self._unwritable(error) from None
         return self._read() or authority
+
+    def _placed(self, file: Path, content: bytes) -> Path:
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.replace(self._written(content), file)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        return file
 
     def _written(self, content: bytes) -> Path:
         """Write a file beside its place, which only its owner can read."""

@@ -85,6 +85,64 @@ def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
     )
 
 
+_WORLD_OPTIONS = (
+    setting("--seed", type=int, help="Makes codes, keys and people repeatable."),
+    setting(
+        "--policy",
+        type=click.Choice(config.POLICIES),
+        help="How session_keys live: as documented, hostile, or at rest.",
+    ),
+    setting(
+        "--locale",
+        type=click.Choice(config.LOCALES),
+        help="Where the people come from.",
+    ),
+    setting(
+        "--errmsg-suffix",
+        type=click.Choice(config.ERRMSG_SUFFIXES),
+        help="What follows an errmsg: nothing, today's rid, or what did until 2021.",
+    ),
+    setting(
+        "--sns-content-type",
+        type=click.Choice(config.SNS_CONTENT_TYPES),
+        help="Content-Type of /sns answers; WeChat's own is text/plain.",
+    ),
+    setting(
+        "--json-content-type",
+        type=click.Choice(config.JSON_CONTENT_TYPES),
+        help="Content-Type of all other JSON; WeChat's own says encoding for charset.",
+    ),
+    setting(
+        "--escape-slash/--no-escape-slash",
+        help=r"Write / as \/ in /sns answers, as some of WeChat's servers did.",
+    ),
+    setting(
+        "--escape-oauth-slash/--no-escape-oauth-slash",
+        help=r"Write / as \/ in what web logins are answered, as WeChat mostly does.",
+    ),
+    setting("--freeze", type=int, help="Stop the clock at this epoch second."),
+    setting(
+        "--journal-size",
+        type=int,
+        help="How many exchanges are kept.",
+    ),
+    setting("--max-body", type=int, help="Bytes of a request body."),
+    setting(
+        "--world",
+        default=None,
+        type=click.Path(exists=True, dir_okay=False),
+        help="A world file: apps, people, policies, faults to begin with.",
+    ),
+)
+
+
+def world_options(command: Command) -> Command:
+    """Declare the options that say what world a mock begins with."""
+    for option in reversed(_WORLD_OPTIONS):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @setting("--host", help="Address to listen on.")
 @setting("--port", type=int, help="0 takes any free port.")
@@ -92,54 +150,8 @@ def setting(name: str, **attributes: Any) -> Callable[[Command], Command]:
 @setting("--tls-port", type=int, help="The port of --tls.")
 @setting("--proxy/--no-proxy", help="Be a proxy too, for which WeChat is the mock.")
 @setting("--proxy-port", type=int, help="The port of --proxy.")
-@setting("--seed", type=int, help="Makes codes, keys and people repeatable.")
-@setting(
-    "--policy",
-    type=click.Choice(config.POLICIES),
-    help="How session_keys live: as documented, hostile, or at rest.",
-)
-@setting(
-    "--locale",
-    type=click.Choice(config.LOCALES),
-    help="Where the people come from.",
-)
-@setting(
-    "--errmsg-suffix",
-    type=click.Choice(config.ERRMSG_SUFFIXES),
-    help="What follows an errmsg: nothing, today's rid, or the hints of before 2021.",
-)
-@setting(
-    "--sns-content-type",
-    type=click.Choice(config.SNS_CONTENT_TYPES),
-    help="Content-Type of /sns answers; WeChat's own is text/plain.",
-)
-@setting(
-    "--json-content-type",
-    type=click.Choice(config.JSON_CONTENT_TYPES),
-    help="Content-Type of all other JSON; WeChat's own says encoding for charset.",
-)
-@setting(
-    "--escape-slash/--no-escape-slash",
-    help=r"Write / as \/ in /sns answers, as some of WeChat's servers did.",
-)
-@setting(
-    "--escape-oauth-slash/--no-escape-oauth-slash",
-    help=r"Write / as \/ in what web logins are answered, as WeChat mostly does.",
-)
-@setting("--freeze", type=int, help="Stop the clock at this epoch second.")
-@setting(
-    "--journal-size",
-    type=int,
-    help="How many exchanges are kept.",
-)
-@setting("--max-body", type=int, help="Bytes of a request body.")
+@world_options
 @setting("--token", help="For the control API, when others can reach the mock.")
-@setting(
-    "--world",
-    default=None,
-    type=click.Path(exists=True, dir_okay=False),
-    help="A world file: apps, people, policies, faults to begin with.",
-)
 @setting("--store", default=MEMORY, help="Where state lives; memory: for now.")
 @setting("--workers", type=int, default=1, help="Processes; memory: allows one.")
 @click.pass_context
@@ -161,14 +173,116 @@ def serve(
       mockwx serve --world shop.yaml
     """
     _check_store(store, workers)
+    return _serve(_read_settings(context, world, chosen))
+
+
+@cli.command(context_settings={"allow_interspersed_args": False})
+@setting("--port", type=int, default=0, help="0 takes any free port.")
+@setting("--tls-port", type=int, default=0, help="The port of HTTPS.")
+@setting("--proxy-port", type=int, default=0, help="The port of the proxy.")
+@world_options
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def run(
+    context: click.Context,
+    /,
+    command: tuple[str, ...],
+    world: str | None,
+    **chosen: Any,
+) -> int:
+    """Run a command whose calls to WeChat reach a mock of its own.
+
+    The command stays as it is: variables of its environment lead it here, whatever it
+    is written in. Its exit status is ours.
+
+    \b
+    Example:
+      mockwx run -- python manage.py test
+      mockwx run --seed 1 -- npm start
+    """
+    settings = _read_settings(context, world, chosen)
+    from mockwx.authority import AuthorityError
+    from mockwx.launch import LaunchError
+    from mockwx.launch import run as run_command
+
+    try:
+        status, said = run_command(command, settings)
+    except LaunchError as error:
+        click.echo(f"mockwx: {error}", err=True)
+        return error.status
+    except OSError as error:
+        raise click.UsageError(_explain(error, settings)) from None
+    except AuthorityError as error:
+        raise click.ClickException(str(error)) from None
+    for line in said:
+        click.echo(f"mockwx: {line}", err=True)
+    return status
+
+
+@cli.command()
+@click.option(
+    "--shell",
+    type=click.Choice(("sh", "fish", "powershell", "dotenv", "json")),
+    default="sh",
+    show_default=True,
+    help="For whom it is written.",
+)
+@click.option(
+    "--runtime",
+    "runtimes",
+    type=click.Choice(
+        ("python", "node", "java", "go", "php", "dotnet", "ruby", "curl")
+    ),
+    multiple=True,
+    help="For this one alone, and again for another; without, for all.",
+)
+@setting("--host", help="Address of the running mock.")
+@setting("--port", type=int, help="Its port.")
+@setting("--tls-port", type=int, help="Its port of --tls.")
+@setting("--proxy-port", type=int, help="Its port of --proxy.")
+def env(shell: str, runtimes: tuple[str, ...], **chosen: Any) -> None:
+    """Print the settings that lead a runtime to a running mock.
+
+    \b
+    Example:
+      mockwx serve --tls --proxy &
+      eval "$(mockwx env)"
+      mockwx env --shell dotenv --runtime node
+    """
+    from mockwx import shells
+    from mockwx.launch import answers
+    from mockwx.launch import locate
+    from mockwx.runtimes import RUNTIMES
+    from mockwx.runtimes import environment
+
+    settings = _checked_settings(chosen)
+    with _authority_folder() as folder:
+        where = locate(settings, folder)
+    told = environment(where, config.environ_with(), runtimes or RUNTIMES)
+    click.echo(shells.write(shell, told))
+    if not answers(where):
+        click.echo(
+            f"mockwx: nothing answers on port {where.proxy_port} yet; start "
+            "'mockwx serve --tls --proxy' before what these settings are for.",
+            err=True,
+        )
+
+
+def _read_settings(
+    context: click.Context, world: str | None, chosen: dict[str, Any]
+) -> Settings:
+    """Read options, and the world file where no option says it."""
     if world is not None:
         chosen = _with_world(context, world, chosen)
+    return _checked_settings(chosen)
+
+
+def _checked_settings(chosen: dict[str, Any]) -> Settings:
     try:
-        settings = Settings(**chosen)
+        return Settings(**chosen)
     except config.SettingsError as error:
         option = "--" + error.name.replace("_", "-")
         raise click.UsageError(f"{option} {error.rule}") from None
-    return _serve(settings)
 
 
 def _with_world(

@@ -1,0 +1,240 @@
+"""`mockwx run`: a command whose calls to WeChat reach a mock of its own.
+
+The command keeps its terminal, its input and its exit status. It leads a group of
+processes, which gets the signals that we get and ends when the command does.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from types import FrameType
+
+from mockwx import config
+from mockwx.authority import STORE_PASSWORD
+from mockwx.authority import AuthorityFolder
+from mockwx.clock import monotonic_ns
+from mockwx.config import Settings
+from mockwx.config import is_wildcard
+from mockwx.domain.exchange import SERVER
+from mockwx.domain.exchange import Exchange
+from mockwx.runtimes import RUNTIMES
+from mockwx.runtimes import Whereabouts
+from mockwx.runtimes import environment
+from mockwx.runtimes import runtime_of
+from mockwx.server import LOOPBACK
+from mockwx.server import MockServer
+
+
+NOT_FOUND = 127
+NOT_EXECUTABLE = 126
+
+_STOP_SECONDS = 2.0
+_POLL_SECONDS = 0.02
+
+# Those a user or a supervisor sends; all others concern this process alone.
+_PASSED_ON = (
+    *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"),
+    *("SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"),
+)
+
+_CAUSES: Mapping[str, str] = {
+    "python": "it ran with -I or -E, or resolves names by itself as gevent does",
+    "node": "it runs in Bun or Deno, or gives a child an environment of its own",
+    "java": "its HTTP client ignores the proxy, as Apache's custom() does without "
+    "useSystemProperties()",
+    "go": "its http.Transport has no Proxy, which http.ProxyFromEnvironment would be",
+    "php": "its code sets a proxy or a CA file of its own",
+}
+_ANY_CAUSE = "its client ignores HTTPS_PROXY"
+
+
+class LaunchError(Exception):
+    """The command did not start; the text says why, the status is the shell's."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def run(command: Sequence[str], settings: Settings) -> tuple[int, list[str]]:
+    """Run a command to its end; return its status and what it asked WeChat for."""
+    settings = replace(settings, tls=True, proxy=True)
+    with MockServer(settings, port=settings.port) as mock:
+        where = locate(mock_settings(mock), AuthorityFolder.of_user())
+        inherited = config.environ_with()
+        told = environment(where, inherited, RUNTIMES)
+        status = _run(command, config.environ_with(**told))
+        asked = mock.wechat.journal.tail()
+    return status, list(summary(asked, command[0]))
+
+
+def mock_settings(mock: MockServer) -> Settings:
+    """Return the settings with the ports that a running mock really has."""
+    return replace(
+        mock.settings,
+        port=mock.port,
+        tls_port=mock.doors.https_port,
+        proxy_port=mock.doors.proxy_port or 0,
+    )
+
+
+def locate(settings: Settings, folder: AuthorityFolder) -> Whereabouts:
+    """Say where a mock with these settings is, from this machine."""
+    host = settings.host.strip("[]")
+    return Whereabouts(
+        host=LOOPBACK if is_wildcard(host) else host,
+        port=settings.port,
+        https_port=settings.tls_port,
+        proxy_port=settings.proxy_port,
+        ca=folder.path("pem"),
+        bundle=folder.path("bundle"),
+        trust_store=folder.path("p12"),
+        trust_store_password=STORE_PASSWORD,
+        php_folder=folder.php_folder(),
+    )
+
+
+def answers(where: Whereabouts) -> bool:
+    """Tell whether anybody listens where the proxy should be."""
+    try:
+        socket.create_connection((where.host, where.proxy_port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def summary(exchanges: Iterable[Exchange], program: str) -> Iterator[str]:
+    """Say what was asked of WeChat, by endpoint and errcode; if nothing, what to do."""
+    calls = [each for each in exchanges if each.kind == SERVER]
+    if not calls:
+        cause = _CAUSES.get(runtime_of(program) or "", _ANY_CAUSE)
+        yield (
+            f"0 calls reached WeChat. If {program} made any, perhaps {cause}; "
+            "set its base URL to what MOCKWX_URL says."
+        )
+        return
+    yield f"{len(calls)} {'call' if len(calls) == 1 else 'calls'} reached WeChat:"
+    counted = Counter((each.method, each.path, _outcome(each)) for each in calls)
+    for (method, path, outcome), count in sorted(counted.items()):
+        yield f"{count:6}  {method:4} {path}  {outcome}"
+
+
+def _outcome(exchange: Exchange) -> str:
+    if exchange.errcode is None:
+        return f"HTTP {exchange.status}"
+    return f"errcode {exchange.errcode}" if exchange.errcode else "ok"
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    # The command may run, and we be sent a signal, before Popen returns.
+    with _Signals() as signals:
+        child = _start(command, environ)
+        try:
+            signals.pass_on_to(child)
+            status = child.wait()
+        finally:
+            _end_group(child)
+    return status if status >= 0 else 128 - status
+
+
+def _start(
+    command: Sequence[str], environ: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(list(command), env=environ, start_new_session=True)
+    except FileNotFoundError:
+        raise LaunchError(f"{command[0]}: command not found.", NOT_FOUND) from None
+    except OSError as error:
+        raise LaunchError(
+            f"{command[0]} cannot be run ({error.strerror}).", NOT_EXECUTABLE
+        ) from None
+
+
+class _Signals:
+    """Gives the command's group what we are sent; it decides what comes of it."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def pass_on_to(self, child: "subprocess.Popen[bytes]") -> None:
+        """Pass on what came before there was anybody, and all that comes."""
+        self._child = child
+        for number in self._early:
+            _send(child, number)
+
+    def __enter__(self) -> "_Signals":
+        self._before = {
+            number: signal.signal(number, self._receive) for number in _passed_on()
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        if self._child is None:
+            self._early.append(number)
+        else:
+            _send(self._child, number)
+
+
+def _passed_on() -> list[int]:
+    """Return the signals this system has; one that we ignore, nohup had us ignore."""
+    known = [getattr(signal, each) for each in _PASSED_ON if hasattr(signal, each)]
+    return [each for each in known if signal.getsignal(each) != signal.SIG_IGN]
+
+
+def _end_group(child: "subprocess.Popen[bytes]") -> None:
+    """End whatever the command left running, kindly first."""
+    if not _send(child, signal.SIGTERM):
+        return
+    pause = threading.Event()
+    deadline = monotonic_ns() + int(_STOP_SECONDS * 1e9)
+    while _send(child, 0) and monotonic_ns() < deadline:
+        pause.wait(_POLL_SECONDS)
+    _kill(child)
+    child.wait()
+
+
+if sys.platform == "win32":
+
+    def _send(child: "subprocess.Popen[bytes]", number: int) -> bool:
+        """Send a signal; Control-C has reached the command already."""
+        if child.poll() is not None:
+            return False
+        if number == signal.SIGTERM:
+            child.terminate()
+        return True
+
+    def _kill(child: "subprocess.Popen[bytes]") -> None:
+        """Kill the command and what it started."""
+        subprocess.run(
+            ["taskkill", "/F", "/T", "/PID", str(child.pid)],
+            capture_output=True,
+            check=False,
+        )
+
+else:
+
+    def _send(child: "subprocess.Popen[bytes]", number: int) -> bool:
+        """Send a signal to the whole group; say whether anybody is left."""
+        try:
+            os.killpg(child.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
+    def _kill(child: "subprocess.Popen[bytes]") -> None:
+        """Kill who is left of the group."""
+        _send(child, signal.SIGKILL)

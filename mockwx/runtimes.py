@@ -1,0 +1,159 @@
+"""What each runtime has to be told so that its calls to WeChat reach the mock.
+
+A table: what obeys the environment is told by it; what does not is told by a hook.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockwx.domain.hosts import HOSTS
+
+
+HOOKS = Path(__file__).parent / "hooks"
+
+_NO_PROXY = "localhost,127.0.0.1,::1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a running mock is, and what lets clients trust it."""
+
+    host: str
+    port: int
+    https_port: int
+    proxy_port: int
+    ca: Path
+    bundle: Path
+    trust_store: Path
+    trust_store_password: str
+    php_folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable; its text may name whereabouts in braces."""
+
+    name: str
+    text: str
+    joined_by: str = ""
+    """What stands between ours and an inherited value, which is lost without."""
+
+
+PROXY = (
+    Variable("HTTP_PROXY", "{proxy}"),
+    Variable("HTTPS_PROXY", "{proxy}"),
+    Variable("NO_PROXY", _NO_PROXY),
+    Variable("http_proxy", "{proxy}"),
+    Variable("https_proxy", "{proxy}"),
+    Variable("no_proxy", _NO_PROXY),
+)
+# Go, Ruby, .NET and OpenSSL itself; it replaces what they trust.
+OPENSSL = Variable("SSL_CERT_FILE", "{bundle}")
+# Programs look here for the mock's control API, hooks for where to lead whom.
+ADDRESS = Variable("MOCKWX_URL", "{url}")
+REDIRECT = Variable("MOCKWX_REDIRECT", "{redirect}")
+
+_JAVA = (
+    "-Dhttp.proxyHost={host}",
+    "-Dhttp.proxyPort={proxy_port}",
+    "-Dhttps.proxyHost={host}",
+    "-Dhttps.proxyPort={proxy_port}",
+    "-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
+    '-Djavax.net.ssl.trustStore="{trust_store}"',
+    "-Djavax.net.ssl.trustStoreType=PKCS12",
+    "-Djavax.net.ssl.trustStorePassword={trust_store_password}",
+)
+
+RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
+    "python": (
+        *PROXY,
+        OPENSSL,
+        Variable("REQUESTS_CA_BUNDLE", "{bundle}"),
+        Variable("PYTHONPATH", "{hooks}/python", joined_by=os.pathsep),
+        REDIRECT,
+    ),
+    "node": (
+        *PROXY,
+        Variable("NODE_EXTRA_CA_CERTS", "{ca}"),
+        Variable(
+            "NODE_OPTIONS", '--require "{hooks}/node/redirect.cjs"', joined_by=" "
+        ),
+        REDIRECT,
+    ),
+    "java": (Variable("JAVA_TOOL_OPTIONS", " ".join(_JAVA), joined_by=" "),),
+    "go": (*PROXY, OPENSSL),
+    # The empty path stands for the folder that PHP scans by itself.
+    "php": (*PROXY, OPENSSL, Variable("PHP_INI_SCAN_DIR", os.pathsep + "{php_folder}")),
+    "dotnet": (*PROXY, OPENSSL),
+    "ruby": (*PROXY, OPENSSL),
+    "curl": (*PROXY, OPENSSL, Variable("CURL_CA_BUNDLE", "{bundle}")),
+}
+
+
+def environment(
+    where: Whereabouts, inherited: Mapping[str, str], runtimes: Iterable[str]
+) -> dict[str, str]:
+    """Return the variables that lead these runtimes to the mock.
+
+    They overwrite inherited ones, or come before what those say besides.
+    """
+    words = _words(where)
+    told: dict[str, str] = {}
+    for variable in (ADDRESS, *(each for name in runtimes for each in RUNTIMES[name])):
+        ours = variable.text.format_map(words)
+        kept = inherited.get(variable.name, "") if variable.joined_by else ""
+        told[variable.name] = _joined(ours, kept, variable.joined_by)
+    return told
+
+
+def runtime_of(program: str) -> str | None:
+    """Guess the runtime behind a command's name: python3.12 is python."""
+    name = Path(program).name.lower().removesuffix(".exe")
+    for runtime, programs in _PROGRAMS.items():
+        if name.rstrip("0123456789.") in programs:
+            return runtime
+    return None
+
+
+_PROGRAMS: Mapping[str, tuple[str, ...]] = {
+    "python": (
+        *("python", "pypy", "pytest", "flask", "django-admin", "celery"),
+        *("uvicorn", "gunicorn", "hypercorn", "granian", "waitress-serve", "uv"),
+    ),
+    "node": ("node", "npm", "npx", "yarn", "pnpm", "tsx", "ts-node", "next", "nest"),
+    "java": ("java", "mvn", "mvnw", "gradle", "gradlew"),
+    "go": ("go",),
+    "php": ("php", "php-fpm", "composer"),
+    "dotnet": ("dotnet",),
+    "ruby": ("ruby", "rails", "rake", "bundle", "puma"),
+    "curl": ("curl",),
+}
+
+
+def _joined(ours: str, kept: str, separator: str) -> str:
+    """Put ours before what is kept, once however often it is told."""
+    rest = kept.replace(ours, "").strip(separator)
+    return f"{ours}{separator}{rest}" if rest else ours
+
+
+def _words(where: Whereabouts) -> dict[str, object]:
+    ports = {"443": where.https_port, "https": where.https_port}
+    ports |= {"80": where.port, "http": where.port}
+    redirect = {"hosts": HOSTS, "to": where.host, "ports": ports}
+    return {
+        "host": where.host,
+        "proxy_port": where.proxy_port,
+        "url": f"http://{where.host}:{where.port}",
+        "proxy": f"http://{where.host}:{where.proxy_port}",
+        "ca": where.ca,
+        "bundle": where.bundle,
+        "trust_store": where.trust_store,
+        "trust_store_password": where.trust_store_password,
+        "php_folder": where.php_folder,
+        "hooks": HOOKS,
+        "redirect": json.dumps(redirect, separators=(",", ":")),
+    }

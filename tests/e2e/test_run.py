@@ -1,0 +1,306 @@
+"""`mockwx run`: unchanged programs ask the mock, and nothing is left behind."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+SECONDS = 100
+CLIENTS = Path(__file__).parent / "clients"
+LOGIN = "https://api.weixin.qq.com/sns/jscode2session"
+NO_APPID = '{"errcode":41002,"errmsg":"appid missing'
+
+
+class Run:
+    """Runs `mockwx run`, with files of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environ = {**os.environ, "MOCKWX_DATA": str(folder)}
+        self.started: list[subprocess.Popen[str]] = []
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        program = subprocess.Popen(
+            [sys.executable, "-m", "mockwx", "run", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environ,
+        )
+        self.started.append(program)
+        return program
+
+    def __call__(
+        self, *arguments: str, stdin: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        program = self.start(*arguments)
+        out, err = program.communicate(stdin, timeout=SECONDS)
+        return subprocess.CompletedProcess(arguments, program.returncode, out, err)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    running = Run(tmp_path)
+    yield running
+    for program in running.started:
+        program.kill()
+        program.communicate()
+
+
+@pytest.mark.parametrize(
+    ("command", "calls"),
+    [
+        pytest.param([sys.executable, str(CLIENTS / "ask.py")], 3, id="python"),
+        pytest.param(
+            ["node", str(CLIENTS / "ask.js")],
+            3,
+            id="node",
+            marks=pytest.mark.needs("node"),
+        ),
+        pytest.param(
+            ["java", str(CLIENTS / "Ask.java")],
+            2,
+            id="java",
+            marks=pytest.mark.needs("javac"),
+        ),
+        pytest.param(
+            ["go", "run", str(CLIENTS / "ask.go")],
+            1,
+            id="go",
+            marks=pytest.mark.needs("go"),
+        ),
+        pytest.param(
+            ["curl", "-sSw", r"\n"], 1, id="curl", marks=pytest.mark.needs("curl")
+        ),
+    ],
+)
+def test_own_clients_of_a_runtime_ask_the_mock(
+    command: list[str], calls: int, run: Run
+) -> None:
+    ran = run("--", *command, LOGIN)
+
+    assert ran.returncode == 0, ran.stderr
+    assert [line[: len(NO_APPID)] for line in ran.stdout.splitlines() if line] == (
+        [NO_APPID] * calls
+    )
+    noun = "call" if calls == 1 else "calls"
+    assert f"mockwx: {calls} {noun} reached WeChat:\n" in ran.stderr
+    assert f"{calls}  GET  /sns/jscode2session  errcode 41002\n" in ran.stderr
+
+
+def test_settings_of_the_environment_do_not_lead_elsewhere(run: Run) -> None:
+    run.environ |= {
+        "no_proxy": "api.weixin.qq.com",
+        "https_proxy": "http://127.0.0.1:9",
+        "SSL_CERT_FILE": "nowhere.pem",
+    }
+
+    ran = run("--", sys.executable, str(CLIENTS / "ask.py"), LOGIN)
+
+    assert ran.stdout.count(NO_APPID) == 3
+
+
+def test_sitecustomize_of_the_project_runs_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("print('the own one')\n")
+    run.environ["PYTHONPATH"] = str(tmp_path)
+
+    ran = run("--", sys.executable, str(CLIENTS / "ask.py"), LOGIN)
+
+    assert ran.stdout.startswith("the own one\n")
+    assert ran.stdout.count(NO_APPID) == 3
+
+
+def test_input_and_status_pass_through(run: Run) -> None:
+    code = "import sys; print(sys.stdin.read().upper()); sys.exit(7)"
+
+    ran = run(sys.executable, "-c", code, stdin="hello")
+
+    assert (ran.returncode, ran.stdout) == (7, "HELLO\n")
+
+
+def test_command_is_told_where_the_mock_is(run: Run) -> None:
+    code = (
+        "import os, urllib.request as u;"
+        "print(u.urlopen(os.environ['MOCKWX_URL'] + '/_mockwx/api/health').status)"
+    )
+
+    assert run("--seed", "1", "--", sys.executable, "-c", code).stdout == "200\n"
+
+
+def test_command_that_asks_nobody_is_told_what_to_do(run: Run) -> None:
+    ran = run("--", sys.executable, "-c", "")
+
+    assert ran.returncode == 0
+    assert ran.stderr.startswith("mockwx: 0 calls reached WeChat. If ")
+    assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.needs("sh")
+def test_command_that_cannot_run_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").touch(mode=0o600)
+
+    missing, no_program = (
+        run("--", "no-such-command"),
+        run("--", str(tmp_path / "text")),
+    )
+
+    assert (missing.returncode, missing.stderr) == (
+        127,
+        "mockwx: no-such-command: command not found.\n",
+    )
+    assert no_program.returncode == 126
+    assert no_program.stderr.endswith("cannot be run (Permission denied).\n")
+
+
+def test_run_without_a_command_is_wrong_usage(run: Run) -> None:
+    assert run("--").returncode == 2
+
+
+@pytest.mark.needs("sh")
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=str,
+)
+def test_signal_ends_the_command_and_all_it_started(
+    number: int, status: int, run: Run
+) -> None:
+    program = run.start("--", "sh", "-c", 'sleep 600 & echo $! "$MOCKWX_URL"; wait')
+    assert program.stdout is not None
+    started, url = program.stdout.readline().split()
+
+    program.send_signal(number)
+    program.communicate(timeout=SECONDS)
+
+    assert program.returncode == status
+    assert eventually(lambda: not runs(int(started)))
+    assert not listens(int(url.rpartition(":")[2]))
+    assert {each.name for each in run.folder.iterdir()} == {"ca"}
+
+
+@pytest.mark.needs("sh")
+def test_killed_command_takes_along_all_it_started(run: Run) -> None:
+    ran = run("--", "sh", "-c", "sleep 600 & echo $!; kill -KILL $$")
+
+    assert ran.returncode == 137
+    assert eventually(lambda: not runs(int(ran.stdout)))
+
+
+@pytest.mark.needs("sh")
+def test_process_that_does_not_listen_is_killed(run: Run) -> None:
+    deaf = "trap '' TERM; echo $$; while :; do sleep 1; done"
+
+    ran = run("--", "sh", "-c", f'sh -c "{deaf}" & sleep 0.5'.replace("$$", r"\$\$"))
+
+    assert ran.returncode == 0
+    assert eventually(lambda: not runs(int(ran.stdout)))
+
+
+@pytest.mark.needs("sh")
+def test_signal_that_the_command_handles_is_its_own_affair(run: Run) -> None:
+    program = run.start(
+        "--",
+        "sh",
+        "-c",
+        "trap 'echo heard; exit 5' TERM; echo ready; while :; do :; done",
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == "ready\n"
+
+    program.terminate()
+    out, _ = program.communicate(timeout=SECONDS)
+
+    assert (program.returncode, out) == (5, "heard\n")
+
+
+@pytest.mark.needs("nohup")
+def test_signal_that_is_ignored_stays_ignored(run: Run) -> None:
+    script = "kill -HUP $PPID; sleep 0.2; kill -HUP $$; echo alive"
+    program = subprocess.run(
+        ["nohup", sys.executable, "-m", "mockwx", "run", "--", "sh", "-c", script],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        env=run.environ,
+    )
+
+    assert (program.returncode, program.stdout) == (0, "alive\n")
+
+
+def test_settings_of_env_lead_to_a_running_mock(run: Run) -> None:
+    mockwx = [sys.executable, "-m", "mockwx"]
+    doors = ["--tls", "--tls-port", "0", "--proxy", "--proxy-port", "0"]
+    serving = subprocess.Popen(
+        [*mockwx, "serve", "--port", "0", *doors],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=run.environ,
+    )
+    assert serving.stdout is not None
+    ports = [serving.stdout.readline().rpartition(":")[2].strip() for _ in range(3)]
+    options = ["--port", ports[0], "--tls-port", ports[1], "--proxy-port", ports[2]]
+    asking = [sys.executable, str(CLIENTS / "ask.py"), LOGIN]
+    try:
+        settings = subprocess.run(
+            [*mockwx, "env", "--shell", "sh", *options],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=run.environ,
+        )
+        asked = subprocess.run(
+            ["sh", "-c", f"{settings.stdout}\n$0 $1 $2", *asking],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=run.environ,
+        )
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=SECONDS)
+
+    assert settings.stderr == ""
+    assert asked.stdout.count(NO_APPID) == 3
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Say whether a condition comes true soon."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def runs(number: int) -> bool:
+    """Say whether a process runs; one that ended and was not reaped does not."""
+    ps = shutil.which("ps") or "ps"
+    said = subprocess.run(
+        [ps, "-o", "stat=", "-p", str(number)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip()[:1] not in ("", "Z")
+
+
+def listens(port: int) -> bool:
+    """Say whether anybody listens on a port of this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=SECONDS).close()
+    except OSError:
+        return False
+    return True

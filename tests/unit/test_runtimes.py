@@ -1,0 +1,107 @@
+"""What each runtime is told."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from mockwx import cli
+from mockwx.domain.hosts import HOSTS
+from mockwx.runtimes import HOOKS
+from mockwx.runtimes import RUNTIMES
+from mockwx.runtimes import Whereabouts
+from mockwx.runtimes import environment
+from mockwx.runtimes import runtime_of
+from mockwx.shells import SHELLS
+
+
+WHERE = Whereabouts(
+    host="127.0.0.1",
+    port=1,
+    https_port=2,
+    proxy_port=3,
+    ca=Path("a folder/ca.pem"),
+    bundle=Path("bundle.pem"),
+    trust_store=Path("a folder/store.p12"),
+    trust_store_password="pass",
+    php_folder=Path("php"),
+)
+PROXY = "http://127.0.0.1:3"
+
+
+def test_every_runtime_is_told_where_the_mock_is() -> None:
+    for runtime in RUNTIMES:
+        assert environment(WHERE, {}, [runtime])["MOCKWX_URL"] == "http://127.0.0.1:1"
+
+
+def test_inherited_settings_are_overwritten() -> None:
+    inherited = {
+        "HTTPS_PROXY": "http://elsewhere",
+        "no_proxy": "api.weixin.qq.com",
+        "REQUESTS_CA_BUNDLE": "theirs.pem",
+    }
+
+    told = environment(WHERE, inherited, ["python"])
+
+    assert told["HTTPS_PROXY"] == told["https_proxy"] == PROXY
+    assert told["no_proxy"] == told["NO_PROXY"] == "localhost,127.0.0.1,::1"
+    assert told["REQUESTS_CA_BUNDLE"] == told["SSL_CERT_FILE"] == "bundle.pem"
+
+
+def test_lists_and_options_keep_what_was_inherited() -> None:
+    inherited = {
+        "PYTHONPATH": "src",
+        "NODE_OPTIONS": "--max-old-space-size=64",
+        "JAVA_TOOL_OPTIONS": "-Dfile.encoding=UTF-8",
+    }
+
+    told = environment(WHERE, inherited, RUNTIMES)
+
+    assert told["PYTHONPATH"] == f"{HOOKS}/python{os.pathsep}src"
+    assert told["NODE_OPTIONS"].endswith('redirect.cjs" --max-old-space-size=64')
+    assert told["JAVA_TOOL_OPTIONS"].endswith(" -Dfile.encoding=UTF-8")
+    assert (
+        '-Djavax.net.ssl.trustStore="a folder/store.p12"' in told["JAVA_TOOL_OPTIONS"]
+    )
+
+
+def test_telling_twice_is_telling_once() -> None:
+    once = environment(WHERE, {"PYTHONPATH": "src"}, RUNTIMES)
+
+    assert environment(WHERE, once, RUNTIMES) == once
+
+
+def test_hooks_are_there_and_know_hosts_and_ports() -> None:
+    rules = json.loads(environment(WHERE, {}, ["node"])["MOCKWX_REDIRECT"])
+
+    assert rules == {
+        "hosts": list(HOSTS),
+        "to": "127.0.0.1",
+        "ports": {"443": 2, "https": 2, "80": 1, "http": 1},
+    }
+    assert (HOOKS / "python" / "sitecustomize.py").is_file()
+    assert (HOOKS / "node" / "redirect.cjs").is_file()
+
+
+@pytest.mark.parametrize(
+    ("program", "runtime"),
+    [
+        ("python", "python"),
+        ("/usr/bin/python3.12", "python"),
+        ("C:/tools/Python.exe", "python"),
+        ("npm", "node"),
+        ("./gradlew", "java"),
+        ("make", None),
+    ],
+)
+def test_runtime_is_guessed_from_the_command(program: str, runtime: str | None) -> None:
+    assert runtime_of(program) == runtime
+
+
+def test_command_offers_every_runtime_and_shell() -> None:
+    # The command names them itself, to answer --help without importing the table.
+    offered = {each.name: each.type for each in cli.cli.commands["env"].params}
+
+    assert tuple(offered["runtimes"].choices) == tuple(RUNTIMES)
+    assert tuple(offered["shell"].choices) == tuple(SHELLS)

@@ -28,6 +28,7 @@ from mockwx.services.device import CALLS
 from mockwx.services.world import USER_FIELDS as USER
 from mockwx.web.control.filters import FILTERS
 from mockwx.web.control.question import question_of
+from simulator.cli import main as wxsim
 from tests.docs import reference
 from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
@@ -41,6 +42,7 @@ from tests.docs.rows import worded
 
 
 SETTINGS = DOCS / "reference" / "settings.md"
+COMMANDS = DOCS / "reference" / "commands.md"
 PAYLOADS = DOCS / "how-to" / "break-things.md"
 FIDELITY = DOCS / "reference" / "fidelity.md"
 CONTROL_API = DOCS / "reference" / "control-api.md"
@@ -85,6 +87,20 @@ def test_settings_page_has_each_option_with_its_variable_and_default(
 
     gone = rows.keys() - known
     demand(page, missing=missing, gone=gone)
+
+
+@pytest.mark.parametrize("page", [COMMANDS, twin(COMMANDS)], ids=named)
+def test_page_of_commands_has_each_of_both_programs(page: Path) -> None:
+    rows = rows_of(page)
+    known = {**commands("mockwx", cli), **commands("wxsim", wxsim)}
+
+    missing = [
+        row(name, worded(does, page))
+        for name, does in known.items()
+        if name not in rows
+    ]
+
+    demand(page, missing=missing, gone=rows.keys() - known)
 
 
 @pytest.mark.parametrize("page", [CONTROL_API, twin(CONTROL_API)], ids=named)
@@ -212,6 +228,17 @@ def default_of(option: click.Option) -> str:
     if option.is_flag:
         return "on" if option.default else "off"
     return "–" if option.default is None else f"`{option.default}`"
+
+
+def commands(name: str, command: click.Command) -> dict[str, str]:
+    """List what can be typed, with what each does."""
+    if not isinstance(command, click.Group):
+        return {name: command.get_short_help_str(limit=200)}
+    return {
+        typed: does
+        for word, each in sorted(command.commands.items())
+        for typed, does in commands(f"{name} {word}", each).items()
+    }
 
 
 def setting_row(option: click.Option, page: Path) -> str:

@@ -11,6 +11,7 @@ from tests.wechat import DeveloperServer
 from tests.wechat import error_body
 
 
+@pytest.mark.fidelity("logged", "getAccessToken: a success has no errcode")
 def test_token_answer_has_no_errcode(server: DeveloperServer) -> None:
     response = server.token()
 
@@ -42,6 +43,7 @@ ERRORS: list[tuple[dict[str, str | None], int, str]] = [
 IDS = [f"{next(iter(change.items()))!r}-{code}" for change, code, _ in ERRORS]
 
 
+@pytest.mark.fidelity("logged", "getAccessToken: order of validation and error texts")
 @pytest.mark.parametrize(("changes", "errcode", "errmsg"), ERRORS, ids=IDS)
 def test_error_of_the_plain_token(
     server: DeveloperServer, changes: dict[str, str | None], errcode: int, errmsg: str
@@ -52,6 +54,7 @@ def test_error_of_the_plain_token(
     assert response.data == error_body(errcode, f"{errmsg} rid: RID", response)
 
 
+@pytest.mark.fidelity("documented", "getStableAccessToken: error table")
 @pytest.mark.parametrize(("changes", "errcode", "errmsg"), ERRORS, ids=IDS)
 def test_error_of_the_stable_token(
     server: DeveloperServer, changes: dict[str, str | None], errcode: int, errmsg: str
@@ -81,6 +84,9 @@ STATES = [
 ]
 
 
+@pytest.mark.fidelity(
+    "documented", "getAccessToken: frozen secrets, punished and frozen accounts"
+)
 @pytest.mark.parametrize(
     ("change", "errcode", "errmsg"), STATES, ids=[str(each[0]) for each in STATES]
 )
@@ -97,6 +103,7 @@ def test_state_of_the_account_shows(
         assert response.data == error_body(errcode, f"{errmsg} rid: RID", response)
 
 
+@pytest.mark.fidelity("documented", "getAccessToken: old and new overlap five minutes")
 def test_old_token_works_five_minutes_more_and_is_40001_then(
     server: DeveloperServer, control: Control
 ) -> None:
@@ -115,6 +122,7 @@ def test_old_token_works_five_minutes_more_and_is_40001_then(
     assert (within, after) == (40029, 40001)
 
 
+@pytest.mark.fidelity("documented", "getAccessToken: two hours")
 def test_token_dies_after_two_hours_as_42001(
     server: DeveloperServer, control: Control
 ) -> None:

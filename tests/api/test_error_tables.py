@@ -189,6 +189,7 @@ def app() -> Flask:
     return create_app(Settings(seed=1, freeze=NOON))
 
 
+@pytest.mark.fidelity("documented", "error tables: every row of every interface")
 @pytest.mark.parametrize(
     ("path", "errcode", "text"), ROWS, ids=[f"{path}-{code}" for path, code, _ in ROWS]
 )

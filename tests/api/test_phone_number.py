@@ -15,6 +15,7 @@ from tests.wechat import error_body
 PATH = "/wxa/business/getuserphonenumber"
 
 
+@pytest.mark.fidelity("documented", "getPhoneNumber (server): success")
 def test_success_spells_the_number_as_the_real_server(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -36,6 +37,7 @@ def test_success_spells_the_number_as_the_real_server(
     }
 
 
+@pytest.mark.fidelity("logged", "getPhoneNumber (server): a second use is 40029")
 def test_second_use_is_40029_never_40163(server: DeveloperServer, phone: Phone) -> None:
     token, code = server.access_token(), phone.share_phone_number()
     server.phone_number(token, {"code": code})
@@ -49,6 +51,7 @@ def test_second_use_is_40029_never_40163(server: DeveloperServer, phone: Phone) 
 CODES: list[Any] = [{}, {"code": ""}, {"code": None}, {"code": 5}, {"code": ["x"]}]
 
 
+@pytest.mark.fidelity("logged", "getPhoneNumber (server): what is no code is 40029")
 @pytest.mark.parametrize("body", [*CODES, {"code": "\ud800"}, {"code ": "x"}], ids=str)
 def test_code_that_is_none_is_40029(server: DeveloperServer, body: object) -> None:
     response = server.phone_number(server.access_token(), body)
@@ -63,6 +66,7 @@ def test_login_code_is_no_phone_code(server: DeveloperServer, phone: Phone) -> N
     assert response.get_json(force=True)["errcode"] == 40029
 
 
+@pytest.mark.fidelity("inferred", "getPhoneNumber (server): the code of another person")
 def test_openid_of_somebody_else_is_40003(
     server: DeveloperServer, phone: Phone
 ) -> None:
@@ -76,6 +80,7 @@ def test_openid_of_somebody_else_is_40003(
     assert response.data == error_body(40003, text, response)
 
 
+@pytest.mark.fidelity("logged", "getPhoneNumber (server): the code of another app")
 def test_code_of_another_app_is_40013(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -89,6 +94,9 @@ def test_code_of_another_app_is_40013(
     assert response.data == error_body(40013, text, response)
 
 
+@pytest.mark.fidelity(
+    "logged", "getPhoneNumber (server): the token of an official account"
+)
 def test_token_of_an_official_account_is_48001(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -104,6 +112,7 @@ def test_token_of_an_official_account_is_48001(
     assert response.data == error_body(48001, text, response)
 
 
+@pytest.mark.fidelity("logged", "access_token: checked before method and body")
 @pytest.mark.parametrize(
     ("method", "query", "errcode", "text"),
     [
@@ -120,6 +129,7 @@ def test_token_is_checked_before_method_and_body(
     assert response.data == error_body(errcode, text, response)
 
 
+@pytest.mark.fidelity("inferred", "method: checked before the body")
 @pytest.mark.parametrize(
     ("method", "body", "errcode", "errmsg"),
     [

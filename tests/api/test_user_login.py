@@ -25,6 +25,7 @@ def _session(server: DeveloperServer, phone: Phone) -> dict[str, str]:
     return dict(answer)
 
 
+@pytest.mark.fidelity("logged", "code2Session: key order and headers of a success")
 def test_success_has_the_key_order_and_headers_of_the_real_server(
     server: DeveloperServer, phone: Phone
 ) -> None:
@@ -45,6 +46,7 @@ def test_success_has_the_key_order_and_headers_of_the_real_server(
     assert len(answer["openid"]) == len(answer["unionid"]) == 28
 
 
+@pytest.mark.fidelity("documented", "code2Session: unionid of bound apps only")
 def test_unionid_is_absent_when_the_app_is_bound_to_no_open_platform(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -74,6 +76,7 @@ ERRORS = [
 ]
 
 
+@pytest.mark.fidelity("logged", "code2Session: order of validation and error texts")
 @pytest.mark.parametrize(
     ("changes", "errcode", "errmsg"),
     ERRORS,
@@ -93,6 +96,7 @@ def test_error_is_http_200_with_a_comma_before_its_rid(
     assert response.data == error_body(errcode, f"{errmsg}, rid: RID", response)
 
 
+@pytest.mark.fidelity("logged", "rid: three groups, the first is the time")
 def test_rid_begins_with_the_time_and_is_the_one_in_the_journal(
     server: DeveloperServer, control: Control
 ) -> None:
@@ -104,6 +108,7 @@ def test_rid_begins_with_the_time_and_is_the_one_in_the_journal(
     assert found.group().decode() == control.latest_exchange()["rid"]
 
 
+@pytest.mark.fidelity("logged", "code2Session: a second use is 40163")
 def test_second_use_of_a_code_is_40163(server: DeveloperServer, phone: Phone) -> None:
     code = phone.login()
     server.code2session(code)
@@ -113,6 +118,7 @@ def test_second_use_of_a_code_is_40163(server: DeveloperServer, phone: Phone) ->
     assert response.data == error_body(40163, "code been used, rid: RID", response)
 
 
+@pytest.mark.fidelity("documented", "wx.login: a code lives five minutes")
 @pytest.mark.parametrize(
     ("seconds", "errcode"), [(299, None), (300, 40029)], ids=["in time", "too late"]
 )
@@ -131,6 +137,7 @@ def test_code_lives_five_minutes(
     assert answer.get("errcode") == errcode
 
 
+@pytest.mark.fidelity("logged", "code2Session: a foreign app burns the code")
 def test_foreign_app_gets_40029_and_burns_the_code(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -144,6 +151,7 @@ def test_foreign_app_gets_40029_and_burns_the_code(
     assert own.get_json(force=True)["errcode"] == 40163
 
 
+@pytest.mark.fidelity("inferred", "code2Session: a bad secret spends nothing")
 def test_bad_secret_leaves_the_code_unspent(
     server: DeveloperServer, phone: Phone
 ) -> None:
@@ -153,12 +161,14 @@ def test_bad_secret_leaves_the_code_unspent(
     assert "session_key" in server.code2session(code).get_json(force=True)
 
 
+@pytest.mark.fidelity("inferred", "code2Session: a phone code is 40029")
 def test_phone_code_is_no_login_code(server: DeveloperServer, phone: Phone) -> None:
     response = server.code2session(phone.share_phone_number())
 
     assert response.data == error_body(40029, "invalid code, rid: RID", response)
 
 
+@pytest.mark.fidelity("documented", "code2Session: 40226 for whom risk control holds")
 def test_blocked_person_is_intercepted(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -169,6 +179,7 @@ def test_blocked_person_is_intercepted(
     assert response.data == error_body(40226, "code blocked, rid: RID", response)
 
 
+@pytest.mark.fidelity("logged", "IP whitelist: 40164 names both forms of the address")
 def test_caller_outside_the_whitelist_is_named(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -180,6 +191,7 @@ def test_caller_outside_the_whitelist_is_named(
     assert response.data == error_body(40164, text, response)
 
 
+@pytest.mark.fidelity("documented", "code2Session: 100 a minute and person")
 def test_more_than_100_logins_a_minute_of_one_person_are_45011(
     server: DeveloperServer, phone: Phone
 ) -> None:
@@ -190,6 +202,7 @@ def test_more_than_100_logins_a_minute_of_one_person_are_45011(
     assert answers[100].data == error_body(45011, text, answers[100])
 
 
+@pytest.mark.fidelity("logged", "query: unknown parameters are ignored")
 def test_unknown_parameters_are_ignored_and_the_first_of_two_counts(
     server: DeveloperServer, phone: Phone
 ) -> None:
@@ -204,6 +217,7 @@ def test_unknown_parameters_are_ignored_and_the_first_of_two_counts(
     assert "session_key" in response.get_json(force=True)
 
 
+@pytest.mark.fidelity("inferred", "GET interfaces take POST")
 def test_post_is_welcome_but_its_body_is_not_read(
     server: DeveloperServer, phone: Phone
 ) -> None:
@@ -224,6 +238,7 @@ def test_post_is_welcome_but_its_body_is_not_read(
     assert "session_key" in in_query.get_json(force=True)
 
 
+@pytest.mark.fidelity("logged", "errmsg: rid, hints and no suffix")
 @pytest.mark.parametrize(
     ("suffix", "text"),
     [
@@ -259,6 +274,7 @@ def test_the_other_families_can_be_told_their_content_type(content_type: str) ->
     assert response.headers["Content-Type"] == content_type
 
 
+@pytest.mark.fidelity("logged", "/sns: the slash of a session_key, escaped or bare")
 @pytest.mark.parametrize("escape", [True, False])
 def test_slash_in_a_session_key_is_escaped_on_request_only(escape: bool) -> None:
     app = create_app(Settings(seed=1, escape_slash=escape))
@@ -357,6 +373,7 @@ class TestCheckSession:
         assert response.get_json(force=True)["errcode"] == 40097
 
 
+@pytest.mark.fidelity("documented", "ResetUserSessionKey: success")
 def test_reset_answers_openid_and_a_new_key(
     server: DeveloperServer, phone: Phone
 ) -> None:
@@ -373,6 +390,7 @@ def test_reset_answers_openid_and_a_new_key(
     assert fresh != session["session_key"]
 
 
+@pytest.mark.fidelity("documented", "ResetUserSessionKey: 87007 after the expiry")
 def test_reset_after_the_key_expired_is_87007(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:
@@ -385,6 +403,7 @@ def test_reset_after_the_key_expired_is_87007(
     assert response.data == error_body(87007, text, response)
 
 
+@pytest.mark.fidelity("documented", "ResetUserSessionKey: error table")
 @pytest.mark.parametrize(
     ("changes", "errcode", "text"),
     [
@@ -413,6 +432,7 @@ def test_refused_reset_leaves_the_key(
     assert still.get_json(force=True)["errcode"] == 0
 
 
+@pytest.mark.fidelity("documented", "ResetUserSessionKey: the old expiry stays")
 def test_reset_inherits_the_old_expiry(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:

@@ -57,6 +57,7 @@ def test_doctor_names_exactly_what_went_wrong(
     judge(scenes.next(), combination, "once")
 
 
+@pytest.mark.slow
 @pytest.mark.fuzz
 @pytest.mark.timeout(1200)
 def test_doctor_names_exactly_what_went_wrong_ten_thousand_times(

@@ -101,6 +101,9 @@ class Archive:
         self.codes = {code.code: Issued(o, code) for o in owners for code in o.codes}
         self.by_openid = {each.openid: each for each in owners}
         self.appids = {each.appid for each in owners}
+        self.uses = {
+            each.code: each for each in reversed(history.exchanges) if each.errcode == 0
+        }
 
     def like(self, text: str) -> Made | None:
         """Return the payload this is a part or a damaged copy of."""
@@ -149,17 +152,13 @@ class Archive:
 
     def key_given(self, code: Code) -> str:
         """Return the key a code was answered with."""
-        for each in self.history.exchanges:
-            if each.code == code.code and each.session_key:
-                return each.session_key
-        return code.session_key
+        use = self.uses.get(code.code)
+        return use.session_key if use and use.session_key else code.session_key
 
     def used_order(self, code: Code) -> tuple[int, int]:
         """Return when a code was used: by the clock, and by the journal's number."""
-        for each in self.history.exchanges:
-            if each.code == code.code and each.errcode == 0:
-                return each.at, each.number
-        return code.used_at or 0, 0
+        use = self.uses.get(code.code)
+        return (use.at, use.number) if use else (code.used_at or 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,15 +186,17 @@ def _race(archive: Archive, owner: Owner, held: SessionKey) -> dict[str, object]
     ]
     older = [each for each in used if each.key_number == held.number]
     newer = [each for each in used if each.key_number > held.number]
-    for late in older:
-        for early in newer:
-            if archive.used_order(early) < archive.used_order(late):
-                return {
-                    "older_at": time_of(late.issued_at),
-                    "newer_at": time_of(early.issued_at),
-                    "newer": early.key_number,
-                }
-    return {}
+    late = max(older, key=archive.used_order, default=None)
+    early = min(newer, key=archive.used_order, default=None)
+    if late is None or early is None:
+        return {}
+    if archive.used_order(early) > archive.used_order(late):
+        return {}
+    return {
+        "older_at": time_of(late.issued_at),
+        "newer_at": time_of(early.issued_at),
+        "newer": early.key_number,
+    }
 
 
 def _alone(case: Case, held: Held) -> Iterator[Finding]:

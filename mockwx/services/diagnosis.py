@@ -39,7 +39,10 @@ NO_KEY = ""
 """What a backend has in hand when WeChat refuses its code."""
 
 MOST_PEOPLE = 1000
-"""So many people are looked through, those the question names before all others."""
+"""So many people are set side by side, first those the question is about."""
+
+MOST_SEARCHED = 20_000
+"""So many are asked whether a key or a payload is theirs."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,12 @@ class Doctor:
 
     def diagnose(self, question: Question) -> Diagnosis:
         """Say why a decryption or a signature fails."""
-        return diagnose(question, self.history(self._named(question)))
+        first = chain(self._named(question), self._holders(question))
+        return diagnose(question, self.history(first))
 
     def knows(self, question: Question) -> bool:
         """Say whether a value of the question was issued in this world."""
-        archive = Archive(self.history(()))
+        archive = Archive(self.history(self._holders(question)))
         return (
             question.session_key in archive.keys
             or question.code in archive.codes
@@ -74,7 +78,7 @@ class Doctor:
         for name in dict.fromkeys(chain(first, self.sessions.owners())):
             if len(owners) >= MOST_PEOPLE:
                 break
-            owners.append(self._owner(name))
+            owners.append(self.owner(name))
         return History(
             owners=tuple(owners),
             exchanges=tuple(self._exchanges()),
@@ -86,7 +90,7 @@ class Doctor:
         code = self.codes.get(text)
         if code is None:
             return None
-        return Issued(self._owner(owner_of(code.appid, code.user)), code)
+        return Issued(self.owner(owner_of(code.appid, code.user)), code)
 
     def watching(self) -> Watch:
         """Return what judges recorded exchanges by the history as it stands now."""
@@ -101,7 +105,19 @@ class Doctor:
         if known is not None:
             yield owner_of(known.appid, known.user)
 
-    def _owner(self, name: str) -> Owner:
+    def _holders(self, question: Question) -> Iterator[str]:
+        """Yield whom the key and the payload are of, where people are many."""
+        names = self.sessions.owners()
+        for name in names[:MOST_SEARCHED] if len(names) > MOST_PEOPLE else ():
+            keys = {each.session_key for each in self.sessions.history(name)}
+            if question.session_key in keys or any(
+                made.iv == question.iv or made.encrypted_data == question.encrypted_data
+                for made in self.payloads.all(name)
+            ):
+                yield name
+
+    def owner(self, name: str) -> Owner:
+        """Return a person in an app with all that was issued to them."""
         appid, _, user = name.partition("/")
         mini_program = self.directory.mini_programs.get(appid)
         return Owner(
@@ -132,6 +148,7 @@ class Watch:
     def __init__(self, doctor: Doctor) -> None:
         self._doctor = doctor
         self._archive: Archive | None = None
+        self._owners: set[str] = set()
 
     def diagnosis(self, exchange: Exchange) -> Diagnosis | None:
         """Return what an exchange shows to be wrong; None for most of them."""
@@ -143,10 +160,18 @@ class Watch:
             return self._of_signature(exchange)
         return self._of_login(exchange)
 
-    def _known(self) -> Archive:
+    def _known(self, about: Exchange) -> Archive:
+        """Return what is remembered, of the person an exchange is about at least."""
         if self._archive is None:
             self._archive = Archive(self._doctor.history(()))
-        return self._archive
+            owners = self._archive.history.owners
+            self._owners = {owner_of(each.appid, each.user) for each in owners}
+        name = owner_of(about.appid, about.user)
+        if not about.user or name in self._owners:
+            return self._archive
+        # One of very many people: the others are left out.
+        owner = self._doctor.owner(name)
+        return Archive(replace(self._archive.history, owners=(owner,)))
 
     def _of_signature(self, exchange: Exchange) -> Diagnosis | None:
         if exchange.path not in watch.SIGNED_PATHS:
@@ -155,7 +180,7 @@ class Watch:
             login_state.examine(
                 login_state.from_query(exchange.query),
                 openid=watch.openid_of(exchange),
-                archive=self._known(),
+                archive=self._known(exchange),
                 now=exchange.at_ms // 1000,
             )
         )
@@ -170,7 +195,7 @@ class Watch:
         made = watch.left_closed(issued) if issued else None
         if attempt is None or issued is None or made is None:
             return None
-        archive = self._known()
+        archive = self._known(exchange)
         attempts = archive.history.exchanges
         if not watch.in_callback(made, issued) and watch.ever_had(
             made.key_number, attempt, issued, attempts
@@ -186,7 +211,7 @@ class Watch:
 
     def _of_backend(self, exchange: Exchange) -> Diagnosis | None:
         """Judge a backend's failure by what it was given and the key it held."""
-        archive = self._known()
+        archive = self._known(exchange)
         question = watch.told(exchange, archive)
         if question is None:
             return None
@@ -199,26 +224,17 @@ class Watch:
             question = replace(question, session_key=keys[0])
         found = diagnose(question, archive.history)
         if found.causes == ("wrong_algorithm",) and len(keys) > 1:
-            found = self._or_kept_too_long(question, keys[1], found)
+            history = archive.history
+            former = diagnose(replace(question, session_key=keys[1]), history)
+            found = _or_kept_too_long(former, found)
         return _worth_saying(found)
-
-    def _or_kept_too_long(
-        self, question: Question, former: str, found: Diagnosis
-    ) -> Diagnosis:
-        """Suspect the key before the last: the last one opens, and yet it failed."""
-        suspected = diagnose(
-            replace(question, session_key=former), self._known().history
-        )
-        likely = [replace(each, certainty=LIKELY) for each in suspected.findings]
-        possible = [replace(each, certainty=POSSIBLE) for each in found.findings]
-        return replace(found, findings=ranked([*likely, *possible]))
 
     def _held(self, exchange: Exchange, question: Question) -> list[str]:
         """Return the keys a backend had when it failed, the latest first.
 
         An empty one stands for what it has in hand when WeChat refused its code.
         """
-        archive = self._known()
+        archive = self._known(exchange)
         attempts = [
             each for each in archive.history.exchanges if each.number < exchange.number
         ]
@@ -230,6 +246,13 @@ class Watch:
         if last is not None and last.session_key:
             return list(dict.fromkeys([last.session_key, *given]))
         return given
+
+
+def _or_kept_too_long(former: Diagnosis, found: Diagnosis) -> Diagnosis:
+    """Suspect the key before the last: the last one opens, and yet it failed."""
+    likely = [replace(each, certainty=LIKELY) for each in former.findings]
+    possible = [replace(each, certainty=POSSIBLE) for each in found.findings]
+    return replace(found, findings=ranked([*likely, *possible]))
 
 
 def _worth_saying(diagnosis: Diagnosis) -> Diagnosis | None:

@@ -70,11 +70,7 @@ def _raw_data_beside_record(case: Case, made: Made) -> Iterator[Finding]:
 
 def _change(given: str, recorded: str) -> Finding:
     """Name what was done to rawData."""
-    plain = percent_decoded(given)
-    if URL_ENCODED in plain.damages and recorded in (
-        plain.text,
-        plain.text.replace("+", " "),
-    ):
+    if recorded in _decoded_ways(given):
         return damage(URL_ENCODED, "rawData", given, PROVED)
     if given == recorded.replace("+", " "):
         return tell(PLUS_BECAME_SPACE, PROVED, part="rawData")
@@ -85,6 +81,14 @@ def _change(given: str, recorded: str) -> Finding:
         return tell("charset_damage", PROVED, shown, part="rawData")
     fields = _fields_changed(given, recorded)
     return tell("raw_data_changed.content", PROVED, shown, fields=fields)
+
+
+def _decoded_ways(given: str) -> tuple[str, ...]:
+    """Undo percent-encoding, as a URL does it and as a form does."""
+    plain = percent_decoded(given)
+    if not plain.damages:
+        return ()
+    return plain.text, percent_decoded(given.replace("+", " ")).text
 
 
 def _first_difference(given: str, recorded: str) -> Said:
@@ -146,9 +150,8 @@ RIGHT = "right"
 
 
 def _keys(case: Case, made: Made | None) -> set[str]:
-    found = {case.question.session_key or ""}
-    if case.key is not None:
-        found.add(case.key.text)
+    # A key as it once was; what became of it is said elsewhere.
+    found = {case.key.text} if case.key is not None else set()
     if case.sealer is not None:
         found.add(case.sealer.key.session_key)
     if made is not None:
@@ -228,10 +231,8 @@ def _named(name: str, raw_data: str) -> Finding:
 
 def _originals(raw_data: str) -> Iterator[tuple[str, str]]:
     """Yield what rawData may have been before it was changed."""
-    plain = percent_decoded(raw_data)
-    if plain.damages:
-        yield URL_ENCODED, plain.text
-        yield URL_ENCODED, plain.text.replace("+", " ")
+    for text in _decoded_ways(raw_data):
+        yield URL_ENCODED, text
     for charset in ("latin-1", "cp1252", "gb18030"):
         try:
             yield "charset_damage", raw_data.encode(charset).decode()

@@ -118,6 +118,16 @@ def test_doctor_says_what_it_needs_when_it_is_told_too_little(
     assert [said["en"] for said in diagnosis["needs"]]
 
 
+def test_doctor_finds_the_world_by_the_code_alone(app: Flask, control: Control) -> None:
+    elsewhere = {"X-Mockwx-World": "elsewhere"}
+    http = app.test_client()
+    code = http.post("/_mockwx/api/wx/login", headers=elsewhere).get_json()["code"]
+
+    assert causes(control.post("doctor", code="0" * 32)) == []
+    assert causes(control.post("doctor", code=code)) == []
+    assert control.post("doctor", code=code, session_key="null")["findings"]
+
+
 def test_doctor_finds_the_world_by_the_values_alone(
     app: Flask, control: Control
 ) -> None:
@@ -203,6 +213,32 @@ def test_signature_with_an_expired_key_is_explained(
     (finding,) = control.latest_exchange()["diagnosis"]["findings"]
     assert finding["cause"] == "stale_key"
     assert "expired" in finding["message"]["en"]
+
+
+def test_signature_of_nobody_we_know_is_explained_as_far_as_it_shows(
+    control: Control, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    stranger = {"openid": "o" * 28, "session_key": session["session_key"]}
+    server.signed("/wxa/checksession", stranger)
+    refused = control.latest_exchange()
+    server.signed("/wxa/checksession", session, signature=None)
+
+    assert refused["errcode"] == 40003
+    assert refused["diagnosis"] is None
+    assert control.latest_exchange()["diagnosis"] is None
+
+
+def test_key_of_another_app_is_named_in_a_signature(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    other = control.post("mini_programs")
+    code = phone.login(appid=other["appid"])
+    there = server.code2session(code, appid=other["appid"], secret=other["secret"])
+    key = there.get_json(force=True)["session_key"]
+
+    server.signed("/wxa/checksession", session, signature=sign(key))
+
+    assert causes(control.latest_exchange()["diagnosis"]) == ["wrong_app"]
 
 
 def test_right_signature_has_no_diagnosis(

@@ -1,15 +1,22 @@
 """Causes that are a matter of circumstances, each in its own story."""
 
 import base64
+import hashlib
+import html
+import json
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
 from mockwx.config import DEFAULT_APPID
+from mockwx.crypto.open_data import seal
 from mockwx.crypto.signature import sign_login_state
+from mockwx.crypto.signature import sign_raw_data
 from mockwx.diagnosis.doctor import diagnose
 from mockwx.diagnosis.finding import Diagnosis
 from mockwx.diagnosis.question import Question
+from tests.unit.diagnosis.scene import OLD_LIBRARY
 from tests.unit.diagnosis.scene import OTHER_APPID
 from tests.unit.diagnosis.scene import Scene
 
@@ -222,6 +229,188 @@ def test_key_of_somebody_else_is_named_by_openid_alone(scene: Scene, user: str) 
 
     assert finding.cause == "other_persons_key"
     assert finding.message.en == f"key 1 is {user}'s, not {other}'s."
+
+
+def test_iv_of_another_payload_is_named_with_its_time(scene: Scene, user: str) -> None:
+    key = scene.key(user)
+    other = scene.payload(user)
+    question = replace(scene.question(key, scene.payload(user)), iv=other["iv"])
+
+    (finding,) = asked(scene, question).findings
+
+    assert finding.cause == "wrong_iv"
+    assert "belongs to another payload" in finding.message.en
+    assert finding.where is not None
+
+
+KEYS = {
+    "percent-encoded": (quote, {"url_encoded"}),
+    "blanks": (lambda key: key.replace("+", " "), {"plus_became_space"}),
+    "url-safe": (
+        lambda key: key.replace("+", "-").replace("/", "_"),
+        {"base64_variant"},
+    ),
+    "cut": (lambda key: key[:16], {"mangled_key"}),
+    "trimmed": (lambda key: key.rstrip("="), {"mangled_key"}),
+    "escaped": (lambda key: key.replace("/", "\\/"), {"mangled_key"}),
+    "HTML": (lambda key: key.replace("=", "&#x3D;"), {"mangled_key"}),
+    "quoted": (lambda key: f"'{key}'", {"mangled_key"}),
+    "folded": (str.upper, {"mangled_key"}),
+    "hex": (lambda key: base64.b64decode(key).hex(), {"mangled_key"}),
+    "twice": (
+        lambda key: base64.b64encode(key.encode()).decode(),
+        {"mangled_key"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_key_is_known_again_whatever_was_done_to_it(
+    scene: Scene, user: str, name: str
+) -> None:
+    change, causes = KEYS[name]
+    key = scene.key(user)
+    while "+" not in key or "/" not in key or key == change(key):
+        key = scene.key(user)
+    question = scene.question(change(key), scene.payload(user))
+    in_history = asked(scene, question)
+    pasted = diagnose(question)
+
+    assert set(in_history.causes) == causes
+    assert not pasted.ok
+    if name not in ("cut", "folded"):
+        assert set(pasted.causes) == causes
+        assert pasted.plaintext == in_history.plaintext
+
+
+@pytest.mark.parametrize("name", ["md5", "sha1", "sha256"])
+def test_hash_of_a_key_is_recognised_as_the_backends_own_token(
+    scene: Scene, user: str, name: str
+) -> None:
+    token = hashlib.new(name, scene.key(user).encode()).hexdigest()
+
+    (finding,) = asked(scene, scene.question(token, scene.payload(user))).findings
+
+    assert finding.cause == "own_token_as_key"
+    assert "(session_key)" in finding.message.en
+
+
+def test_unknown_key_that_was_damaged_besides_shows_both(
+    scene: Scene, user: str
+) -> None:
+    scene.key(user)
+    key = scene.random_key()
+    while "/" not in key:
+        key = scene.random_key()
+    question = scene.question(quote(key, safe=""), scene.payload(user))
+
+    assert set(asked(scene, question).causes) == {"unknown_key", "url_encoded"}
+
+
+RAW_DATA = {
+    "no JSON": (lambda text: text[:40], "raw_data_changed"),
+    "blanks": (lambda text: text.replace("+", " "), "plus_became_space"),
+    "form": (lambda text: quote(text).replace("%20", "+"), "url_encoded"),
+    "HTML": (html.escape, "raw_data_changed"),
+    "narrow": (
+        lambda text: "".join(c if ord(c) < 65_536 else "?" for c in text),
+        "charset_damage",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RAW_DATA)
+def test_raw_data_is_compared_with_what_was_signed(scene: Scene, name: str) -> None:
+    change, cause = RAW_DATA[name]
+    scene.wechat.world.add_user({"name": "eve", "nickName": '雪+😀 "snow"'})
+    key = scene.key("eve")
+    shown = scene.phone.wx(
+        "getUserProfile",
+        user="eve",
+        desc="for tests",
+        tap=True,
+        base_library=OLD_LIBRARY,
+    )
+    question = replace(
+        scene.question(key, shown), raw_data=change(str(shown["rawData"]))
+    )
+
+    assert asked(scene, question).causes == (cause,)
+
+
+def test_signature_a_backend_computed_itself_is_no_cause_of_its_own(
+    scene: Scene, user: str
+) -> None:
+    old = scene.key(user)
+    scene.key(user)
+    shown = scene.payload(user, signed=True)
+    changed = json.dumps(json.loads(shown["rawData"]))
+    question = replace(
+        scene.question(old, shown),
+        raw_data=changed,
+        signature=sign_raw_data(shown["rawData"], old),
+    )
+
+    assert set(asked(scene, question).causes) == {"stale_key", "raw_data_changed"}
+
+
+def test_data_the_developer_sealed_with_a_known_key_open(
+    scene: Scene, user: str
+) -> None:
+    key, iv = scene.key(user), bytes(16)
+    text = '{"watermark":{"timestamp":1,"appid":"' + DEFAULT_APPID + '"}}'
+    question = Question(
+        session_key=key,
+        iv=base64.b64encode(iv).decode(),
+        encrypted_data=seal(text.encode(), session_key=key, iv=iv),
+    )
+    newer = replace(question, session_key=scene.key(user))
+
+    assert asked(scene, question).ok
+    assert asked(scene, newer).causes == ("login_after_payload",)
+
+
+def test_field_of_another_kind_of_data_is_explained(scene: Scene, user: str) -> None:
+    key = scene.key(user)
+    run = scene.phone.wx("getWeRunData", user=user)
+    error = "openId, phoneNumber is null"
+    shown = scene.phone.wx("getUserInfo", user=user, button=True)
+
+    (finding,) = asked(
+        scene, replace(scene.question(key, run), error="phoneNumber is null")
+    ).findings
+    (second,) = asked(scene, replace(scene.question(key, shown), error=error)).findings
+
+    assert finding.message.en == (
+        "getWeRunData has no phoneNumber: these data are of another kind."
+    )
+    assert "has no phoneNumber" in second.message.en
+
+
+def test_code_that_another_app_burnt_leads_to_no_key(scene: Scene, user: str) -> None:
+    scene.key(user)
+    code = scene.login(user)
+    scene.exchange(code, OTHER_APPID)
+    question = Question(code=code, iv=scene.payload(user)["iv"])
+
+    assert asked(scene, question).causes == ("code_refused",)
+
+
+def test_refusals_of_other_people_are_not_mistaken_for_ones_own(
+    scene: Scene, user: str
+) -> None:
+    scene.key(user)
+    other = scene.person()
+    code = scene.login(other)
+    scene.exchange(code)
+    scene.exchange(code)
+    scene.exchange("0" * 32)
+    question = scene.question("undefined", scene.payload(user))
+
+    (finding,) = asked(scene, question).findings
+
+    assert finding.cause == "code_used_twice"
+    assert finding.certainty == "likely", "nobody refused a code of this person"
 
 
 def test_live_key_alone_is_all_right(scene: Scene, user: str) -> None:

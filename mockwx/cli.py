@@ -180,6 +180,12 @@ def serve(
 @setting("--port", type=int, default=0, help="0 takes any free port.")
 @setting("--tls-port", type=int, default=0, help="The port of HTTPS.")
 @setting("--proxy-port", type=int, default=0, help="The port of the proxy.")
+@click.option(
+    "--netns",
+    "isolated",
+    is_flag=True,
+    help="Give it a network of its own, without any other host (Linux, root).",
+)
 @world_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
@@ -187,6 +193,7 @@ def run(
     context: click.Context,
     /,
     command: tuple[str, ...],
+    isolated: bool,
     world: str | None,
     **chosen: Any,
 ) -> int:
@@ -204,14 +211,17 @@ def run(
     from mockwx.authority import AuthorityError
     from mockwx.launch import LaunchError
     from mockwx.launch import run as run_command
+    from mockwx.netns import NetnsError
 
     try:
-        status, said = run_command(command, settings)
+        status, said = run_command(command, settings, isolated=isolated)
     except LaunchError as error:
         click.echo(f"mockwx: {error}", err=True)
         return error.status
     except OSError as error:
         raise click.UsageError(_explain(error, settings)) from None
+    except NetnsError as error:
+        raise click.UsageError(str(error)) from None
     except AuthorityError as error:
         raise click.ClickException(str(error)) from None
     for line in said:

@@ -19,6 +19,7 @@ from dataclasses import replace
 from types import FrameType
 
 from mockwx import config
+from mockwx import netns
 from mockwx.authority import STORE_PASSWORD
 from mockwx.authority import AuthorityFolder
 from mockwx.clock import monotonic_ns
@@ -65,16 +66,26 @@ class LaunchError(Exception):
         self.status = status
 
 
-def run(command: Sequence[str], settings: Settings) -> tuple[int, list[str]]:
-    """Run a command to its end; return its status and what it asked WeChat for."""
+def run(
+    command: Sequence[str], settings: Settings, *, isolated: bool = False
+) -> tuple[int, list[str]]:
+    """Run a command to its end; return its status and what it asked WeChat for.
+
+    Isolated, command and mock have a network of their own; raises NetnsError.
+    """
     settings = replace(settings, tls=True, proxy=True)
+    if isolated:
+        netns.enter()
+        settings = replace(
+            settings, port=settings.port or netns.HTTP_PORT, tls_port=netns.HTTPS_PORT
+        )
     with MockServer(settings, port=settings.port) as mock:
         where = locate(mock_settings(mock), AuthorityFolder.of_user())
         inherited = config.environ_with()
         told = environment(where, inherited, RUNTIMES)
         status = _run(command, config.environ_with(**told))
         asked = mock.wechat.journal.tail()
-    return status, list(summary(asked, command[0]))
+    return status, list(summary(asked, command[0], isolated=isolated))
 
 
 def mock_settings(mock: MockServer) -> Settings:
@@ -112,20 +123,30 @@ def answers(where: Whereabouts) -> bool:
     return True
 
 
-def summary(exchanges: Iterable[Exchange], program: str) -> Iterator[str]:
+def summary(
+    exchanges: Iterable[Exchange], program: str, *, isolated: bool = False
+) -> Iterator[str]:
     """Say what was asked of WeChat, by endpoint and errcode; if nothing, what to do."""
     calls = [each for each in exchanges if each.kind == SERVER]
     if not calls:
-        cause = _CAUSES.get(runtime_of(program) or "", _ANY_CAUSE)
-        yield (
-            f"0 calls reached WeChat. If {program} made any, perhaps {cause}; "
-            "set its base URL to what MOCKWX_URL says."
-        )
+        yield _nothing_asked(program, isolated=isolated)
         return
     yield f"{len(calls)} {'call' if len(calls) == 1 else 'calls'} reached WeChat:"
     counted = Counter((each.method, each.path, _outcome(each)) for each in calls)
     for (method, path, outcome), count in sorted(counted.items()):
         yield f"{count:6}  {method:4} {path}  {outcome}"
+
+
+def _nothing_asked(program: str, *, isolated: bool) -> str:
+    """Guess why nothing came, and say how to make it come."""
+    if isolated:
+        return f"0 calls reached WeChat, and {program} could reach nobody else."
+    cause = _CAUSES.get(runtime_of(program) or "", _ANY_CAUSE)
+    way = "try --netns, or set" if sys.platform == "linux" else "set"
+    return (
+        f"0 calls reached WeChat. If {program} made any, perhaps {cause}; "
+        f"{way} its base URL to what MOCKWX_URL says."
+    )
 
 
 def _outcome(exchange: Exchange) -> str:

@@ -275,6 +275,54 @@ def test_settings_of_env_lead_to_a_running_mock(run: Run) -> None:
     assert asked.stdout.count(NO_APPID) == 3
 
 
+@pytest.mark.needs("unshare")
+def test_network_of_its_own_leads_any_client_here_or_is_refused(run: Run) -> None:
+    # -I keeps the hook out, and http.client knows no proxy: nothing else leads it.
+    code = (
+        "import http.client; c = http.client.HTTPSConnection('api.weixin.qq.com');"
+        "c.request('GET', '/sns/jscode2session');"
+        "print(c.getresponse().read().decode())"
+    )
+    allowed = subprocess.run(["unshare", "-n", "-m", "true"], check=False).returncode
+
+    ran = run("--netns", "--", sys.executable, "-I", "-c", code)
+
+    if allowed == 0:
+        assert ran.stdout.startswith(NO_APPID)
+        assert "1 call reached WeChat" in ran.stderr
+    else:
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert ran.stderr.startswith("mockwx: --netns is refused (")
+        assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.needs("go")
+@pytest.mark.needs("unshare")
+def test_go_with_a_transport_of_its_own_needs_that_network(run: Run) -> None:
+    allowed = subprocess.run(["unshare", "-n", "-m", "true"], check=False).returncode
+    program = run.folder / "own_transport"
+    subprocess.run(
+        ["go", "build", "-o", program, str(CLIENTS / "own_transport.go")], check=True
+    )
+
+    ran = run("--netns", "--", str(program), LOGIN)
+
+    assert ran.stdout.startswith(NO_APPID) is (allowed == 0)
+
+
+@pytest.mark.needs("unshare")
+def test_network_of_its_own_leaves_this_one_as_it_was(run: Run) -> None:
+    before = Path("/etc/hosts").read_bytes()
+    temporary = run.folder / "temporary"
+    temporary.mkdir()
+    run.environ["TMPDIR"] = str(temporary)
+
+    run("--netns", "--", "true")
+
+    assert Path("/etc/hosts").read_bytes() == before
+    assert list(temporary.iterdir()) == []
+
+
 def eventually(condition: Callable[[], bool]) -> bool:
     """Say whether a condition comes true soon."""
     deadline = time.monotonic() + SECONDS

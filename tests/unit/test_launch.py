@@ -52,3 +52,17 @@ def test_no_call_is_said_with_what_to_do(program: str, cause: str) -> None:
     assert said[0].startswith("0 calls reached WeChat.")
     assert cause in said[0]
     assert "MOCKWX_URL" in said[0]
+
+
+def test_where_it_works_a_network_of_its_own_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    on_linux = list(summary([], "go"))
+    monkeypatch.setattr("sys.platform", "darwin")
+    elsewhere = list(summary([], "go"))
+    inside = list(summary([], "go", isolated=True))
+
+    assert "try --netns, or set its base URL" in on_linux[0]
+    assert "--netns" not in elsewhere[0]
+    assert "--netns" not in inside[0]

@@ -58,6 +58,7 @@ def test_doctor_names_exactly_what_went_wrong(
 
 
 @pytest.mark.slow
+@pytest.mark.external
 @pytest.mark.fuzz
 @pytest.mark.timeout(1200)
 def test_doctor_names_exactly_what_went_wrong_ten_thousand_times(

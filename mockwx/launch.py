@@ -25,7 +25,7 @@ from mockwx.authority import AuthorityFolder
 from mockwx.clock import monotonic_ns
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
-from mockwx.domain.exchange import SERVER
+from mockwx.diagnosis.finding import Finding
 from mockwx.domain.exchange import Exchange
 from mockwx.runtimes import RUNTIMES
 from mockwx.runtimes import Whereabouts
@@ -33,6 +33,8 @@ from mockwx.runtimes import environment
 from mockwx.runtimes import runtime_of
 from mockwx.server import LOOPBACK
 from mockwx.server import MockServer
+from mockwx.services.diagnosis import Watch
+from mockwx.wechat import WeChat
 
 
 NOT_FOUND = 127
@@ -83,9 +85,11 @@ def run(
         where = locate(mock_settings(mock), AuthorityFolder.of_user())
         inherited = config.environ_with()
         told = environment(where, inherited, RUNTIMES)
+        tally = Tally()
+        mock.worlds.listener = tally.hear
         status = _run(command, config.environ_with(**told))
-        asked = mock.wechat.journal.tail()
-    return status, list(summary(asked, command[0], isolated=isolated))
+        found = list(findings(mock.worlds.all()))
+    return status, [*summary(tally, command[0], isolated=isolated), *found]
 
 
 def mock_settings(mock: MockServer) -> Settings:
@@ -123,18 +127,42 @@ def answers(where: Whereabouts) -> bool:
     return True
 
 
-def summary(
-    exchanges: Iterable[Exchange], program: str, *, isolated: bool = False
-) -> Iterator[str]:
+class Tally:
+    """Counts what WeChat is asked for; tests that clear the journal do not clear it."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        self._lock = threading.Lock()
+
+    def hear(self, exchange: Exchange) -> None:
+        """Count a call."""
+        with self._lock:
+            self.counts[exchange.method, exchange.path, _outcome(exchange)] += 1
+
+
+def summary(tally: Tally, program: str, *, isolated: bool = False) -> Iterator[str]:
     """Say what was asked of WeChat, by endpoint and errcode; if nothing, what to do."""
-    calls = [each for each in exchanges if each.kind == SERVER]
+    calls = tally.counts.total()
     if not calls:
         yield _nothing_asked(program, isolated=isolated)
         return
-    yield f"{len(calls)} {'call' if len(calls) == 1 else 'calls'} reached WeChat:"
-    counted = Counter((each.method, each.path, _outcome(each)) for each in calls)
-    for (method, path, outcome), count in sorted(counted.items()):
+    yield f"{calls} {'call' if calls == 1 else 'calls'} reached WeChat:"
+    for (method, path, outcome), count in sorted(tally.counts.items()):
         yield f"{count:6}  {method:4} {path}  {outcome}"
+
+
+def findings(worlds: Iterable[WeChat]) -> Iterator[str]:
+    """Say what the doctor sees in the journals, each cause once."""
+    found: dict[str, Finding] = {}
+    for world in worlds:
+        watch = Watch(world.doctor)
+        for exchange in world.journal.tail():
+            diagnosis = watch.diagnosis(exchange)
+            for finding in diagnosis.findings if diagnosis else ():
+                found.setdefault(finding.cause, finding)
+    for finding in found.values():
+        yield f"{finding.cause} ({finding.certainty}): {finding.message.en}"
+        yield f"    {finding.cure.en}"
 
 
 def _nothing_asked(program: str, *, isolated: bool) -> str:

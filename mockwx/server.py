@@ -52,7 +52,12 @@ class MockServer:
     @property
     def wechat(self) -> WeChat:
         """Return the default world behind the server."""
-        return cast("Worlds", self.app.extensions[EXTENSION]).default
+        return self.worlds.default
+
+    @property
+    def worlds(self) -> Worlds:
+        """Return every world behind the server."""
+        return cast("Worlds", self.app.extensions[EXTENSION])
 
     @property
     def port(self) -> int:

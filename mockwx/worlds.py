@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from mockwx.config import Settings
 from mockwx.domain.control import ControlError
+from mockwx.domain.exchange import Exchange
 from mockwx.entropy import Entropy
 from mockwx.marks import ALPHABETS
 from mockwx.marks import world_number
@@ -32,6 +33,8 @@ class Worlds:
 
     def __init__(self, settings: Settings, default: WeChat) -> None:
         self.default = default
+        self.listener: Callable[[Exchange], None] | None = None
+        """Hears of each call to WeChat, in whatever world, however soon forgotten."""
         self._settings = settings
         self._lock = threading.Lock()
         self._named: dict[str, WeChat] = {}
@@ -40,6 +43,10 @@ class Worlds:
     def __len__(self) -> int:
         """Return how many worlds there are, the default one included."""
         return 1 + len(self._named)
+
+    def all(self) -> list[WeChat]:
+        """Return the worlds there are now, the default one first."""
+        return [self.default, *list(self._named.values())]
 
     def named(self, name: str) -> WeChat:
         """Return the world of this name; raises ControlError if it cannot be one."""

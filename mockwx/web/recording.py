@@ -4,6 +4,7 @@ from mockwx.domain.exchange import PHONE
 from mockwx.domain.exchange import Exchange
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
+from mockwx.web.context import current_worlds
 from mockwx.wechat import WeChat
 
 
@@ -35,7 +36,10 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
             note=call.note,
         )
 
-    call.wechat.journal.append(make)
+    exchange = call.wechat.journal.append(make)
+    listener = current_worlds().listener
+    if listener is not None:
+        listener(exchange)
 
 
 def append_phone_step(

@@ -346,6 +346,47 @@ def test_payload_is_found_wherever_a_backend_wants_it(
     assert causes(exchange["diagnosis"]) == ["login_after_payload"]
 
 
+def test_values_are_known_by_themselves_when_no_name_tells(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    shown = phone.wx("getUserInfo", button=True)
+    code = phone.login()
+    server.code2session(code)
+    cut = {"a": shown["encryptedData"][:200], "b": [shown["iv"]], "c": code}
+    signed = {"d": shown["rawData"], "e": shown["signature"]}
+
+    exchange = told(control, request_body=json.dumps({**cut, **signed}), status=500)
+
+    assert causes(exchange["diagnosis"]) == ["truncated_data", "login_after_payload"]
+
+
+def test_person_is_known_by_their_payload_if_nobody_says_who_it_was(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    tapped = tap_phone_button(phone)
+    server.code2session(phone.login())
+    body = json.dumps({"encryptedData": tapped["encryptedData"], "iv": tapped["iv"]})
+    elsewhere = json.dumps({"encryptedData": "A" * 64, "iv": tapped["iv"]})
+
+    exchange = told(control, request_body=body, status=500, user="")
+    stranger = told(control, request_body=elsewhere, status=500, user="")
+
+    assert causes(exchange["diagnosis"]) == ["login_after_payload"]
+    assert causes(stranger["diagnosis"]) == ["unknown_payload"]
+
+
+def test_call_without_a_code_leaves_the_journal_readable(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    server.code2session("", js_code=None)
+    tapped = tap_phone_button(phone)
+    body = json.dumps({"encryptedData": tapped["encryptedData"], "iv": tapped["iv"]})
+
+    assert control.latest_exchange()["diagnosis"] is None
+    fine = told(control, request_body=body, response_body="[]")
+    assert fine["diagnosis"] is None
+
+
 def test_failed_signature_check_is_explained(
     control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
 ) -> None:

@@ -497,3 +497,17 @@ def _get(url: str) -> bytes:
         return connection.getresponse().read()
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [("/sns/jscode2sesion", "/sns/jscode2session"), ("wx.logn", "wx.login")],
+)
+def test_path_nobody_can_call_is_refused_with_the_nearest(
+    control: Control, path: str, nearest: str
+) -> None:
+    answer = control.post("faults", match={"path": path}, effect={"errcode": -1})
+
+    assert answer["error"]["field"] == "path"
+    assert nearest in answer["error"]["message"]
+    assert nearest in answer["error"]["message_zh"]

@@ -30,7 +30,9 @@ def test_other_server_goes_on_where_the_first_one_stopped(
     session = server.code2session(phone.login()).get_json(force=True)
     unspent, access_token = phone.login(user="bob"), server.access_token()
     phone.wx("getPhoneNumber")
-    control.post("faults", match={"path": "/x"}, effect={"errcode": -1})
+    control.post(
+        "faults", match={"path": "/cgi-bin/clear_quota"}, effect={"errcode": -1}
+    )
     control.post("clock/advance", seconds=60)
     snapshot = json.loads(json.dumps(control.get("snapshot")))
 

@@ -106,6 +106,9 @@ HINTS = (
 )
 
 
+LONGEST = 10_000
+"""So much of an exception's text is read; the rest is its stack."""
+
 # What an SDK is written in, by its name in lower case.
 RUNTIMES = {
     "easywechat": "php",
@@ -124,7 +127,8 @@ def hint_for(error: str, sdk: str | None = None) -> Hint | None:
     """Return the first hint whose text is in the error, those of the SDK first."""
     name = (sdk or "").lower()
     own = (name, RUNTIMES.get(name, name))
-    fitting = [each for each in HINTS if each.fits(error)]
+    beginning = error[:LONGEST]
+    fitting = [each for each in HINTS if each.fits(beginning)]
     return next(
         (each for each in fitting if each.sdk in own), fitting[0] if fitting else None
     )

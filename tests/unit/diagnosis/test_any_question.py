@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,28 @@ def test_plaintext_that_json_cannot_carry_again_counts_as_closed(
     diagnosis = diagnose(Question(session_key=KEY, iv=IV, encrypted_data=data))
 
     assert diagnosis.plaintext is None
+
+
+MEGABYTE = 2**20
+HUGE = {
+    "blanks": " " * MEGABYTE + "x",
+    "percent signs": "%25" * (MEGABYTE // 3),
+    "brackets": "[" * MEGABYTE,
+    "Base64": "AAAA" * (MEGABYTE // 4),
+    "words": "invalid character " * (MEGABYTE // 18),
+    "dashes": "-_" * (MEGABYTE // 2),
+    "JWT": "eyJ" + "a" * MEGABYTE,
+}
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("name", HUGE)
+def test_huge_values_are_answered_soon(scene: Scene, name: str) -> None:
+    huge = HUGE[name]
+    question = Question(huge, huge, huge, huge, huge, huge, huge, huge, huge)
+
+    assert not scene.wechat.doctor.diagnose(question).ok
+    assert not diagnose(replace(question, session_key=KEY, iv=IV)).ok
 
 
 def test_every_sentence_has_both_languages_with_the_same_facts() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import html
 import json
 from dataclasses import replace
@@ -439,3 +440,30 @@ def test_key_that_fell_out_of_the_history_is_not_accused(
     )
 
     assert diagnose(question, forgotten).ok
+
+
+def test_misused_login_state_is_named_from_pasted_values_too() -> None:
+    key = base64.b64encode(bytes(16)).decode()
+    decoded = hmac.digest(bytes(16), b"", "sha256").hex()
+    question = Question(session_key=key, openid="o1", signature=decoded)
+
+    assert diagnose(question).causes == ("checksession_signature_decoded_key",)
+
+
+def test_three_faults_at_once_are_found_one_after_another(
+    scene: Scene, user: str
+) -> None:
+    old = scene.key(user)
+    scene.key(user)
+    question = scene.question(old, scene.payload(user))
+    while "+" not in (question.encrypted_data or "")[:100]:
+        question = scene.question(old, scene.payload(user))
+    cut = (question.encrypted_data or "")[:100].replace("+", " ")
+    broken = replace(question, encrypted_data=question.iv, iv=cut)
+
+    assert set(asked(scene, broken).causes) == {
+        "swapped_arguments",
+        "plus_became_space",
+        "truncated_data",
+        "stale_key",
+    }

@@ -94,3 +94,28 @@ def test_sdk_with_a_fixed_address_asks_the_mock(
     )
 
     assert "GET  /sns/jscode2session  errcode 40029" in ran.stderr
+
+
+@pytest.mark.needs("node")
+@pytest.mark.needs("npm")
+@pytest.mark.parametrize(
+    ("name", "version", "asked"),
+    [
+        ("co-wechat-api", "3.11.0", "GET  /cgi-bin/token  ok"),
+        ("wechat-oauth", "1.5.0", "GET  /sns/jscode2session  errcode 40029"),
+    ],
+    ids=["co-wechat-api", "wechat-oauth"],
+)
+def test_node_sdk_with_a_fixed_address_asks_the_mock(
+    name: str, version: str, asked: str, tmp_path: Path
+) -> None:
+    folder = node_environment(f"{name}@{version}")
+
+    ran = _run(
+        tmp_path,
+        *("node", DRIVERS / "node_sdk.js", name, folder),
+        *(DEFAULT_APPID, DEFAULT_SECRET, SOME_CODE),
+    )
+
+    assert ran.returncode == 0
+    assert asked in ran.stderr

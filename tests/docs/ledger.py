@@ -7,21 +7,25 @@ import ast
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from tests.docs.pages import ROOT
+from tests.docs.sources import DOCUMENTED
+from tests.docs.sources import INFERRED
+from tests.docs.sources import LOGGED
+from tests.docs.sources import TESTS
 
 
-TESTS = ROOT / "tests"
 MARK = "fidelity"
 
-CERTAINTIES = ("documented", "logged", "inferred")
+CERTAINTIES = (DOCUMENTED, LOGGED, INFERRED)
 """By WeChat's own pages; seen in logs of real traffic; by neither, so a choice."""
 
 Ledger = Mapping[str, Mapping[str, Sequence[Path]]]
 """Certainty → what is proved → the files that do."""
 
 
+@cache
 def ledger() -> Ledger:
     """Read every mark of the tests; nothing is imported, nothing is run."""
     found: dict[str, dict[str, list[Path]]] = {each: {} for each in CERTAINTIES}

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from mockwx import seed
@@ -16,10 +17,11 @@ from mockwx.web.api import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from tests.docs import shapes
-from tests.docs.ledger import TESTS
 from tests.docs.ledger import ledger
 from tests.docs.pages import DOCS
 from tests.docs.pages import twin
+from tests.docs.sources import TESTS
+from tests.docs.sources import source
 
 
 MARKER = "<!-- python -m tests.docs.reference -->\n\n"
@@ -31,7 +33,11 @@ BACKEND_FILES = DOCS / "reference" / "backend-files.md"
 FIDELITY = DOCS / "reference" / "fidelity.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 
+ENGLISH_PAGES = (ERRCODES, ROUTES, FIDELITY, SCENARIOS, BACKEND_FILES)
+PAGES = tuple(each for page in ENGLISH_PAGES for each in (page, twin(page)))
 
+
+@cache
 def tables() -> dict[Path, str]:
     """Make the table of every page that has one."""
     return {
@@ -39,8 +45,12 @@ def tables() -> dict[Path, str]:
         twin(ERRCODES): errcodes("含义", [code.zh for code in ErrCode]),
         ROUTES: routes("method", "path", "interface", "token", "signed", "proof"),
         twin(ROUTES): routes("方法", "路径", "接口", "token", "签名", "证明"),
-        FIDELITY: proofs(("Documented", "Logged", "Inferred"), "behaviour", "proof"),
-        twin(FIDELITY): proofs(("见于文档", "见于日志", "推断"), "行为", "证明"),
+        FIDELITY: proofs(
+            ("Documented", "Logged", "Inferred"), ("behaviour", "source", "proof")
+        ),
+        twin(FIDELITY): proofs(
+            ("见于文档", "见于日志", "推断"), ("行为", "依据", "证明")
+        ),
         SCENARIOS: shapes.scenarios(shapes.ENGLISH, table),
         twin(SCENARIOS): shapes.scenarios(shapes.CHINESE, table),
         BACKEND_FILES: shapes.backend_files(shapes.ENGLISH, table),
@@ -92,20 +102,27 @@ def _tests_of(interface: Interface) -> str:
     return f"[{chapter}](../../tests/api/test_{chapter}.py)"
 
 
-def proofs(headings: Sequence[str], behaviour: str, proof: str) -> str:
-    """List which behaviours the tests prove, the surest first."""
+def proofs(headings: Sequence[str], columns: Sequence[str]) -> str:
+    """List what the tests prove and how it is known, the surest first."""
     sections = [
-        f"### {heading}\n\n" + table((behaviour, proof), list(_proved(topics)))
-        for heading, topics in zip(headings, ledger().values(), strict=True)
+        f"### {heading}\n\n" + table(columns, list(_proved(certainty, topics)))
+        for heading, (certainty, topics) in zip(headings, ledger().items(), strict=True)
     ]
     return "\n".join(sections)
 
 
-def _proved(topics: Mapping[str, Sequence[Path]]) -> Iterator[tuple[str, str]]:
+def _proved(
+    certainty: str, topics: Mapping[str, Sequence[Path]]
+) -> Iterator[tuple[str, str, str]]:
     for topic, files in sorted(topics.items()):
-        names = [file.relative_to(TESTS).as_posix() for file in files]
-        links = [f"[{name.removesuffix('.py')}](../../tests/{name})" for name in names]
-        yield topic, ", ".join(links)
+        yield topic, source(certainty, topic, files), linked_tests(files)
+
+
+def linked_tests(files: Sequence[Path]) -> str:
+    """Link test files, as a page of the reference does."""
+    names = [file.relative_to(TESTS).as_posix() for file in files]
+    links = [f"[{name.removesuffix('.py')}](../../tests/{name})" for name in names]
+    return ", ".join(links)
 
 
 def token_of(interface: Interface) -> str:

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 
+# Every test starts programs that start others.
+pytestmark = pytest.mark.slow
+
 SECONDS = 100
 CLIENTS = Path(__file__).parent / "clients"
 LOGIN = "https://api.weixin.qq.com/sns/jscode2session"

@@ -66,25 +66,41 @@ class Doors:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._open = threading.Event()
+        self._failure: OSError | None = None
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._run()), name="mockwx-doors", daemon=True
+            target=self._run_loop, name="mockwx-doors", daemon=True
         )
 
     def start(self) -> None:
-        """Answer from a thread of its own."""
+        """Answer from a thread of its own; raises OSError if that cannot be."""
         self._thread.start()
         self._open.wait()
+        if self._failure is not None:
+            self._close_ports()
+            raise self._failure
 
     def stop(self) -> None:
         """Close the doors and every connection through them."""
         if self._loop is None:
-            self._https.close()
-            if self._proxy is not None:
-                self._proxy.close()
+            self._close_ports()
             return
         with suppress(RuntimeError):  # Closed already.
             self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(_STOP_SECONDS)
+
+    def _close_ports(self) -> None:
+        self._https.close()
+        if self._proxy is not None:
+            self._proxy.close()
+
+    def _run_loop(self) -> None:
+        # Two may bind one port at once; the second to listen is refused.
+        try:
+            asyncio.run(self._run())
+        except OSError as error:
+            self._failure = error
+        finally:
+            self._open.set()
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()

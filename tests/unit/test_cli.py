@@ -14,6 +14,7 @@ from mockwx import cli
 from mockwx.config import Settings
 from mockwx.demo import DemoError
 from mockwx.domain.errors import ErrCode
+from mockwx.listeners.port import bind
 from mockwx.version import __version__
 from mockwx.web.interfaces import INTERFACES
 
@@ -380,3 +381,17 @@ def test_ca_alone_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None
     assert _run("ca") == 0
 
     assert "renew" in capsys.readouterr().out
+
+
+def test_env_without_a_mock_says_what_to_start(
+    data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with bind("127.0.0.1", 0) as unused:
+        port = str(unused.getsockname()[1])
+        status = _run("env", "--runtime", "go", "--shell", "json", "--proxy-port", port)
+
+    out, err = capsys.readouterr()
+    assert status == 0
+    assert json.loads(out)["HTTPS_PROXY"] == f"http://127.0.0.1:{port}"
+    assert err.startswith(f"mockwx: nothing answers on port {port} yet; start ")
+    assert err.count("\n") == 1

@@ -451,6 +451,33 @@ def test_port_in_use_leaves_nothing_open(data_folder: Path) -> None:
     assert threading.active_count() == threads
 
 
+def test_port_lost_at_the_last_moment_is_an_error_not_a_hang(
+    mock: MockServer, data_folder: Path
+) -> None:
+    doors = Doors(
+        Settings(port=mock.port, proxy=True, proxy_port=0),
+        AuthorityFolder(data_folder, {}),
+    )
+    with socket.socket() as quicker:
+        quicker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        quicker.bind(("127.0.0.1", doors.proxy_port or 0))
+        quicker.listen()
+
+        with pytest.raises(OSError, match="in use"):
+            doors.start()
+
+
+def test_doors_that_never_opened_close(mock: MockServer, data_folder: Path) -> None:
+    doors = Doors(
+        Settings(port=mock.port, proxy=True, proxy_port=0),
+        AuthorityFolder(data_folder, {}),
+    )
+    doors.stop()
+
+    with bind("127.0.0.1", doors.https_port), bind("127.0.0.1", doors.proxy_port or 0):
+        pass
+
+
 def _said_after_the_end(connection: socket.socket) -> bytes:
     try:
         return connection.recv(1)

@@ -23,6 +23,11 @@ LOGIN = "https://api.weixin.qq.com/sns/jscode2session"
 NO_APPID = '{"errcode":41002,"errmsg":"appid missing'
 
 
+def heed_signals() -> None:
+    """Undo what a shell does to a test run in its background: ignore Control-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Run:
     """Runs `mockwx run`, with files of its own."""
 
@@ -39,6 +44,7 @@ class Run:
             stderr=subprocess.PIPE,
             text=True,
             env=self.environ,
+            preexec_fn=heed_signals if os.name == "posix" else None,
         )
         self.started.append(program)
         return program
@@ -56,8 +62,13 @@ def run(tmp_path: Path) -> Iterator[Run]:
     running = Run(tmp_path)
     yield running
     for program in running.started:
-        program.kill()
-        program.communicate()
+        # Killed at once, it could not end what it started.
+        program.terminate()
+        try:
+            program.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.communicate()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,9 @@ def create_app(
     settings = settings or Settings()
     if not settings.on_loopback and settings.token is None:
         raise SettingsError(
-            "token", f"must be given: others can reach a mock on {settings.host}."
+            "token",
+            f"must be given: others can reach a mock on {settings.host}.",
+            f"必须给出：监听 {settings.host} 时，其他机器也能访问这个 mock。",
         )
     app = _Mock("mockwx", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body

@@ -23,6 +23,7 @@ from mockwx.crypto.certificates import make_authority
 from mockwx.crypto.certificates import make_leaf
 from mockwx.crypto.certificates import seconds_left
 from mockwx.domain.hosts import HOSTS
+from mockwx.domain.refusal import RefusalError
 
 
 FOLDER = "ca"
@@ -56,8 +57,10 @@ _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----\n?", re.S)
 _CERTIFICATE = "CERTIFICATE"
 
 
-class AuthorityError(Exception):
+class AuthorityError(RefusalError):
     """The authority cannot be used; the text says what to do."""
+
+    exit_status = 1
 
 
 class AuthorityFolder:
@@ -117,14 +120,17 @@ class AuthorityFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise AuthorityError(f"{file} cannot be read ({error}).") from None
+            raise AuthorityError(
+                f"{file} cannot be read ({error}).", f"无法读取 {file}（{error}）。"
+            ) from None
         parts = [found.group(0) for found in _PEM.finditer(text)]
         try:
             authority = Authority(*parts)
             make_leaf(authority, HOSTS, _now())
         except (TypeError, ValueError):
             raise AuthorityError(
-                f"{file} is damaged; make a new one with 'mockwx ca renew'."
+                f"{file} is damaged; make a new one with 'mockwx ca renew'.",
+                f"{file} 已损坏；请用 'mockwx ca renew' 重新生成。",
             ) from None
         return authority
 
@@ -170,7 +176,9 @@ class AuthorityFolder:
     def _unwritable(self, error: OSError) -> AuthorityError:
         return AuthorityError(
             f"{self._folder} cannot be written ({error.strerror}); "
-            "name another folder in MOCKWX_DATA."
+            "name another folder in MOCKWX_DATA.",
+            f"无法写入 {self._folder}（{error.strerror}）；"
+            "请用 MOCKWX_DATA 指定另一个目录。",
         )
 
 

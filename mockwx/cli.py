@@ -10,11 +10,8 @@ import os
 import sys
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 from typing import Any
 from typing import NoReturn
 from typing import TypeVar
@@ -24,11 +21,8 @@ from click.core import ParameterSource
 
 from mockwx import config
 from mockwx.config import Settings
+from mockwx.domain.refusal import RefusalError
 from mockwx.version import __version__
-
-
-if TYPE_CHECKING:
-    from mockwx.authority import AuthorityFolder
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -36,19 +30,33 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 MEMORY = "memory:"
 DEFAULTS = Settings()
 
+
+class UnknownErrcodeError(RefusalError):
+    """An errcode that WeChat may have, but that is not known here."""
+
+    exit_status = 1
+
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Answer in JSON, for programs."
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a command; an error is one sentence on stderr, never a traceback."""
+    """Run a command; an error is a sentence in each language, never a traceback."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = cli.main(given, prog_name="mockwx", standalone_mode=False)
-    except click.ClickException as error:
-        click.echo(f"mockwx: {error.format_message()}", err=True)
-        sys.exit(error.exit_code)
+    except RefusalError as error:
+        _refuse(error.message, error.message_zh, error.exit_status)
+    except click.UsageError as error:
+        see = f"`{error.ctx.command_path if error.ctx else 'mockwx'} --help`"
+        english = error.format_message().rstrip(".")
+        _refuse(f"{english}; see {see}.", f"用法有误；请看 {see}。", error.exit_code)
+    except click.FileError as error:
+        name, reason = error.ui_filename, error.message
+        english = f"{name} cannot be opened ({reason})."
+        _refuse(english, f"无法打开 {name}（{reason}）。", error.exit_code)
     except click.Abort:
         sys.exit(130)
     except OSError as error:
@@ -58,6 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     sys.exit(status or 0)
+
+
+def _refuse(message: str, message_zh: str, status: int) -> NoReturn:
+    """End with one line in each language, whatever is quoted in them."""
+    for said in (f"mockwx: {message}", f"mockwx：{message_zh}"):
+        lines = (line.strip() for line in said.splitlines())
+        click.echo(" ".join(lines), err=True)
+    sys.exit(status)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -208,22 +224,12 @@ def run(
       mockwx run --seed 1 -- npm start
     """
     settings = _read_settings(context, world, chosen)
-    from mockwx.authority import AuthorityError
-    from mockwx.launch import LaunchError
     from mockwx.launch import run as run_command
-    from mockwx.netns import NetnsError
 
     try:
         status, said = run_command(command, settings, isolated=isolated)
-    except LaunchError as error:
-        click.echo(f"mockwx: {error}", err=True)
-        return error.status
     except OSError as error:
-        raise click.UsageError(_explain(error, settings)) from None
-    except NetnsError as error:
-        raise click.UsageError(str(error)) from None
-    except AuthorityError as error:
-        raise click.ClickException(str(error)) from None
+        raise _port_refused(error, settings) from None
     for line in said:
         click.echo(f"mockwx: {line}", err=True)
     return status
@@ -260,14 +266,14 @@ def env(shell: str, runtimes: tuple[str, ...], **chosen: Any) -> None:
       mockwx env --shell dotenv --runtime node
     """
     from mockwx import shells
+    from mockwx.authority import AuthorityFolder
     from mockwx.launch import answers
     from mockwx.launch import locate
     from mockwx.runtimes import RUNTIMES
     from mockwx.runtimes import environment
 
     settings = _checked_settings(chosen)
-    with _authority_folder() as folder:
-        where = locate(settings, folder)
+    where = locate(settings, AuthorityFolder.of_user())
     told = environment(where, config.environ_with(), runtimes or RUNTIMES)
     click.echo(shells.write(shell, told))
     if not answers(where):
@@ -292,7 +298,9 @@ def _checked_settings(chosen: dict[str, Any]) -> Settings:
         return Settings(**chosen)
     except config.SettingsError as error:
         option = "--" + error.name.replace("_", "-")
-        raise click.UsageError(f"{option} {error.rule}") from None
+        raise RefusalError(
+            f"{option} {error.rule}", f"{option} {error.rule_zh}"
+        ) from None
 
 
 def _with_world(
@@ -301,13 +309,9 @@ def _with_world(
     """Add what a world file says, where no option or variable says it."""
     from pathlib import Path
 
-    from mockwx.seed import WorldFileError
     from mockwx.seed import load
 
-    try:
-        found = load(Path(path))
-    except WorldFileError as error:
-        raise click.UsageError(str(error)) from None
+    found = load(Path(path))
     left_open = {
         name: value
         for name, value in found.settings.items()
@@ -356,8 +360,10 @@ def errcodes(code: int | None, *, as_json: bool) -> None:
 
     found = lookup(code) if code is not None else None
     if code is not None and found is None:
-        raise click.ClickException(
-            f"errcode {code} is not known here; 'mockwx errcodes' lists those that are."
+        raise UnknownErrcodeError(
+            f"errcode {code} is not known here; "
+            "'mockwx errcodes' lists those that are.",
+            f"这里没有 errcode {code}；'mockwx errcodes' 列出已有的。",
         )
     rows = [
         {"errcode": int(each), "errmsg": each.errmsg, "zh": each.zh}
@@ -374,13 +380,9 @@ def demo() -> int:
     Example:
       mockwx demo
     """
-    from mockwx.demo import DemoError
     from mockwx.demo import play
 
-    try:
-        return play()
-    except DemoError as error:
-        raise click.ClickException(str(error)) from None
+    return play()
 
 
 @cli.group(invoke_without_command=True)
@@ -418,8 +420,9 @@ def path(form: str) -> None:
       export NODE_EXTRA_CA_CERTS=$(mockwx ca path)
       export SSL_CERT_FILE=$(mockwx ca path --format bundle)
     """
-    with _authority_folder() as folder:
-        click.echo(folder.path(form))
+    from mockwx.authority import AuthorityFolder
+
+    click.echo(AuthorityFolder.of_user().path(form))
 
 
 @ca.command()
@@ -434,8 +437,9 @@ def export(form: str, output: Any) -> None:
     Example:
       mockwx ca export --format p12 -o truststore.p12
     """
-    with _authority_folder() as folder:
-        output.write(folder.content(form))
+    from mockwx.authority import AuthorityFolder
+
+    output.write(AuthorityFolder.of_user().content(form))
 
 
 @ca.command()
@@ -446,20 +450,11 @@ def renew() -> None:
     Example:
       mockwx ca renew
     """
-    with _authority_folder() as folder:
-        folder.renew()
-        click.echo(f"{folder.path('pem')} is new; restart the mock and its clients.")
-
-
-@contextmanager
-def _authority_folder() -> "Iterator[AuthorityFolder]":
-    from mockwx.authority import AuthorityError
     from mockwx.authority import AuthorityFolder
 
-    try:
-        yield AuthorityFolder.of_user()
-    except AuthorityError as error:
-        raise click.ClickException(str(error)) from None
+    folder = AuthorityFolder.of_user()
+    folder.renew()
+    click.echo(f"{folder.path('pem')} is new; restart the mock and its clients.")
 
 
 @cli.command()
@@ -503,12 +498,8 @@ def doctor(
     from mockwx import consultation
 
     given = {name: value for name, value in values.items() if value is not None}
-    try:
-        answer = consultation.consult(
-            given, path=path, door=consultation.Door.at(server, world, token)
-        )
-    except consultation.ConsultationError as error:
-        raise click.UsageError(str(error)) from None
+    door = consultation.Door.at(server, world, token)
+    answer = consultation.consult(given, path=path, door=door)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -519,18 +510,19 @@ def doctor(
 
 def _check_store(store: str, workers: int) -> None:
     if store != MEMORY:
-        raise click.UsageError(
-            f"--store {store} is not available in this version; use {MEMORY}"
+        raise RefusalError(
+            f"--store {store} is not available in this version; use {MEMORY}",
+            f"这个版本没有 --store {store}；请用 {MEMORY}",
         )
     if workers != 1:
-        raise click.UsageError(
+        raise RefusalError(
             f"--workers must be 1, not {workers}: processes cannot share "
-            "what the memory store holds."
+            "what the memory store holds.",
+            f"--workers 必须是 1，不能是 {workers}：多个进程无法共享内存里的状态。",
         )
 
 
 def _serve(settings: Settings) -> int:
-    from mockwx.authority import AuthorityError
     from mockwx.listeners.http import has_granian
     from mockwx.listeners.http import serve as serve_http
 
@@ -540,9 +532,7 @@ def _serve(settings: Settings) -> int:
     try:
         return serve_http(settings, partial(announce, made_token))
     except OSError as error:
-        raise click.UsageError(_explain(error, settings)) from None
-    except AuthorityError as error:
-        raise click.ClickException(str(error)) from None
+        raise _port_refused(error, settings) from None
 
 
 def _with_token(settings: Settings) -> tuple[Settings, str | None]:
@@ -574,8 +564,8 @@ def announce(made_token: str | None, url: str, *doors: str) -> None:
         click.echo(f"control API token: {made_token}")
 
 
-def _explain(error: OSError, settings: Settings) -> str:
-    port = getattr(error, "port", settings.port)
+def _port_refused(error: OSError, settings: Settings) -> RefusalError:
+    host, port = settings.host, getattr(error, "port", settings.port)
     options = {
         settings.tls_port: "--tls-port",
         settings.proxy_port: "--proxy-port",
@@ -583,13 +573,17 @@ def _explain(error: OSError, settings: Settings) -> str:
     }
     option = options.get(port, "--port")
     if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {port} on {settings.host} is in use; stop what uses it, "
-            f"or choose another with {option} (0 takes any free one)."
+        return RefusalError(
+            f"port {port} on {host} is in use; stop what uses it, "
+            f"or choose another with {option} (0 takes any free one).",
+            f"{host} 的端口 {port} 已被占用；请停止占用它的程序，"
+            f"或用 {option} 换一个（0 表示任意空闲端口）。",
         )
-    return (
-        f"cannot listen on {settings.host} port {port} "
-        f"({error.strerror}); choose others with --host and {option}."
+    return RefusalError(
+        f"cannot listen on {host} port {port} "
+        f"({error.strerror}); choose others with --host and {option}.",
+        f"无法监听 {host} 端口 {port}（{error.strerror}）；"
+        f"请用 --host 和 {option} 另选。",
     )
 
 

@@ -53,10 +53,11 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 class SettingsError(ValueError):
     """A setting that cannot be used: its name, and what it would have to be."""
 
-    def __init__(self, name: str, rule: str) -> None:
+    def __init__(self, name: str, rule: str, rule_zh: str) -> None:
         super().__init__(f"{name} {rule}")
         self.name = name
         self.rule = rule
+        self.rule_zh = rule_zh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +100,16 @@ class Settings:
         for name, allowed in _RANGES.items():
             _refuse_outside(name, getattr(self, name), allowed)
         if not self.host:
-            raise SettingsError("host", "must not be empty; use 127.0.0.1.")
+            raise SettingsError(
+                "host",
+                "must not be empty; use 127.0.0.1.",
+                "不能为空；可用 127.0.0.1。",
+            )
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise SettingsError(
-                "token", "must be printable ASCII characters without blanks."
+                "token",
+                "must be printable ASCII characters without blanks.",
+                "必须是可打印的 ASCII 字符，不含空格。",
             )
 
     @classmethod
@@ -154,7 +161,11 @@ def is_wildcard(host: str) -> bool:
 def _refuse_unless_chosen(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         listed = ", ".join(choices)
-        raise SettingsError(name, f"must be one of {listed}, not {value!r}.")
+        raise SettingsError(
+            name,
+            f"must be one of {listed}, not {value!r}.",
+            f"必须是其中之一：{listed}；不能是 {value!r}。",
+        )
 
 
 def _refuse_outside(name: str, value: int | None, allowed: range) -> None:
@@ -165,6 +176,8 @@ def _refuse_outside(name: str, value: int | None, allowed: range) -> None:
             name,
             f"must be a whole number from {allowed.start} to {allowed.stop - 1},"
             f" not {value!r}.",
+            f"必须是 {allowed.start} 到 {allowed.stop - 1} 之间的整数，"
+            f"不能是 {value!r}。",
         )
 
 
@@ -181,7 +194,11 @@ def _read_bool(variable: str, text: str) -> bool:
     word = text.strip().lower()
     if word in _TRUE | _FALSE:
         return word in _TRUE
-    raise SettingsError(variable, f"must be 1 or 0, not {text!r}.")
+    raise SettingsError(
+        variable,
+        f"must be 1 or 0, not {text!r}.",
+        f"必须是 1 或 0，不能是 {text!r}。",
+    )
 
 
 def _read_int(variable: str, text: str) -> int:
@@ -189,7 +206,9 @@ def _read_int(variable: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise SettingsError(
-            variable, f"must be a whole number, not {text!r}."
+            variable,
+            f"must be a whole number, not {text!r}.",
+            f"必须是整数，不能是 {text!r}。",
         ) from None
 
 

@@ -18,6 +18,7 @@ from urllib.request import build_opener
 from mockwx.diagnosis.doctor import diagnose
 from mockwx.diagnosis.question import read_question
 from mockwx.domain.control import ControlError
+from mockwx.domain.refusal import RefusalError
 
 
 Answer = dict[str, Any]
@@ -26,7 +27,7 @@ STDIN = "-"
 TIMEOUT_SECONDS = 10
 
 
-class ConsultationError(ValueError):
+class ConsultationError(RefusalError, ValueError):
     """A question that cannot be asked; the text says what to do."""
 
 
@@ -46,7 +47,8 @@ class Door:
             return None
         if urlsplit(server).scheme not in ("http", "https"):
             raise ConsultationError(
-                f"--server {server!r} is no address; write http://HOST:PORT."
+                f"--server {server!r} is no address; write http://HOST:PORT.",
+                f"--server {server!r} 不是地址；请写成 http://HOST:PORT。",
             )
         headers = {"Content-Type": "application/json"}
         if world:
@@ -64,14 +66,16 @@ def consult(
     if not question:
         raise ConsultationError(
             "nothing to look at; give values such as --session-key, --iv and "
-            "--encrypted-data, or --file."
+            "--encrypted-data, or --file.",
+            "没有可诊断的内容；请给出 --session-key、--iv、--encrypted-data 等值，"
+            "或用 --file。",
         )
     if door is not None:
         return _ask(door, question)
     try:
         return diagnose(read_question(question)).as_json()
     except ControlError as error:
-        raise ConsultationError(error.message) from None
+        raise ConsultationError(error.message, error.message_zh) from None
 
 
 def lines(answer: Answer, lang: str) -> Iterator[str]:
@@ -119,14 +123,21 @@ def _from_file(path: str) -> dict[str, Any]:
         octets = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     except OSError as error:
         raise ConsultationError(
-            f"--file {path} cannot be read ({error.strerror}); give a JSON file or -."
+            f"--file {path} cannot be read ({error.strerror}); give a JSON file or -.",
+            f"无法读取 --file {path}（{error.strerror}）；请给出 JSON 文件或 -。",
         ) from None
     try:
         found = json.loads(octets)
     except (ValueError, RecursionError) as error:
-        raise ConsultationError(f"--file {path} is not JSON ({error}).") from None
+        raise ConsultationError(
+            f"--file {path} is not JSON ({error}).",
+            f"--file {path} 不是 JSON（{error}）。",
+        ) from None
     if not isinstance(found, dict):
-        raise ConsultationError(f"--file {path} must hold a JSON object.")
+        raise ConsultationError(
+            f"--file {path} must hold a JSON object.",
+            f"--file {path} 里必须是一个 JSON 对象。",
+        )
     return found
 
 
@@ -144,12 +155,14 @@ def _ask(door: Door, question: Mapping[str, object]) -> Answer:
     except HTTPError as error:
         with error:
             octets = error.read()
-        raise ConsultationError(_refusal(door, error.code, octets)) from None
+        raise _refusal(door, error.code, octets) from None
     except OSError as error:
         reason = getattr(error, "reason", error)
         raise ConsultationError(
             f"no mock answers at {door.url} ({reason}); start one with "
-            "'mockwx serve', or leave --server out."
+            "'mockwx serve', or leave --server out.",
+            f"{door.url} 没有 mock 应答（{reason}）；请先运行 'mockwx serve'，"
+            "或去掉 --server。",
         ) from None
     return _answer(door, octets)
 
@@ -161,13 +174,21 @@ def _answer(door: Door, octets: bytes) -> Answer:
         found = None
     if not isinstance(found, dict) or not found.keys() >= {"ok", "findings"}:
         raise ConsultationError(
-            f"{door.url} is no mockwx, or an older one; it gave no diagnosis."
+            f"{door.url} is no mockwx, or an older one; it gave no diagnosis.",
+            f"{door.url} 不是 mockwx，或版本较旧；它没有给出诊断。",
         )
     return {"plaintext": None, "needs": [], **found}
 
 
-def _refusal(door: Door, status: int, octets: bytes) -> str:
+def _refusal(door: Door, status: int, octets: bytes) -> ConsultationError:
     try:
-        return f"{door.url} refused: {json.loads(octets)['error']['message']}"
+        said = json.loads(octets)["error"]
+        return ConsultationError(
+            f"{door.url} refused: {said['message']}",
+            f"{door.url} 拒绝了：{said['message_zh']}",
+        )
     except (ValueError, KeyError, TypeError):
-        return f"{door.url} is no mockwx: it answered HTTP {status}."
+        return ConsultationError(
+            f"{door.url} is no mockwx: it answered HTTP {status}.",
+            f"{door.url} 不是 mockwx：它回答了 HTTP {status}。",
+        )

@@ -21,6 +21,7 @@ from mockwx import shipped
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from mockwx.config import environ_with
+from mockwx.domain.refusal import RefusalError
 from mockwx.listeners.port import bind
 from mockwx.server import LOOPBACK
 from mockwx.server import MockServer
@@ -32,8 +33,10 @@ _STOP_SECONDS = 5
 _BASE_URL = re.compile(r"^base_url:.*$", re.MULTILINE)
 
 
-class DemoError(Exception):
+class DemoError(RefusalError):
     """The demo cannot run; the text says what is missing."""
+
+    exit_status = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,10 @@ class DemoFiles:
 def play() -> int:
     """Play every scenario against the sample backend; return the phone's status."""
     if importlib.util.find_spec("yaml") is None:
-        raise DemoError("the demo needs the phone: install 'mockwx[simulator]'.")
+        raise DemoError(
+            "the demo needs the phone: install 'mockwx[simulator]'.",
+            "演示需要模拟手机：请安装 'mockwx[simulator]'。",
+        )
     files = demo_files()
     with (
         MockServer() as mock,
@@ -73,7 +79,10 @@ def demo_files() -> DemoFiles:
     )
     complete = (backend / "app.py").is_file() and files.backend_file.is_file()
     if not complete or not files.scenarios:
-        raise DemoError("the demo's files are missing; install mockwx anew.")
+        raise DemoError(
+            "the demo's files are missing; install mockwx anew.",
+            "缺少演示所需的文件；请重新安装 mockwx。",
+        )
     return files
 
 
@@ -117,7 +126,10 @@ def _wait_for(program: "subprocess.Popen[bytes]", port: int) -> None:
             pause.wait(_POLL_SECONDS)
         finally:
             connection.close()
-    raise DemoError("the sample backend did not start; its own words stand above.")
+    raise DemoError(
+        "the sample backend did not start; its own words stand above.",
+        "示例后端没有启动；它自己的输出见上文。",
+    )
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from mockwx.config import Settings
 from mockwx.config import is_wildcard
 from mockwx.diagnosis.finding import Finding
 from mockwx.domain.exchange import Exchange
+from mockwx.domain.refusal import RefusalError
 from mockwx.runtimes import RUNTIMES
 from mockwx.runtimes import Whereabouts
 from mockwx.runtimes import environment
@@ -60,12 +61,12 @@ _CAUSES: Mapping[str, str] = {
 _ANY_CAUSE = "its client ignores HTTPS_PROXY"
 
 
-class LaunchError(Exception):
+class LaunchError(RefusalError):
     """The command did not start; the text says why, the status is the shell's."""
 
-    def __init__(self, text: str, status: int) -> None:
-        super().__init__(text)
-        self.status = status
+    def __init__(self, message: str, message_zh: str, status: int) -> None:
+        super().__init__(message, message_zh)
+        self.exit_status = status
 
 
 def run(
@@ -201,10 +202,16 @@ def _start(
     try:
         return subprocess.Popen(list(command), env=environ, start_new_session=True)
     except FileNotFoundError:
-        raise LaunchError(f"{command[0]}: command not found.", NOT_FOUND) from None
+        raise LaunchError(
+            f"{command[0]}: command not found.",
+            f"{command[0]}：找不到这个命令。",
+            NOT_FOUND,
+        ) from None
     except OSError as error:
         raise LaunchError(
-            f"{command[0]} cannot be run ({error.strerror}).", NOT_EXECUTABLE
+            f"{command[0]} cannot be run ({error.strerror}).",
+            f"无法运行 {command[0]}（{error.strerror}）。",
+            NOT_EXECUTABLE,
         ) from None
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 from mockwx.domain.hosts import HOSTS
+from mockwx.domain.refusal import RefusalError
 
 
 HTTP_PORT = 80
@@ -31,7 +32,7 @@ _IFF_UP = 1
 _INTERFACE_FLAGS = "16sh14x"
 
 
-class NetnsError(Exception):
+class NetnsError(RefusalError):
     """There is no network of one's own here; the text says what to do."""
 
 
@@ -41,7 +42,10 @@ def enter() -> None:
     Before any thread starts, and for good: what this process starts stays inside.
     """
     if sys.platform != "linux":
-        raise NetnsError("--netns is for Linux alone; leave it out.")
+        raise NetnsError(
+            "--netns is for Linux alone; leave it out.",
+            "--netns 只能用于 Linux；请去掉它。",
+        )
     try:
         _leave()
         _raise_loopback()
@@ -49,7 +53,9 @@ def enter() -> None:
     except OSError as error:
         raise NetnsError(
             f"--netns is refused ({error.strerror}); it needs root, "
-            "in a container the capability SYS_ADMIN too."
+            "in a container the capability SYS_ADMIN too.",
+            f"--netns 被拒绝（{error.strerror}）；它需要 root，"
+            "在容器里还需要 SYS_ADMIN 权限。",
         ) from None
 
 

@@ -24,6 +24,7 @@ from mockwx.domain.control import ControlError
 from mockwx.domain.fault import FIELDS as FAULT_FIELDS
 from mockwx.domain.fault import REQUIRED as FAULT_REQUIRED
 from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
+from mockwx.domain.refusal import RefusalError
 from mockwx.services.world import USER_FIELDS
 from mockwx.services.world import USER_REQUIRED
 
@@ -46,7 +47,7 @@ SETTINGS: dict[str, control.Reader] = {
 }
 
 
-class WorldFileError(ValueError):
+class WorldFileError(RefusalError, ValueError):
     """A world file that cannot be used: the text names file, line and the cure."""
 
 
@@ -75,7 +76,8 @@ class _Reader:
         known = {*SETTINGS, *_LISTS}
         for name, (key, _) in parts.items():
             if name not in known:
-                self._refuse(key, control.unknown_field(name, known).message)
+                unknown = control.unknown_field(name, known)
+                self._refuse(key, unknown.message, unknown.message_zh)
         settings = {
             name: self._setting(name, parts[name][1])
             for name in SETTINGS
@@ -92,7 +94,7 @@ class _Reader:
         from yaml import SequenceNode
 
         if not isinstance(node, SequenceNode):
-            self._refuse(node, "expected a list.")
+            self._refuse(node, "expected a list.", "此处应为列表。")
         for item in node.value:
             body = dict(self._pairs(item))
             values = {name: self._value(value) for name, (_, value) in body.items()}
@@ -100,24 +102,28 @@ class _Reader:
                 part.check(values)
             except ControlError as error:
                 at = body.get(str(error.field), (item, item))[0]
-                self._refuse(at, error.message)
+                self._refuse(at, error.message, error.message_zh)
             yield values
 
     def _setting(self, name: str, node: Node) -> object:
         try:
             return SETTINGS[name](name, self._value(node))
         except ControlError as error:
-            self._refuse(node, error.message)
+            self._refuse(node, error.message, error.message_zh)
 
     def _pairs(self, node: Node) -> Iterator[tuple[str, tuple[Node, Node]]]:
         from yaml import MappingNode
 
         if not isinstance(node, MappingNode):
-            self._refuse(node, "expected names and values.")
+            self._refuse(node, "expected names and values.", "此处应为名称和值。")
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
-                self._refuse(key, f"{key.value!r} is given twice.")
+                self._refuse(
+                    key,
+                    f"{key.value!r} is given twice.",
+                    f"{key.value!r} 写了两次。",
+                )
             seen.add(str(key.value))
             yield str(key.value), (key, value)
 
@@ -128,7 +134,9 @@ class _Reader:
         try:
             value: object = SafeConstructor().construct_document(node)
         except (YAMLError, ValueError) as error:
-            self._refuse(node, f"not a plain value ({error}).")
+            self._refuse(
+                node, f"not a plain value ({error}).", f"不是普通的值（{error}）。"
+            )
         return value
 
     def _compose(self) -> Node:
@@ -136,25 +144,41 @@ class _Reader:
             import yaml
         except ImportError:
             raise WorldFileError(
-                "world files need PyYAML: pip install 'mockwx[simulator]'."
+                "world files need PyYAML: pip install 'mockwx[simulator]'.",
+                "世界文件需要 PyYAML：pip install 'mockwx[simulator]'。",
             ) from None
         try:
             root = yaml.compose(self.path.read_text("utf-8"), yaml.SafeLoader)
         except OSError as error:
-            raise WorldFileError(f"{self.path}: {error.strerror}.") from None
+            raise self._error(
+                f": {error.strerror}.", f"：无法读取（{error.strerror}）。"
+            ) from None
         except UnicodeDecodeError:
-            raise WorldFileError(f"{self.path}: not UTF-8; save it as UTF-8.") from None
+            raise self._error(
+                ": not UTF-8; save it as UTF-8.", "：不是 UTF-8；请以 UTF-8 保存。"
+            ) from None
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise WorldFileError(f"{self.path}:{line}: {error.problem}.") from None
+            raise self._error(
+                f":{line}: {error.problem}.", f":{line}：不是 YAML（{error.problem}）。"
+            ) from None
         except (yaml.YAMLError, RecursionError) as error:
-            raise WorldFileError(f"{self.path}: not YAML ({error}).") from None
+            raise self._error(
+                f": not YAML ({error}).", f"：不是 YAML（{error}）。"
+            ) from None
         if root is None:
-            raise WorldFileError(f"{self.path}:1: expected a world, the file is empty.")
+            raise self._error(
+                ":1: expected a world, the file is empty.",
+                ":1：此处应描述一个世界，而文件是空的。",
+            )
         return root
 
-    def _refuse(self, node: Node, message: str) -> NoReturn:
-        raise WorldFileError(f"{self.path}:{node.start_mark.line + 1}: {message}")
+    def _refuse(self, node: Node, message: str, message_zh: str) -> NoReturn:
+        line = node.start_mark.line + 1
+        raise self._error(f":{line}: {message}", f":{line}：{message_zh}")
+
+    def _error(self, message: str, message_zh: str) -> WorldFileError:
+        return WorldFileError(f"{self.path}{message}", f"{self.path}{message_zh}")
 
 
 def schema() -> control.Schema:

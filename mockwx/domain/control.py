@@ -17,6 +17,8 @@ from typing import NoReturn
 from typing import TypeAlias
 from typing import TypeVar
 
+from mockwx.domain.refusal import RefusalError
+
 
 STATUS = {
     "bad_request": 400,
@@ -53,16 +55,14 @@ Spec: TypeAlias = Mapping[str, Reader]
 """The fields of an object, each with its reader."""
 
 
-class ControlError(Exception):
+class ControlError(RefusalError):
     """A control call that cannot be done; `field` names the culprit if there is one."""
 
     def __init__(
         self, code: str, message: str, message_zh: str, *, field: str | None = None
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, message_zh)
         self.code = code
-        self.message = message
-        self.message_zh = message_zh
         self.field = field
 
     @property

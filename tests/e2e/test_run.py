@@ -170,10 +170,13 @@ def test_command_that_cannot_run_is_one_sentence(run: Run, tmp_path: Path) -> No
 
     assert (missing.returncode, missing.stderr) == (
         127,
-        "mockwx: no-such-command: command not found.\n",
+        "mockwx: no-such-command: command not found.\n"
+        "mockwx：no-such-command：找不到这个命令。\n",
     )
     assert no_program.returncode == 126
-    assert no_program.stderr.endswith("cannot be run (Permission denied).\n")
+    english, chinese = no_program.stderr.splitlines()
+    assert english.endswith("cannot be run (Permission denied).")
+    assert chinese.startswith("mockwx：无法运行 ")
 
 
 def test_run_without_a_command_is_wrong_usage(run: Run) -> None:
@@ -306,8 +309,9 @@ def test_network_of_its_own_leads_any_client_here_or_is_refused(run: Run) -> Non
         assert "1 call reached WeChat" in ran.stderr
     else:
         assert (ran.returncode, ran.stdout) == (2, "")
-        assert ran.stderr.startswith("mockwx: --netns is refused (")
-        assert ran.stderr.count("\n") == 1
+        english, chinese = ran.stderr.splitlines()
+        assert english.startswith("mockwx: --netns is refused (")
+        assert chinese.startswith("mockwx：--netns 被拒绝（")
 
 
 @pytest.mark.needs("go")

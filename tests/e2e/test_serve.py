@@ -145,7 +145,7 @@ def test_worker_ends_when_its_parent_was_killed() -> None:
 
 
 @each_server
-def test_port_in_use_is_one_sentence_and_status_2(code: str) -> None:
+def test_port_in_use_is_one_line_in_each_language_and_status_2(code: str) -> None:
     with serving(code=code) as served:
         second = subprocess.run(
             [sys.executable, "-m", "mockwx", "serve", "--port", str(served.port)],
@@ -157,10 +157,9 @@ def test_port_in_use_is_one_sentence_and_status_2(code: str) -> None:
 
     assert second.returncode == 2
     assert second.stdout == ""
-    assert second.stderr.startswith(
-        f"mockwx: port {served.port} on 127.0.0.1 is in use"
-    )
-    assert second.stderr.count("\n") == 1
+    english, chinese = second.stderr.splitlines()
+    assert english.startswith(f"mockwx: port {served.port} on 127.0.0.1 is in use")
+    assert chinese.startswith(f"mockwx：127.0.0.1 的端口 {served.port} 已被占用")
 
 
 @each_server

@@ -1,4 +1,4 @@
-"""The command `mockwx`: output, exit status, one-sentence errors."""
+"""The command `mockwx`: output, exit status, a sentence in each language."""
 
 import errno
 import json
@@ -23,6 +23,20 @@ def _run(*arguments: str) -> int:
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
     return int(ended.value.code or 0)
+
+
+def _refused(
+    capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, str, str]:
+    """Run a command that says no; return its status, and what each language said."""
+    status = _run(*arguments)
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    english, chinese = err.splitlines()
+    assert english.startswith("mockwx: ")
+    assert chinese.startswith("mockwx：")
+    return status, english.removeprefix("mockwx: "), chinese.removeprefix("mockwx：")
 
 
 @pytest.fixture
@@ -112,42 +126,113 @@ def test_errcode_is_explained_in_both_languages(
     assert capsys.readouterr().out == f"{code}  {known.errmsg}  {known.zh}\n"
 
 
-FAILURES: list[tuple[Sequence[str], int, str]] = [
-    (("errcodes", "5"), 1, "errcode 5 is not known here"),
-    (("errcodes", "x"), 2, "'x' is not a valid integer"),
-    (("nonsense",), 2, "No such command 'nonsense'"),
-    (("serve", "--nonsense"), 2, "No such option"),
-    (("serve", "extra"), 2, "unexpected extra argument"),
-    (("serve", "--port", "x"), 2, "'x' is not a valid integer"),
-    (("serve", "--port", "65536"), 2, "--port must be a whole number from 0 to 65535"),
-    (("serve", "--seed", "-1"), 2, "--seed must be a whole number from 0"),
-    (("serve", "--policy", "x"), 2, "'x' is not one of 'docs', 'strict', 'calm'"),
-    (("serve", "--max-body", "1"), 2, "--max-body must be a whole number from 1024"),
-    (("serve", "--token", "a b"), 2, "--token must be printable ASCII"),
-    (("serve", "--store", "redis://x"), 2, "--store redis://x is not available"),
-    (("serve", "--workers", "2"), 2, "--workers must be 1, not 2: processes cannot"),
+FAILURES: list[tuple[Sequence[str], int, str, str]] = [
+    (("errcodes", "5"), 1, "errcode 5 is not known here; ", "这里没有 errcode 5；"),
+    (
+        ("serve", "--port", "65536"),
+        2,
+        "--port must be a whole number from 0 to 65535, not 65536.",
+        "--port 必须是 0 到 65535 之间的整数，不能是 65536。",
+    ),
+    (
+        ("serve", "--seed", "-1"),
+        2,
+        "--seed must be a whole number from 0 to ",
+        "--seed 必须是 0 到 ",
+    ),
+    (
+        ("run", "--max-body", "1", "true"),
+        2,
+        "--max-body must be a whole number from 1024 to ",
+        "--max-body 必须是 1024 到 ",
+    ),
+    (
+        ("env", "--host", ""),
+        2,
+        "--host must not be empty; use 127.0.0.1.",
+        "--host 不能为空；可用 127.0.0.1。",
+    ),
+    (
+        ("serve", "--token", "a b"),
+        2,
+        "--token must be printable ASCII characters without blanks.",
+        "--token 必须是可打印的 ASCII 字符，不含空格。",
+    ),
+    (
+        ("serve", "--store", "redis://x"),
+        2,
+        "--store redis://x is not available",
+        "这个版本没有 --store redis://x；",
+    ),
+    (
+        ("serve", "--workers", "2"),
+        2,
+        "--workers must be 1, not 2: processes cannot",
+        "--workers 必须是 1，不能是 2：",
+    ),
+    (
+        ("ca", "export", "-o", "no/such/folder/ca.pem"),
+        1,
+        "no/such/folder/ca.pem cannot be opened (",
+        "无法打开 no/such/folder/ca.pem（",
+    ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "message"),
+    ("arguments", "status", "english", "chinese"),
     FAILURES,
     ids=[" ".join(row[0]) for row in FAILURES],
 )
-def test_error_is_one_line_on_stderr(
+def test_error_is_one_line_in_each_language(
     arguments: Sequence[str],
     status: int,
-    message: str,
+    english: str,
+    chinese: str,
+    data_folder: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    ended = _run(*arguments)
+    ended, said, said_zh = _refused(capsys, *arguments)
 
-    out, err = capsys.readouterr()
     assert ended == status
-    assert out == ""
-    assert err.startswith("mockwx: ")
-    assert message in err
-    assert err.count("\n") == 1
+    assert said.startswith(english)
+    assert said_zh.startswith(chinese)
+
+
+MISUSES: list[tuple[Sequence[str], str, str]] = [
+    (("errcodes", "x"), "'x' is not a valid integer", "mockwx errcodes"),
+    (("nonsense",), "No such command 'nonsense'", "mockwx"),
+    (("ca", "nonsense"), "No such command 'nonsense'", "mockwx ca"),
+    (("serve", "--nonsense"), "No such option", "mockwx serve"),
+    (("serve", "extra"), "unexpected extra argument", "mockwx serve"),
+    (("serve", "two\nlines"), "extra argument (two lines)", "mockwx serve"),
+    (("serve", "--port", "x"), "'x' is not a valid integer", "mockwx serve"),
+    (("serve", "--policy", "x"), "'x' is not one of 'docs', 'strict'", "mockwx serve"),
+    (("serve", "--world", "none.yaml"), "'none.yaml' does not exist", "mockwx serve"),
+    (("run",), "Missing argument 'COMMAND...'", "mockwx run"),
+    (("env", "--shell", "x"), "'x' is not one of 'sh', 'fish'", "mockwx env"),
+    (("ca", "path", "--format", "x"), "'x' is not one of 'pem'", "mockwx ca path"),
+    (("doctor", "--lang", "x"), "'x' is not one of 'en', 'zh'", "mockwx doctor"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "program"),
+    MISUSES,
+    ids=[repr(" ".join(row[0])) for row in MISUSES],
+)
+def test_misuse_is_one_line_in_each_language(
+    arguments: Sequence[str],
+    english: str,
+    program: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, said, said_zh = _refused(capsys, *arguments)
+
+    assert status == 2
+    assert english in said
+    assert said.endswith(f"; see `{program} --help`.")
+    assert said_zh == f"用法有误；请看 `{program} --help`。"
 
 
 def test_serve_without_options_has_the_documented_defaults(
@@ -225,10 +310,18 @@ def test_token_on_loopback_is_said_to_be_needless(
 
 
 @pytest.mark.parametrize(
-    ("error", "message"),
+    ("error", "english", "chinese"),
     [
-        (OSError(errno.EADDRINUSE, "x"), "port 7778 on 127.0.0.1 is in use; stop"),
-        (OSError(errno.EACCES, "denied"), "cannot listen on 127.0.0.1 port 7778 (den"),
+        (
+            OSError(errno.EADDRINUSE, "x"),
+            "port 7778 on 127.0.0.1 is in use; stop",
+            "127.0.0.1 的端口 7778 已被占用；",
+        ),
+        (
+            OSError(errno.EACCES, "denied"),
+            "cannot listen on 127.0.0.1 port 7778 (denied); ",
+            "无法监听 127.0.0.1 端口 7778（denied）；",
+        ),
     ],
     ids=["in use", "not ours"],
 )
@@ -236,15 +329,19 @@ def test_port_that_cannot_be_had_is_said(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     error: OSError,
-    message: str,
+    english: str,
+    chinese: str,
 ) -> None:
     def fail(settings: Settings, announce: Any) -> int:
         raise error
 
     monkeypatch.setattr("mockwx.listeners.http.serve", fail)
 
-    assert _run("serve") == 2
-    assert capsys.readouterr().err.startswith(f"mockwx: {message}")
+    status, said, said_zh = _refused(capsys, "serve")
+
+    assert status == 2
+    assert said.startswith(english)
+    assert said_zh.startswith(chinese)
 
 
 def test_reader_who_leaves_early_sees_no_traceback() -> None:
@@ -298,12 +395,11 @@ def test_demo_that_cannot_run_says_why(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail() -> int:
-        raise DemoError("the phone is missing.")
+        raise DemoError("the phone is missing.", "缺少手机。")
 
     monkeypatch.setattr("mockwx.demo.play", fail)
 
-    assert _run("demo") == 1
-    assert capsys.readouterr().err == "mockwx: the phone is missing.\n"
+    assert _refused(capsys, "demo") == (1, "the phone is missing.", "缺少手机。")
 
 
 def test_interrupt_ends_quietly(
@@ -327,6 +423,35 @@ def test_serve_begins_with_a_world_file(tmp_path: Path, served: list[Settings]) 
     (settings,) = served
     assert (settings.seed, settings.policy) == (3, "calm"), "an option wins"
     assert settings.world.users == ({"name": "bob"},)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "chinese"),
+    [
+        (
+            "seed: 1\nseeds: 2",
+            ":2: unknown field 'seeds'; did you mean 'seed'?",
+            ":2：未知字段 'seeds'；是否想写 'seed'？",
+        ),
+        ("a: \0", ": not YAML (", "：不是 YAML（"),
+    ],
+    ids=["unknown field", "told by YAML in two lines"],
+)
+def test_world_file_that_cannot_be_used_is_one_line_in_each_language(
+    text: str,
+    english: str,
+    chinese: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(text, "utf-8")
+
+    status, said, said_zh = _refused(capsys, "serve", "--world", str(path))
+
+    assert status == 2
+    assert said.startswith(f"{path}{english}")
+    assert said_zh.startswith(f"{path}{chinese}")
 
 
 @pytest.fixture
@@ -363,18 +488,17 @@ def test_ca_renew_makes_another_authority(
     assert capsys.readouterr().out != before
 
 
-def test_ca_that_cannot_be_used_is_one_sentence(
+def test_ca_that_cannot_be_used_is_one_line_in_each_language(
     data_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (data_folder / "ca").mkdir()
     (data_folder / "ca" / "authority.pem").touch()
 
-    assert _run("ca", "path") == 1
+    status, english, chinese = _refused(capsys, "ca", "path")
 
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("mockwx: ")
-    assert err.endswith("make a new one with 'mockwx ca renew'.\n")
+    assert status == 1
+    assert english.endswith("is damaged; make a new one with 'mockwx ca renew'.")
+    assert chinese.endswith("已损坏；请用 'mockwx ca renew' 重新生成。")
 
 
 def test_ca_alone_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Settings: from options, from the environment, or by default."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,18 +68,36 @@ def test_switch_is_read(text: str, value: bool) -> None:
 
 
 VARIABLES = [
-    ("MOCKWX_PORT", "x", "MOCKWX_PORT must be a whole number, not 'x'."),
-    ("MOCKWX_ESCAPE_SLASH", "2", "MOCKWX_ESCAPE_SLASH must be 1 or 0, not '2'."),
-    ("MOCKWX_POLICY", "x", "policy must be one of docs, strict, calm, not 'x'."),
+    (
+        "MOCKWX_PORT",
+        "x",
+        "MOCKWX_PORT must be a whole number, not 'x'.",
+        "必须是整数，不能是 'x'。",
+    ),
+    (
+        "MOCKWX_ESCAPE_SLASH",
+        "2",
+        "MOCKWX_ESCAPE_SLASH must be 1 or 0, not '2'.",
+        "必须是 1 或 0，不能是 '2'。",
+    ),
+    (
+        "MOCKWX_POLICY",
+        "x",
+        "policy must be one of docs, strict, calm, not 'x'.",
+        "必须是其中之一：docs, strict, calm；不能是 'x'。",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("variable", "text", "message"), VARIABLES)
-def test_bad_variable_is_named(variable: str, text: str, message: str) -> None:
+@pytest.mark.parametrize(("variable", "text", "message", "rule_zh"), VARIABLES)
+def test_bad_variable_is_named(
+    variable: str, text: str, message: str, rule_zh: str
+) -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environ({variable: text})
 
     assert str(caught.value) == message
+    assert caught.value.rule_zh == rule_zh
 
 
 REFUSED: list[tuple[str, Any]] = [
@@ -109,6 +128,9 @@ def test_impossible_value_is_refused_by_name(name: str, value: Any) -> None:
         Settings(**{name: value})
 
     assert caught.value.name == name
+    assert re.fullmatch(
+        "(必须是|不能为空；).*[\u4e00-\u9fff].*。", caught.value.rule_zh
+    )
 
 
 def test_people_are_the_same_without_a_seed() -> None:

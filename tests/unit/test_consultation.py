@@ -99,47 +99,67 @@ def test_file_and_stdin_are_read_and_options_win(
 
 
 WRONG_USAGE = {
-    "nothing": ([], "nothing to look at"),
-    "no such file": (["--file", "/no/such/file.json"], "cannot be read"),
-    "no address": (["--server", "localhost:7778", "--code", "x"], "is no address"),
+    "nothing": ([], "nothing to look at; ", "没有可诊断的内容；"),
+    "no such file": (
+        ["--file", "/no/such/file.json"],
+        "--file /no/such/file.json cannot be read (",
+        "无法读取 --file /no/such/file.json（",
+    ),
+    "no address": (
+        ["--server", "localhost:7778", "--code", "x"],
+        "--server 'localhost:7778' is no address; ",
+        "--server 'localhost:7778' 不是地址；",
+    ),
     "nobody there": (
         ["--server", "http://127.0.0.1:1", "--code", "x"],
-        "no mock answers at http://127.0.0.1:1",
+        "no mock answers at http://127.0.0.1:1 (",
+        "http://127.0.0.1:1 没有 mock 应答（",
     ),
 }
 
 
 @pytest.mark.parametrize("name", WRONG_USAGE)
-def test_wrong_usage_ends_with_2_and_one_sentence(
+def test_wrong_usage_ends_with_2_and_one_line_in_each_language(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments, said = WRONG_USAGE[name]
+    arguments, said, said_zh = WRONG_USAGE[name]
 
     assert doctor(*arguments) == 2
 
-    err = capsys.readouterr().err
-    assert said in err
-    assert len(err.splitlines()) == 1
+    english, chinese = capsys.readouterr().err.splitlines()
+    assert english.startswith(f"mockwx: {said}")
+    assert chinese.startswith(f"mockwx：{said_zh}")
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "said", "said_zh"),
     [
-        ("{", "is not JSON"),
-        ("[]", "must hold a JSON object"),
-        ('{"encrypted": "x"}', "did you mean 'encryptedData'?"),
-        ('{"iv": 7}', "field 'iv' must be a string"),
+        ("{", "is not JSON", "不是 JSON"),
+        ("[]", "must hold a JSON object", "必须是一个 JSON 对象"),
+        (
+            '{"encrypted": "x"}',
+            "did you mean 'encryptedData'?",
+            "是否想写 'encryptedData'？",
+        ),
+        ('{"iv": 7}', "field 'iv' must be a string", "字段 'iv' 必须是字符串"),
     ],
     ids=["no JSON", "no object", "unknown field", "no text"],
 )
 def test_wrong_file_ends_with_2_and_says_what_is_wrong(
-    written: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    written: str,
+    said: str,
+    said_zh: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     file = tmp_path / "failed.json"
     file.write_text(written)
 
     assert doctor("--file", str(file)) == 2
-    assert said in capsys.readouterr().err
+
+    english, chinese = capsys.readouterr().err.splitlines()
+    assert said in english
+    assert said_zh in chinese
 
 
 def test_running_mock_knows_the_story(
@@ -161,7 +181,10 @@ def test_refusal_of_the_mock_is_passed_on(
     file.write_text('{"sessionkey": "x"}')
 
     assert doctor("--file", str(file), "--server", mock.url) == 2
-    assert "unknown field 'sessionkey'" in capsys.readouterr().err
+
+    english, chinese = capsys.readouterr().err.splitlines()
+    assert english.startswith(f"mockwx: {mock.url} refused: unknown field 'sessionkey'")
+    assert chinese.startswith(f"mockwx：{mock.url} 拒绝了：未知字段 'sessionkey'")
 
 
 def test_server_that_is_no_mock_is_named(
@@ -172,7 +195,9 @@ def test_server_that_is_no_mock_is_named(
 
         assert doctor("--code", "x", "--server", elsewhere) == 2
 
-    assert "is no mockwx" in capsys.readouterr().err
+    english, chinese = capsys.readouterr().err.splitlines()
+    assert english == f"mockwx: {elsewhere} is no mockwx: it answered HTTP 404."
+    assert chinese == f"mockwx：{elsewhere} 不是 mockwx：它回答了 HTTP 404。"
 
 
 def test_world_and_token_are_sent_along(

@@ -80,47 +80,87 @@ def test_json_is_read_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "words"),
+    ("text", "line", "words", "words_zh"),
     [
-        ("", 1, "expected a world"),
-        ("- a", 1, "expected names and values"),
-        ("seed: 1\nseeds: 2", 2, "did you mean 'seed'?"),
-        ("seed: 1\nseed: 2", 2, "'seed' is given twice"),
-        ("seed: x", 1, "'seed' must be a whole number"),
-        ("policy: lax", 1, "one of: docs, strict, calm"),
-        ("\nusers: bob", 2, "expected a list"),
-        ("users:\n  - bob", 2, "expected names and values"),
-        ("users:\n  - name: bob\n    nickname: B", 3, "did you mean 'nickName'?"),
-        ("users:\n  - nickName: B", 2, "'name' is required"),
-        ("users:\n  - name: bob\n    gender: male", 3, "'gender' must be a whole"),
-        ("mini_programs:\n  - appid: x", 2, "'appid' must be 'wx' and 16"),
-        ("faults:\n  - effect: {errcode: 1}\n  - times: 1", 3, "'effect' is required"),
-        ("users: [", 1, "expected the node content"),
-        ("users: [{name: !!python/object:os.system x}]", 1, "not a plain value"),
-        ("a: &a [*a]", 1, "unknown field 'a'"),
-        ("users: &a [*a]", 1, "expected names and values"),
+        ("", 1, "expected a world", "此处应描述一个世界"),
+        ("- a", 1, "expected names and values", "此处应为名称和值"),
+        ("seed: 1\nseeds: 2", 2, "did you mean 'seed'?", "是否想写 'seed'？"),
+        ("seed: 1\nseed: 2", 2, "'seed' is given twice", "'seed' 写了两次"),
+        ("seed: x", 1, "'seed' must be a whole number", "'seed' 必须是整数"),
+        ("policy: lax", 1, "one of: docs, strict, calm", "其中之一：docs"),
+        ("\nusers: bob", 2, "expected a list", "此处应为列表"),
+        ("users:\n  - bob", 2, "expected names and values", "此处应为名称和值"),
+        (
+            "users:\n  - name: bob\n    nickname: B",
+            3,
+            "did you mean 'nickName'?",
+            "是否想写 'nickName'？",
+        ),
+        ("users:\n  - nickName: B", 2, "'name' is required", "缺少必填字段 'name'"),
+        (
+            "users:\n  - name: bob\n    gender: male",
+            3,
+            "'gender' must be a whole",
+            "'gender' 必须是",
+        ),
+        (
+            "mini_programs:\n  - appid: x",
+            2,
+            "'appid' must be 'wx' and 16",
+            "'appid' 必须是",
+        ),
+        (
+            "faults:\n  - effect: {errcode: 1}\n  - times: 1",
+            3,
+            "'effect' is required",
+            "缺少必填字段 'effect'",
+        ),
+        ("users: [", 1, "expected the node content", "不是 YAML（"),
+        (
+            "users: [{name: !!python/object:os.system x}]",
+            1,
+            "not a plain value",
+            "不是普通的值（",
+        ),
+        ("a: &a [*a]", 1, "unknown field 'a'", "未知字段 'a'"),
+        ("users: &a [*a]", 1, "expected names and values", "此处应为名称和值"),
     ],
     ids=str,
 )
-def test_wrong_file_is_told_where_and_what_was_expected(tmp_path, text, line, words):
+def test_wrong_file_is_told_where_and_what_was_expected(
+    tmp_path, text, line, words, words_zh
+):
     with pytest.raises(WorldFileError) as told:
         load(written(tmp_path, text))
 
-    assert str(told.value).startswith(f"{tmp_path / 'w.yaml'}:{line}: ")
-    assert words in str(told.value)
+    assert told.value.message == str(told.value)
+    assert told.value.message.startswith(f"{tmp_path / 'w.yaml'}:{line}: ")
+    assert words in told.value.message
+    assert told.value.message_zh.startswith(f"{tmp_path / 'w.yaml'}:{line}：")
+    assert words_zh in told.value.message_zh
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"\xff\xfe", "UTF-8"), (b"a: \x00", "not YAML")]
+    ("content", "words", "words_zh"),
+    [
+        (b"\xff\xfe", ": not UTF-8; save", "：不是 UTF-8；请"),
+        (b"a: \x00", ": not YAML (", "：不是 YAML（"),
+    ],
+    ids=["not UTF-8", "not YAML"],
 )
-def test_file_of_other_bytes_is_refused(tmp_path, content, words):
+def test_file_of_other_bytes_is_refused(tmp_path, content, words, words_zh):
     path = tmp_path / "w.yaml"
     path.write_bytes(content)
 
-    with pytest.raises(WorldFileError, match=words):
+    with pytest.raises(WorldFileError) as told:
         load(path)
+
+    assert told.value.message.startswith(f"{path}{words}")
+    assert told.value.message_zh.startswith(f"{path}{words_zh}")
 
 
 def test_missing_file_is_refused(tmp_path):
-    with pytest.raises(WorldFileError, match="No such file"):
+    with pytest.raises(WorldFileError, match="No such file") as told:
         load(tmp_path / "none.yaml")
+
+    assert told.value.message_zh.startswith(f"{tmp_path / 'none.yaml'}：无法读取（")

@@ -16,6 +16,7 @@ from mockwx.domain.errors import ErrCode
 from mockwx.web.api import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
+from tests.docs import coverage
 from tests.docs import shapes
 from tests.docs.ledger import ledger
 from tests.docs.pages import DOCS
@@ -30,10 +31,11 @@ ERRCODES = DOCS / "reference" / "errcodes.md"
 ROUTES = DOCS / "reference" / "routes.md"
 SCENARIOS = DOCS / "reference" / "scenarios.md"
 BACKEND_FILES = DOCS / "reference" / "backend-files.md"
+COVERAGE = DOCS / "reference" / "coverage.md"
 FIDELITY = DOCS / "reference" / "fidelity.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 
-ENGLISH_PAGES = (ERRCODES, ROUTES, FIDELITY, SCENARIOS, BACKEND_FILES)
+ENGLISH_PAGES = (ERRCODES, ROUTES, COVERAGE, FIDELITY, SCENARIOS, BACKEND_FILES)
 PAGES = tuple(each for page in ENGLISH_PAGES for each in (page, twin(page)))
 
 
@@ -45,6 +47,8 @@ def tables() -> dict[Path, str]:
         twin(ERRCODES): errcodes("含义", [code.zh for code in ErrCode]),
         ROUTES: routes("method", "path", "interface", "token", "signed", "proof"),
         twin(ROUTES): routes("方法", "路径", "接口", "token", "签名", "证明"),
+        COVERAGE: covered(coverage.ENGLISH),
+        twin(COVERAGE): covered(coverage.CHINESE),
         FIDELITY: proofs(
             ("Documented", "Logged", "Inferred"), ("behaviour", "source", "proof")
         ),
@@ -116,6 +120,33 @@ def _proved(
 ) -> Iterator[tuple[str, str, str]]:
     for topic, files in sorted(topics.items()):
         yield topic, source(certainty, topic, files), linked_tests(files)
+
+
+def covered(words: coverage.Words) -> str:
+    """List every interface with what became of it, the servers' first."""
+    return "\n".join(
+        (
+            f"## {words.server}\n\n" + _chapters(words, coverage.SERVER),
+            f"## {words.client}\n\n" + _chapters(words, coverage.CLIENT),
+        )
+    )
+
+
+def _chapters(words: coverage.Words, chapters: Sequence[coverage.Chapter]) -> str:
+    sections = []
+    for chapter in chapters:
+        rows = [
+            (
+                f"`{coverage.shown(name)}`",
+                words.states[found.state],
+                linked_tests(found.tests),
+            )
+            for name in chapter.names
+            for found in [coverage.covered(name)]
+        ]
+        title = getattr(chapter, words.language)
+        sections.append(f"### {title}\n\n" + table(words.columns, rows))
+    return "\n".join(sections)
 
 
 def linked_tests(files: Sequence[Path]) -> str:

@@ -2,6 +2,7 @@
 """Files → model, and what is said about files that are wrong."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -20,6 +21,11 @@ from simulator.scenario.source import read_source
 FIXTURES = Path(__file__).parents[4] / "fixtures"
 SCENARIOS = sorted(FIXTURES.glob("scenarios/**/*.scenario.yaml"))
 BACKENDS = sorted(FIXTURES.glob("backends/*.backend.yaml"))
+
+
+@cache
+def validator(kind: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json_schema(kind))
 
 
 def scenario_problems(tmp_path: Path, text: str) -> list[str]:
@@ -154,7 +160,7 @@ def test_our_own_files_are_right_by_loader_and_by_schema(path: Path) -> None:
     load = load_scenario if kind == "scenario" else load_backend
 
     assert load(path).name
-    jsonschema.validate(read_source(path).plain(), json_schema(kind))
+    validator(kind).validate(read_source(path).plain())
 
 
 @pytest.mark.parametrize(
@@ -178,7 +184,7 @@ def test_schema_refuses_what_the_loader_refuses(
     document: object, tmp_path: Path
 ) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, json_schema("scenario"))
+        validator("scenario").validate(document)
     assert scenario_problems(tmp_path, json.dumps(document))
 
 

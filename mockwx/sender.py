@@ -42,6 +42,8 @@ class Outgoing:
     query: str
     body: bytes = b""
     content_type: str = ""
+    user_agent: str = "Mozilla/4.0"
+    """WeChat's own."""
 
     @property
     def target(self) -> str:
@@ -62,6 +64,8 @@ class Incoming:
     duration_us: int
     failure: str = ""
     """What went wrong, in a few words; empty for an answer of any status."""
+    headers: tuple[str, ...] = ()
+    """Their names, as they came."""
 
 
 def send(outgoing: Outgoing, *, timeout: float = TIMEOUT) -> Incoming:
@@ -148,7 +152,7 @@ def _connect_to(url: str, timeout: float) -> HTTPConnection:
 
 
 def _exchange(connection: HTTPConnection, outgoing: Outgoing, started: int) -> Incoming:
-    headers = {"User-Agent": "Mozilla/4.0", "Accept": "*/*"}
+    headers = {"User-Agent": outgoing.user_agent, "Accept": "*/*"}
     if outgoing.content_type:
         headers["Content-Type"] = outgoing.content_type
     connection.request(outgoing.method, outgoing.target, outgoing.body or None, headers)
@@ -161,6 +165,7 @@ def _exchange(connection: HTTPConnection, outgoing: Outgoing, started: int) -> I
         content_type=response.getheader("Content-Type", ""),
         body=body,
         duration_us=(monotonic_ns() - started) // 1000,
+        headers=tuple(name for name, _ in response.getheaders()),
     )
 
 

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from mockwx import MockServer
 from mockwx import cli
+from mockwx import probe
+from mockwx.config import DEFAULT_APPID
+from mockwx.config import DEFAULT_SECRET
 from mockwx.config import Settings
 from mockwx.demo import DemoError
 from mockwx.domain.errors import ErrCode
@@ -213,6 +217,7 @@ MISUSES: list[tuple[Sequence[str], str, str]] = [
     (("env", "--shell", "x"), "'x' is not one of 'sh', 'fish'", "mockwx env"),
     (("ca", "path", "--format", "x"), "'x' is not one of 'pem'", "mockwx ca path"),
     (("doctor", "--lang", "x"), "'x' is not one of 'en', 'zh'", "mockwx doctor"),
+    (("probe",), "Missing option '--host'", "mockwx probe"),
 ]
 
 
@@ -519,3 +524,93 @@ def test_env_without_a_mock_says_what_to_start(
     assert json.loads(out)["HTTPS_PROXY"] == f"http://127.0.0.1:{port}"
     assert err.startswith(f"mockwx: nothing answers on port {port} yet; start ")
     assert err.count("\n") == 1
+
+
+@pytest.fixture
+def few_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask two questions, and one that needs an app: the others would take seconds."""
+    chosen = ("login-nothing", "token-nothing", "login-impossible-code")
+    few = tuple(each for each in probe.QUESTIONS if each.name in chosen)
+    monkeypatch.setattr(probe, "QUESTIONS", few)
+
+
+@pytest.mark.usefixtures("few_questions")
+def test_probe_of_a_mock_agrees(capsys: pytest.CaptureFixture[str]) -> None:
+    with MockServer() as host:
+        status = _run("probe", "--host", host.url)
+
+    assert status == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "= login-nothing: a login without any parameter",
+        "= token-nothing: an access_token without any parameter",
+        "2 agreed, 0 differed, 0 could not be asked.",
+        "1 more with --appid and --secret.",
+    ]
+
+
+@pytest.mark.usefixtures("few_questions")
+def test_probe_tells_what_differs_in_chinese(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with MockServer(Settings(sns_content_type="application/json")) as host:
+        status = _run("probe", "--host", host.url, "--lang", "zh")
+
+    assert status == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [
+        "≠ login-nothing：不带任何参数的登录",
+        "  · 内容类型",
+        "    对方：application/json",
+        "    本地：text/plain",
+    ]
+    assert lines[-2:] == [
+        "1 项一致，1 项不同，0 项无法询问。",
+        "加上 --appid 和 --secret 还可再问 1 项。",
+    ]
+
+
+@pytest.mark.usefixtures("few_questions")
+def test_probe_answers_in_json_with_a_secret_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MOCKWX_PROBE_SECRET", DEFAULT_SECRET)
+    with MockServer(Settings(errmsg_suffix="none")) as host:
+        url = host.url
+        status = _run("probe", "--host", url, "--appid", DEFAULT_APPID, "--json")
+
+    out = capsys.readouterr().out
+    found = json.loads(out)
+    assert status == 1
+    assert DEFAULT_SECRET not in out
+    assert (found["host"], found["ok"]) == (url, False)
+    assert (found["agreed"], found["differs"], found["could_not_be_asked"]) == (0, 3, 0)
+    last = found["findings"][-1]
+    assert last["question"] == "login-impossible-code"
+    assert last["differences"] == [
+        {"aspect": "suffix", "there": "none", "here": "', rid: RID'"}
+    ]
+    assert last["there"] == '{"errcode":40029,"errmsg":"invalid code"}'
+
+
+@pytest.mark.usefixtures("few_questions")
+def test_probe_that_nobody_answers_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with bind("127.0.0.1", 0) as unused:
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        status = _run("probe", "--host", url, "--lang", "zh")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert status == 1
+    assert lines[0].startswith("? login-nothing：")
+    assert lines[1].startswith("  没有得到回答：no answer: ")
+
+
+def test_probe_that_must_not_begin_says_why(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, english, chinese = _refused(capsys, "probe", "--host", "api.weixin.qq.com")
+
+    assert status == 2
+    assert english.endswith("is no address; write https://HOST.")
+    assert chinese.endswith("不是地址；请写成 https://HOST。")

@@ -49,6 +49,7 @@ def test_question_goes_out_as_it_is():
     assert letter.query == {"a": "b", "c": "/"}
     assert (letter.body, letter.content_type) == (outgoing.body, "text/xml")
     assert (incoming.status, incoming.body) == (200, b"success")
+    assert incoming.headers == ("Server", "Date", "Content-Length")
     assert incoming.failure == ""
     assert incoming.duration_us > 0
 

@@ -545,20 +545,21 @@ def probe(*, host: str, lang: str, as_json: bool, **given: Any) -> int:
       mockwx probe --host http://127.0.0.1:7778
       mockwx probe --host http://127.0.0.1:7778 --lang zh --json
     """
-    from mockwx import probe as probing
+    from mockwx.probe import asking
+    from mockwx.probe import report
 
-    asked = probing.Probe.checked(host, **given)
+    asked = asking.Probe.checked(host, **given)
     found = []
-    for each in probing.findings(asked):
+    for each in asking.findings(asked):
         found.append(each)
         if not as_json:
-            for line in probing.lines(each, lang):
+            for line in report.lines(each, lang):
                 click.echo(line)
-    answer = probing.answer(asked, found)
+    answer = report.answer(asked, found)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        for line in probing.summary(found, lang):
+        for line in report.summary(found, lang):
             click.echo(line)
     return 0 if answer["ok"] else 1
 

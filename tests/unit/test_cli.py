@@ -12,13 +12,15 @@ import pytest
 
 from mockwx import MockServer
 from mockwx import cli
-from mockwx import probe
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from mockwx.config import Settings
 from mockwx.demo import DemoError
 from mockwx.domain.errors import ErrCode
 from mockwx.listeners.port import bind
+from mockwx.probe import asking
+from mockwx.probe import report
+from mockwx.probe.questions import QUESTIONS
 from mockwx.version import __version__
 from mockwx.web.interfaces import INTERFACES
 
@@ -530,8 +532,9 @@ def test_env_without_a_mock_says_what_to_start(
 def few_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask two questions, and one that needs an app: the others would take seconds."""
     chosen = ("login-nothing", "token-nothing", "login-impossible-code")
-    few = tuple(each for each in probe.QUESTIONS if each.name in chosen)
-    monkeypatch.setattr(probe, "QUESTIONS", few)
+    few = tuple(each for each in QUESTIONS if each.name in chosen)
+    for module in (asking, report):
+        monkeypatch.setattr(module, "QUESTIONS", few)
 
 
 @pytest.mark.usefixtures("few_questions")

@@ -1,4 +1,4 @@
-"""The probe: what it asks, what it compares, and what it keeps to itself."""
+"""What is asked of whom, what differs, and what the probe keeps to itself."""
 
 import socket
 from collections.abc import Callable
@@ -13,22 +13,22 @@ from werkzeug.wrappers import Response
 
 from mockwx import MockServer
 from mockwx import Settings
-from mockwx import probe as probing
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from mockwx.config import StartingWorld
-from mockwx.probe import AGREED
-from mockwx.probe import APP
-from mockwx.probe import DIFFERS
-from mockwx.probe import GIVES_UP_AFTER
-from mockwx.probe import QUESTIONS
-from mockwx.probe import STABLE
-from mockwx.probe import TOKEN
-from mockwx.probe import UNASKED
-from mockwx.probe import Finding
-from mockwx.probe import Probe
-from mockwx.probe import ProbeError
-from mockwx.sender import Incoming
+from mockwx.probe import asking
+from mockwx.probe import report
+from mockwx.probe.asking import AGREED
+from mockwx.probe.asking import DIFFERS
+from mockwx.probe.asking import GIVES_UP_AFTER
+from mockwx.probe.asking import UNASKED
+from mockwx.probe.asking import Finding
+from mockwx.probe.asking import Probe
+from mockwx.probe.asking import ProbeError
+from mockwx.probe.questions import APP
+from mockwx.probe.questions import QUESTIONS
+from mockwx.probe.questions import STABLE
+from mockwx.probe.questions import TOKEN
 
 
 ANYTHING = {
@@ -41,7 +41,7 @@ OWN = {"appid": "wx00112233445566aa", "secret": "ab" * 16}
 
 def ask(url: str, **given: Any) -> dict[str, Finding]:
     probe = Probe.checked(url, **given)
-    found = probing.findings(probe, pause=0)
+    found = asking.findings(probe, pause=0)
     return {each.question.name: each for each in found}
 
 
@@ -101,10 +101,10 @@ def test_two_mocks_agree_on_every_question() -> None:
         found, ()
     )
     assert {each.verdict for each in found.values()} == {AGREED}
-    assert list(probing.summary(found.values(), "en")) == [
+    assert list(report.summary(found.values(), "en")) == [
         f"{len(QUESTIONS)} agreed, 0 differed, 0 could not be asked."
     ]
-    answer = probing.answer(Probe.checked(host_url), found.values())
+    answer = report.answer(Probe.checked(host_url), found.values())
     assert (answer["ok"], answer["agreed"]) == (True, len(QUESTIONS))
 
 
@@ -172,42 +172,6 @@ def test_asking_ends_no_token_and_uses_up_nothing() -> None:
         assert latest.get(f"{DEFAULT_APPID}/plain") == before
         host.wechat.clock.advance(600)
         assert host.wechat.access_token.authorize(token).appid == DEFAULT_APPID
-
-
-# Whatever the service answers, these do nothing but read or refuse.
-READING = {
-    "/sns/jscode2session",
-    "/sns/oauth2/access_token",
-    "/sns/userinfo",
-    "/sns/auth",
-    "/cgi-bin/token",
-    "/cgi-bin/stable_token",
-    "/cgi-bin/get_api_domain_ip",
-    "/cgi-bin/openapi/quota/get",
-    "/cgi-bin/mockwx_probe",
-    "/wxa/checksession",
-    "/wxa/business/getuserphonenumber",
-}
-
-
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda each: each.name)
-def test_question_is_harmless(question: probing.Question) -> None:
-    query = dict(question.query)
-    wire = repr((question.query, question.body))
-
-    assert question.path in READING
-    if "<secret>" in wire:
-        # The right secret goes where it alone opens nothing, and what it opens with
-        # the stable token has to be asked for.
-        assert question.path == "/sns/jscode2session" or question.needs == STABLE
-        assert query.get("js_code", "") in ("", "mockwx-probe-no-such-code")
-    assert ("<appid>" in wire) == (question.needs in (APP, STABLE))
-    assert ("<access_token>" in wire) == (question.needs == TOKEN)
-    assert '"force_refresh":true' not in question.body
-
-
-def test_names_of_questions_are_their_own() -> None:
-    assert len({each.name for each in QUESTIONS}) == len(QUESTIONS)
 
 
 SETTINGS = [
@@ -313,7 +277,7 @@ def test_secrets_that_come_back_are_cut() -> None:
 
     told = repr([each.as_json() for each in found.values()])
     told += "".join(
-        line for each in found.values() for line in probing.lines(each, "en")
+        line for each in found.values() for line in report.lines(each, "en")
     )
     assert differing(found)
     for secret in (DEFAULT_SECRET, token, "a%2Fsecret%2Btoken%3D%3D"):
@@ -342,7 +306,7 @@ def test_who_does_not_answer_is_not_asked_on() -> None:
 def test_who_is_silent_is_waited_for_a_few_times_only() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        found = list(probing.findings(Probe.checked(url), pause=0, timeout=0.05))
+        found = list(asking.findings(Probe.checked(url), pause=0, timeout=0.05))
 
         asked = waiting_at(listener)
 
@@ -423,78 +387,3 @@ def test_probe_that_must_not_begin_says_why(
 )
 def test_address_is_taken_with_or_without_a_slash(host: str, url: str) -> None:
     assert Probe.checked(host).url == url
-
-
-RID = "63e60657-344dd3ee-28b67950"
-# As logged from the real service.
-SUFFIXES = [
-    (f"code been used, rid: {RID}", "code been used", "', rid: RID'"),
-    (f"invalid appsecret rid: {RID}", "invalid appsecret", "' rid: RID'"),
-    (
-        f"invalid code hint: [hElexSDNRa-XiBFgA] rid: {RID}",
-        "invalid code",
-        "' hint: [HINT] rid: RID'",
-    ),
-    (
-        "code been used, hints: [ req_id: AijFoqaLRa-pTFm4 ]",
-        "code been used",
-        "', hints: [ req_id: HINT ]'",
-    ),
-    ("x hint: [jotvMa01143580]!", "x", "' hint: [HINT]!'"),
-    (f" rid: {RID}", "", "' rid: RID'"),
-    ("ok", "ok", "none"),
-    ("rid: nonsense", "rid: nonsense", "none"),
-]
-
-
-@pytest.mark.parametrize(
-    ("errmsg", "message", "suffix"), SUFFIXES, ids=[row[0] for row in SUFFIXES]
-)
-def test_errmsg_is_split_into_message_and_grammar(
-    errmsg: str, message: str, suffix: str
-) -> None:
-    assert probing.split_errmsg(errmsg) == (message, suffix)
-
-
-def test_shape_has_keys_in_order_and_kinds() -> None:
-    value = {"b": 1, "a": [{"c": "x"}, {"c": "y"}, None], "d": 1.5, "e": True, "f": []}
-
-    assert probing.shape(value) == (
-        "{b: integer, a: [{c: string}, null], d: number, e: boolean, f: []}"
-    )
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"[1]", b"{", b"\xff", b"[" * 9000, b'{"a":' * 3000 + b"1" + b"}" * 3000],
-    ids=["nothing", "a list", "half", "no text", "a deep list", "a deep object"],
-)
-def test_any_body_is_taken_apart(body: bytes) -> None:
-    seen = probing.aspects(Incoming(200, "text/plain", body, 1))
-
-    assert seen["status"] == "200"
-    assert seen["keys"]
-
-
-@pytest.mark.parametrize(
-    ("body", "letters"),
-    [(rb'{"a":"\u4f60"}', r"\uXXXX"), ('{"a":"你"}'.encode(), "UTF-8"), (b"{}", None)],
-    ids=["escaped", "raw", "none to see"],
-)
-def test_letters_are_told_where_there_are_any(body: bytes, letters: str | None) -> None:
-    seen = probing.aspects(Incoming(200, "text/plain", body, 1))
-
-    assert seen.get("letters") == letters
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_finding_can_be_told_in_both_languages(lang: str) -> None:
-    with changing(answer_http_400) as url:
-        found = ask(url)
-    unasked = Finding(QUESTIONS[0], UNASKED, failure="no answer: refused")
-
-    told = [line for each in found.values() for line in probing.lines(each, lang)]
-
-    assert len([line for line in told if line.startswith("≠")]) == len(found)
-    assert list(probing.lines(unasked, lang))[1].endswith("no answer: refused")
-    assert len(list(probing.summary(found.values(), lang))) == 4

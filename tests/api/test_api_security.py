@@ -2,6 +2,7 @@
 
 import base64
 import json
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,22 @@ VECTORS = Path(__file__).parents[2] / "fixtures" / "vectors" / "api_signature.js
 @pytest.fixture(scope="module")
 def private_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[rsa.RSAPrivateKey]:
+    return [rsa.generate_private_key(65537, 2048) for _ in range(4)]
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(
+    drawn: list[rsa.RSAPrivateKey],
+    private_key: rsa.RSAPrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Let WeChat take keys drawn before: to draw one takes longer than most tests."""
+    keys = cycle(drawn)
+    monkeypatch.setattr(rsa, "generate_private_key", lambda *_: next(keys))
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ from mockwx.crypto.certificates import make_leaf
 from mockwx.listeners.https import server_context
 
 
+# Every test starts a program, and some compile it first.
+pytestmark = pytest.mark.slow
+
 SECONDS = 100
 CLIENTS = Path(__file__).parent / "clients"
 # A name that every machine knows as itself, and that is not WeChat's.

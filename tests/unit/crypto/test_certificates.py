@@ -151,6 +151,7 @@ def test_java_trust_store_holds_what_can_be_read(authority: Authority) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.needs("keytool")
 def test_java_lists_the_root_as_trusted(authority: Authority, tmp_path: Path) -> None:
     store = tmp_path / "store.p12"

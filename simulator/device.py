@@ -60,12 +60,17 @@ class Device:
     check_domains: tuple[str, ...] | None = None
     launch: Launch = field(default_factory=Launch)
     storage: dict[str, str] = field(default_factory=dict)
+    page: str = field(default="", init=False)
     tapping: bool = field(default=False, init=False)
     hidden: bool = field(default=False, init=False)
     privacy_prompt: PrivacyPrompt = field(default_factory=PrivacyPrompt, init=False)
     tasks: threading.Semaphore = field(
         default_factory=lambda: threading.Semaphore(MAX_TASKS), init=False, repr=False
     )
+
+    def __post_init__(self) -> None:
+        """Begin on the page the mini program was opened on."""
+        self.page = self.launch.path
 
     @property
     def wx(self) -> Wx:
@@ -111,9 +116,14 @@ class Device:
     ) -> Launch:
         """Close the mini program and open it again, perhaps by a QR code."""
         self.launch = Launch(scene=scene, query=dict(query or {}))
+        self.page = self.launch.path
         self.hidden = False
         self.privacy_prompt = PrivacyPrompt()
         return self.launch
+
+    def open(self, page: str) -> None:
+        """Go to another page of the mini program: ``open("pages/pay/index")``."""
+        self.page = page
 
     def hide(self) -> None:
         """Leave the mini program in the background for more than five seconds."""
@@ -193,6 +203,7 @@ class Device:
             "privacy": self.privacy,
             "network": self.network,
             "wording": self.wording,
+            "page": self.page,
         }
         known = {key: value for key, value in who.items() if value is not None}
         return self.wechat.call(api, {**known, **arguments})

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from mockwx.diagnosis.case import Case
 from mockwx.diagnosis.finding import PROVED
 from mockwx.diagnosis.finding import Finding
-from mockwx.diagnosis.finding import Place
 from mockwx.diagnosis.words import moment
+from mockwx.diagnosis.words import place_of
 from mockwx.diagnosis.words import tell
 
 
@@ -52,7 +52,7 @@ def _age(case: Case, marked: object) -> Iterator[Finding]:
         yield tell(
             "old_watermark",
             PROVED,
-            where=Place(payload.api, payload.produced_at),
+            where=place_of(payload),
             marked_at=moment(marked),
             made_at=moment(payload.produced_at),
         )

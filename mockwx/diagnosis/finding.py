@@ -29,14 +29,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the flow it happened: which step, and when."""
+    """Where in the flow it happened: which step, when, and on which page if known."""
 
     step: str
     at: int
+    page: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Shape the place for the control API."""
-        return {"step": self.step, "at": self.at}
+        return {"step": self.step, "at": self.at, "page": self.page or None}
 
 
 @dataclass(frozen=True, slots=True)

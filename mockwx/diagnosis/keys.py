@@ -23,10 +23,15 @@ from mockwx.diagnosis.sealed import damage
 from mockwx.diagnosis.texts import BASE64
 from mockwx.diagnosis.texts import decoded
 from mockwx.diagnosis.texts import repairs
+from mockwx.diagnosis.words import birthplace
+from mockwx.diagnosis.words import from_page
 from mockwx.diagnosis.words import moment
+from mockwx.diagnosis.words import place_of
 from mockwx.diagnosis.words import replaced_by
+from mockwx.diagnosis.words import replacement
 from mockwx.diagnosis.words import tell
 from mockwx.diagnosis.words import time_of
+from mockwx.diagnosis.words import time_on
 from mockwx.domain.codes import LOGIN_CODE
 from mockwx.domain.session import LOGIN
 from mockwx.domain.session import SessionKey
@@ -119,7 +124,7 @@ def _of_other_person(held: Held, payload_user: str, made: Made) -> Finding:
         "other_persons_key",
         PROVED,
         _birth_of(held.key),
-        where=Place(made.payload.api, made.payload.produced_at),
+        where=place_of(made.payload),
         held=held.key.number,
         key_user=held.owner.user,
         payload_user=payload_user,
@@ -135,7 +140,7 @@ def _too_new(case: Case, made: Made, held: SessionKey, sealed: SessionKey) -> Fi
             "stale_key.sealed",
             PROVED,
             _birth_of(held),
-            where=Place(payload.api, payload.produced_at),
+            where=place_of(made.payload),
             **_facts(made, held, sealed),
         )
     next_key = made.owner.after(sealed) or held
@@ -143,16 +148,13 @@ def _too_new(case: Case, made: Made, held: SessionKey, sealed: SessionKey) -> Fi
     name = "login_after_payload" if by_login else "key_replaced_after_payload"
     if case.question.signature is not None and case.question.encrypted_data is None:
         name = "signature_stale_key"
-    facts = _facts(made, held, sealed) | {
-        "replaced_by": replaced_by(next_key),
-        "replaced_at": time_of(next_key.created_at),
-    }
+    facts = _facts(made, held, sealed) | replacement(next_key)
     return tell(
         name,
         PROVED,
         _sealing_of(made),
         _birth_of(next_key),
-        where=Place(replaced_by(next_key), next_key.created_at),
+        where=birthplace(next_key),
         **facts,
     )
 
@@ -160,10 +162,7 @@ def _too_new(case: Case, made: Made, held: SessionKey, sealed: SessionKey) -> Fi
 def _too_old(case: Case, made: Made, held: SessionKey, sealed: SessionKey) -> Finding:
     """The backend kept a key that was replaced before the sealing."""
     next_key = made.owner.after(held) or sealed
-    facts = _facts(made, held, sealed) | {
-        "replaced_by": replaced_by(next_key),
-        "replaced_at": time_of(next_key.created_at),
-    }
+    facts = _facts(made, held, sealed) | replacement(next_key)
     race = _race(case.archive, made.owner, held)
     name = "login_race" if race else "stale_key"
     if case.question.signature is not None and case.question.encrypted_data is None:
@@ -173,7 +172,7 @@ def _too_old(case: Case, made: Made, held: SessionKey, sealed: SessionKey) -> Fi
         PROVED,
         _sealing_of(made),
         _birth_of(next_key),
-        where=Place(replaced_by(next_key), next_key.created_at),
+        where=birthplace(next_key),
         **facts,
         **race,
     )
@@ -193,8 +192,8 @@ def _race(archive: Archive, owner: Owner, held: SessionKey) -> dict[str, object]
     if archive.used_order(early) > archive.used_order(late):
         return {}
     return {
-        "older_at": time_of(late.issued_at),
-        "newer_at": time_of(early.issued_at),
+        "older_at": time_on(late.issued_at, late.page),
+        "newer_at": time_on(early.issued_at, early.page),
         "newer": early.key_number,
     }
 
@@ -223,10 +222,9 @@ def _alone(case: Case, held: Held) -> Iterator[Finding]:
             "stale_key.alone",
             PROVED,
             _birth_of(after),
-            where=Place(replaced_by(after), after.created_at),
+            where=birthplace(after),
             held=held.key.number,
-            replaced_by=replaced_by(after),
-            replaced_at=time_of(after.created_at),
+            **replacement(after),
         )
 
 
@@ -360,7 +358,7 @@ def _fault_of_ours(case: Case) -> Iterator[Finding]:
         yield tell(
             "unknown_key.sealed",
             PROVED,
-            where=Place(payload.api, payload.produced_at),
+            where=place_of(payload),
             api=payload.api,
             made_at=time_of(payload.produced_at),
         )
@@ -398,17 +396,25 @@ def _facts(made: Made, held: SessionKey, sealed: SessionKey) -> dict[str, object
 
 
 def _sealing_of(made: Made) -> Said:
-    payload = made.payload
+    payload, origin = made.payload, from_page(made.payload.page)
     return Said(
         f"{payload.api} sealed the payload for {payload.user} at "
-        f"{moment(payload.produced_at)}",
-        f"{payload.api} 于 {moment(payload.produced_at)} 为 {payload.user} 加密了数据",
+        f"{moment(payload.produced_at)}{origin.en}",
+        f"{payload.api} 于 {moment(payload.produced_at)} 为 {payload.user} 加密了数据"
+        f"{_beside(origin)}",
     )
 
 
 def _birth_of(key: SessionKey) -> Said:
+    origin = from_page(key.page)
     return Said(
         f"key {key.number} was issued at {moment(key.created_at)} by "
-        f"{replaced_by(key)}",
-        f"key {key.number} 由 {replaced_by(key)} 于 {moment(key.created_at)} 签发",
+        f"{replaced_by(key)}{origin.en}",
+        f"key {key.number} 由 {replaced_by(key)} 于 {moment(key.created_at)} 签发"
+        f"{_beside(origin)}",
     )
+
+
+def _beside(origin: Said) -> str:
+    """Add an origin to a Chinese sentence."""
+    return f"，{origin.zh}" if origin.zh else ""

@@ -17,7 +17,8 @@ from mockwx.diagnosis.finding import Place
 from mockwx.diagnosis.history import Archive
 from mockwx.diagnosis.history import Held
 from mockwx.diagnosis.texts import decoded
-from mockwx.diagnosis.words import replaced_by
+from mockwx.diagnosis.words import birthplace
+from mockwx.diagnosis.words import replacement
 from mockwx.diagnosis.words import tell
 from mockwx.diagnosis.words import time_of
 
@@ -128,10 +129,9 @@ def _whose(
         yield tell(
             "stale_key.alone",
             PROVED,
-            where=Place(replaced_by(after), after.created_at),
+            where=birthplace(after),
             held=number,
-            replaced_by=replaced_by(after),
-            replaced_at=time_of(after.created_at),
+            **replacement(after),
         )
     elif now is not None and held.key.expires_at <= now:
         yield tell(

@@ -9,7 +9,6 @@ from mockwx.diagnosis.finding import LIKELY
 from mockwx.diagnosis.finding import POSSIBLE
 from mockwx.diagnosis.finding import PROVED
 from mockwx.diagnosis.finding import Finding
-from mockwx.diagnosis.finding import Place
 from mockwx.diagnosis.finding import Said
 from mockwx.diagnosis.history import Made
 from mockwx.diagnosis.opening import look
@@ -22,8 +21,9 @@ from mockwx.diagnosis.texts import levels
 from mockwx.diagnosis.texts import repairs
 from mockwx.diagnosis.texts import whole_blocks
 from mockwx.diagnosis.words import moment
+from mockwx.diagnosis.words import place_of
 from mockwx.diagnosis.words import tell
-from mockwx.diagnosis.words import time_of
+from mockwx.diagnosis.words import time_on
 
 
 BLOCK = 16
@@ -134,9 +134,9 @@ def _wrong_iv(case: Case, iv: Repaired) -> Finding:
             "wrong_iv.other",
             PROVED,
             shown,
-            where=Place(made.api, made.produced_at),
+            where=place_of(made),
             other_api=made.api,
-            other_at=time_of(made.produced_at),
+            other_at=time_on(made.produced_at, made.page),
         )
     if iv.text in case.archive.keys or iv.text == case.question.session_key:
         return tell("wrong_iv.key", PROVED, shown)

@@ -5,6 +5,7 @@ A name with a dot is a cause in one of its situations; before the dot stands the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
@@ -13,6 +14,7 @@ from datetime import timezone
 from mockwx.diagnosis.finding import Finding
 from mockwx.diagnosis.finding import Place
 from mockwx.diagnosis.finding import Said
+from mockwx.domain.payload import SealedPayload
 from mockwx.domain.session import LOGIN
 from mockwx.domain.session import PREFETCH
 from mockwx.domain.session import RESET
@@ -115,9 +117,9 @@ _ORDER = (
 TABLE: dict[str, Words] = {
     # 1 and its kin
     "login_after_payload": Words(
-        "login at {replaced_at} replaced key {sealed}; this {api} payload was "
+        "login at {login_at} replaced key {sealed}; this {api} payload was "
         "sealed with key {sealed} at {made_at}, so key {held} cannot open it.",
-        "{replaced_at} 的登录替换了 key {sealed}；这份 {api} 数据是在 {made_at} "
+        "{login_at} 的登录替换了 key {sealed}；这份 {api} 数据是在 {made_at} "
         "用 key {sealed} 加密的，因此 key {held} 解不开。",
         *_LOGIN_FIRST,
     ),
@@ -133,7 +135,7 @@ TABLE: dict[str, Words] = {
         "{replaced_by} at {replaced_at} replaced key {sealed}; this {api} "
         "payload was sealed with key {sealed} at {made_at}, so key {held} cannot open "
         "it.",
-        "{replaced_at} 的 {replaced_by} 替换了 key {sealed}；这份 {api} 数据是在 "
+        "{replaced_at} 的{replaced_by} 替换了 key {sealed}；这份 {api} 数据是在 "
         "{made_at} 用 key {sealed} 加密的，因此 key {held} 解不开。",
         "Keep the key of the moment the data were made until they are decrypted.",
         "在数据解密完成之前，请保留生成数据时的那个密钥。",
@@ -165,7 +167,7 @@ TABLE: dict[str, Words] = {
         "the backend holds key {held}, which {replaced_by} replaced at {replaced_at}; "
         "this "
         "{api} payload was sealed with key {sealed} at {made_at}.",
-        "后端持有的是 key {held}，它已在 {replaced_at} 被 {replaced_by} 替换；这份 "
+        "后端持有的是 key {held}，它已在 {replaced_at} 被{replaced_by} 替换；这份 "
         "{api} "
         "数据是在 {made_at} 用 key {sealed} 加密的。",
         *_FRESH_LOGIN,
@@ -187,7 +189,7 @@ TABLE: dict[str, Words] = {
     ),
     "stale_key.alone": Words(
         "key {held} is no longer valid: {replaced_by} replaced it at {replaced_at}.",
-        "key {held} 已失效：{replaced_at} 被 {replaced_by} 替换。",
+        "key {held} 已失效：{replaced_at} 被{replaced_by} 替换。",
         *_FRESH_LOGIN,
     ),
     "stale_key.expired": Words(
@@ -600,21 +602,51 @@ def tell(
     where: Place | None = None,
     **facts: object,
 ) -> Finding:
-    """Say what is known of a cause in one of its situations."""
+    """Say what is known of a cause in one of its situations.
+
+    A fact that is said differently in each language comes as `Said`.
+    """
     words = TABLE[name]
     return Finding(
         cause=name.partition(".")[0],
         certainty=certainty,
-        message=Said(words.en.format(**facts), words.zh.format(**facts)),
+        message=Said(
+            words.en.format(**_in_english(facts)),
+            words.zh.format(**_in_chinese(facts)),
+        ),
         cure=Said(words.cure_en, words.cure_zh),
         evidence=evidence,
         where=where,
     )
 
 
+def _in_english(facts: Mapping[str, object]) -> dict[str, object]:
+    return {k: fact.en if isinstance(fact, Said) else fact for k, fact in facts.items()}
+
+
+def _in_chinese(facts: Mapping[str, object]) -> dict[str, object]:
+    return {k: fact.zh if isinstance(fact, Said) else fact for k, fact in facts.items()}
+
+
+FROM_PAGE = Said(" from page `{page}`", "来自页面 `{page}`")
+
+
+def from_page(page: str) -> Said:
+    """Say which page something came from; nothing where that is not known."""
+    if not page:
+        return Said("", "")
+    return Said(FROM_PAGE.en.format(page=page), FROM_PAGE.zh.format(page=page))
+
+
 def time_of(at: int) -> str:
     """Write a time of day; the evidence has the date."""
     return datetime.fromtimestamp(at, ZONE).strftime("%H:%M:%S")
+
+
+def time_on(at: int, page: str) -> Said:
+    """Write a time of day, and the page that was open then if it is known."""
+    origin, time = from_page(page), time_of(at)
+    return Said(f"{time}{origin.en}", f"{time} {origin.zh}".rstrip())
 
 
 def moment(at: int) -> str:
@@ -632,3 +664,28 @@ REPLACED_BY = {
 def replaced_by(key: SessionKey) -> str:
     """Name what brought a key: a call of WeChat's, or one of the mock's own."""
     return REPLACED_BY.get(key.cause, "sessions/rotate")
+
+
+def replacement(key: SessionKey) -> dict[str, object]:
+    """Return what sentences say of the arrival of a key that replaced another.
+
+    In Chinese a blank goes before Latin letters and not before others, so the name of
+    what brought the key comes with its own.
+    """
+    name, origin = replaced_by(key), from_page(key.page)
+    before = f"{origin.zh} 的" if key.page else ""
+    return {
+        "replaced_by": Said(f"{name}{origin.en}", f"{before} {name}"),
+        "replaced_at": time_of(key.created_at),
+        "login_at": time_on(key.created_at, key.page),
+    }
+
+
+def birthplace(key: SessionKey) -> Place:
+    """Return where in the flow a key was brought."""
+    return Place(replaced_by(key), key.created_at, key.page)
+
+
+def place_of(payload: SealedPayload) -> Place:
+    """Return where in the flow a payload was sealed."""
+    return Place(payload.api, payload.produced_at, payload.page)

@@ -36,6 +36,8 @@ class Code:
     """Whether a web code stands for a virtual person."""
     plugin: str = ""
     """The appid of the plugin that asked for a plugin code."""
+    page: str = ""
+    """The page that asked for it, if known."""
 
     @property
     def expires_at(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,18 @@ read_user = control.matching(
 
 ONLINE = "online"
 
+# Sentences quote a page in backticks; a query would be none of its path.
+_PAGE = re.compile(
+    r"[^\x00-\x20\x7f/?#`\ud800-\udfff][^\x00-\x20\x7f?#`\ud800-\udfff]{0,127}"
+)
+
+_read_page = control.matching(
+    _PAGE,
+    "a page path of at most 128 characters without leading '/', query or backtick, "
+    "such as 'pages/pay/index'",
+    "不带开头“/”、参数和反引号的页面路径，最多 128 个字符，如 'pages/pay/index'",
+)
+
 _read_appid = control.matching(
     APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
 )
@@ -48,6 +61,7 @@ FIELDS: dict[str, control.Reader] = {
     "privacy": control.one_of(*privacy.ANSWERS),
     "network": control.one_of(ONLINE, *NETWORKS),
     "wording": control.one_of(*WORDINGS),
+    "page": _read_page,
 }
 
 
@@ -67,6 +81,8 @@ class Handset:
     network: str = ONLINE
     wording: str = "usual"
     """Which of the spellings seen of a failure this phone has."""
+    page: str = ""
+    """The page that is open, where the caller says so."""
 
 
 def split_call(

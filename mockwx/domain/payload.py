@@ -20,3 +20,5 @@ class SealedPayload:
     plaintext: str
     raw_data: str = ""
     signature: str = ""
+    page: str = ""
+    """The page that asked for it, if known."""

@@ -58,6 +58,8 @@ class SessionKey:
     login_number: int
     """The key this login state began with: a reset keeps it, a login does not."""
     superseded_at: int | None = None
+    page: str = ""
+    """The page whose login brought the key, if known."""
 
     def live(self, now: int) -> bool:
         """Say whether checksession would accept the key."""
@@ -82,6 +84,7 @@ class SessionKey:
             session_key=session_key,
             cause=RESET,
             created_at=now,
+            page="",
         )
 
     def expired(self, now: int) -> SessionKey:
@@ -105,6 +108,7 @@ def new_key(
     session_key: str,
     cause: str,
     policy: Policy,
+    page: str = "",
 ) -> SessionKey:
     """Return the key that begins a new login state."""
     number = current.number + 1 if current else 1
@@ -115,6 +119,7 @@ def new_key(
         created_at=now,
         expires_at=now + policy.session_ttl,
         login_number=number,
+        page=page,
     )
 
 

@@ -355,6 +355,7 @@ def _key_as_json(
         "number": key.number,
         "session_key": show(key.session_key),
         "cause": key.cause,
+        "page": key.page,
         "created_at": key.created_at,
         "expires_at": key.expires_at,
         "superseded_at": key.superseded_at,

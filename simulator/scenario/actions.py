@@ -87,6 +87,11 @@ def _relaunch(turn: Turn, arguments: Mapping[str, Any]) -> Played:
     return Played(True, asdict(turn.device.relaunch(**arguments)))
 
 
+def _open(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    turn.device.open(arguments["page"])
+    return Played(True, {})
+
+
 def _delete_mini_program(turn: Turn, arguments: Mapping[str, Any]) -> Played:
     turn.device.delete_mini_program()
     return Played(True, {})
@@ -120,6 +125,7 @@ def _answers(turn: Turn, arguments: Mapping[str, Any]) -> Played:
 _FLAG = Templated(Flag())
 _NUMBER = Templated(Number())
 _TEXT = Templated(Text())
+_PAGE = Templated(Text("a page such as pages/pay/index", r"[^/?#\s][^?#\s]{0,127}"))
 _ANY = Template()
 _LANG = Templated(Choice(("en", "zh_CN", "zh_TW")))
 _REVIEW = Templated(Choice(("pass", "reject", "timeout")))
@@ -231,6 +237,7 @@ ACTIONS: Mapping[str, Action] = {
     "device.relaunch": Action(
         _relaunch, {"scene": _NUMBER, "query": MapOf(_TEXT, "a query (a mapping)")}
     ),
+    "device.open": Action(_open, {"page": _PAGE}, ("page",)),
     "device.delete_mini_program": Action(_delete_mini_program),
     "device.hide": Action(_hide),
     "device.show": Action(_show),

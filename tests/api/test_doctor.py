@@ -88,11 +88,68 @@ def test_doctor_tells_the_story_of_a_login_in_the_callback(
         "zh": "10:32:07 的登录替换了 key 1；这份 getPhoneNumber 数据是在 "
         "10:32:05 用 key 1 加密的，因此 key 2 解不开。",
     }
-    assert finding["where"] == {"step": "wx.login", "at": 1_700_015_527}
+    assert finding["where"] == {"step": "wx.login", "at": 1_700_015_527, "page": None}
     assert finding["cure"]["en"].startswith(
         "Call wx.login and exchange its code before"
     )
     assert {"en", "zh"} == set(finding["evidence"][0])
+
+
+def test_doctor_names_the_page_of_the_login_in_the_callback(
+    control: Control, phone: Phone, server: DeveloperServer, session: dict[str, str]
+) -> None:
+    control.post("clock/freeze", at=1_700_015_525)
+    tapped = tap_phone_button(phone, page="pages/pay/index")
+    control.post("clock/advance", seconds=2)
+    code = phone.login(page="pages/pay/index")
+    server.code2session(code)
+
+    diagnosis = control.post(
+        "doctor", code=code, encryptedData=tapped["encryptedData"], iv=tapped["iv"]
+    )
+
+    (finding,) = diagnosis["findings"]
+    sealing, birth = finding["evidence"]
+    assert finding["message"] == {
+        "en": "login at 10:32:07 from page `pages/pay/index` replaced key 1; this "
+        "getPhoneNumber payload was sealed with key 1 at 10:32:05, so key 2 cannot "
+        "open it.",
+        "zh": "10:32:07 来自页面 `pages/pay/index` 的登录替换了 key 1；这份 "
+        "getPhoneNumber 数据是在 10:32:05 用 key 1 加密的，因此 key 2 解不开。",
+    }
+    assert finding["where"]["page"] == "pages/pay/index"
+    assert sealing["en"].endswith(" from page `pages/pay/index`")
+    assert birth["zh"].endswith(" 签发，来自页面 `pages/pay/index`")
+
+
+def test_doctor_names_the_page_that_replaced_a_key_the_backend_keeps(
+    control: Control, phone: Phone, session: dict[str, str]
+) -> None:
+    phone.login(page="pages/pay/index")
+
+    answer = values(session, tap_phone_button(phone))
+    (finding,) = control.post("doctor", **answer)["findings"]
+
+    assert finding["cause"] == "stale_key"
+    said = finding["message"]
+    assert "which wx.login from page `pages/pay/index` replaced at" in said["en"]
+    assert "被来自页面 `pages/pay/index` 的 wx.login 替换；" in said["zh"]
+
+
+def test_doctor_names_the_pages_of_two_logins_that_raced(
+    control: Control, phone: Phone, server: DeveloperServer
+) -> None:
+    older = phone.login(page="pages/index/index")
+    newer = phone.login(page="pages/pay/index")
+    server.code2session(newer)
+    kept = dict(server.code2session(older).get_json(force=True))
+
+    answer = values(kept, tap_phone_button(phone))
+    (finding,) = control.post("doctor", **answer)["findings"]
+
+    assert finding["cause"] == "login_race"
+    for origin in ("from page `pages/index/index` (key 1)", "from page `pages/pay/"):
+        assert origin in finding["message"]["en"]
 
 
 @pytest.mark.parametrize("field", WORDS)

@@ -75,6 +75,7 @@ def test_console_journal_and_doctor_say_the_same(
     values = {**question, "session_key": answer["session_key"]}
 
     assert finding["cause"] == "login_after_payload"
+    assert "from page `pages/pay/index`" in finding["message"]["en"]
     assert asked["diagnosis"]["findings"] == [finding]
     assert finding["message"]["en"] in console
     assert finding["cure"]["en"] in console

@@ -53,6 +53,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
                 session_key=session_key,
                 cause=cause,
                 policy=policy,
+                page=tap.handset.page,
             )
         return current.extended(tap.now, policy)
 
@@ -69,6 +70,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
         issued_at=tap.now,
         key_number=key.number,
         session_key=key.session_key,
+        page=tap.handset.page,
     )
     desk.codes.add(tap.owner, code.code, code)
     return {"code": code.code}
@@ -103,6 +105,7 @@ def plugin_login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
         user=tap.user.name,
         issued_at=tap.now,
         plugin=str(arguments.get("plugin", DEFAULT_PLUGIN)),
+        page=tap.handset.page,
     )
     desk.codes.add(tap.owner, code.code, code)
     return {"code": code.code}

@@ -132,6 +132,7 @@ def _code(desk: Desk, tap: Tap) -> str:
         appid=tap.mini_program.appid,
         user=tap.user.name,
         issued_at=tap.now,
+        page=tap.handset.page,
     )
     desk.codes.add(tap.owner, code.code, code)
     return code.code

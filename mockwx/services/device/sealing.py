@@ -80,6 +80,7 @@ def sealed(
         plaintext=plaintext,
         raw_data=str(signed.get("rawData", "")),
         signature=str(signed.get("signature", "")),
+        page=tap.handset.page,
     )
     desk.payloads.append(tap.owner, payload)
     answer = {

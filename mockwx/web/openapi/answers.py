@@ -45,6 +45,7 @@ _SESSION_KEY = shape(
     number=WHOLE,
     session_key=TEXT,
     cause=TEXT,
+    page=TEXT,
     created_at=WHOLE,
     expires_at=WHOLE,
     superseded_at=nullable(WHOLE),
@@ -67,6 +68,7 @@ _CODE = shape(
     scope=TEXT,
     snapshot=FLAG,
     plugin=TEXT,
+    page=TEXT,
 )
 
 _PAYLOAD = shape(
@@ -80,6 +82,7 @@ _PAYLOAD = shape(
     plaintext=TEXT,
     raw_data=TEXT,
     signature=TEXT,
+    page=TEXT,
 )
 
 _MATCH = {
@@ -209,7 +212,7 @@ SCHEMAS: Mapping[str, Schema] = {
                 message=_SAID,
                 evidence=list_of(_SAID),
                 cure=_SAID,
-                where=nullable(shape(step=TEXT, at=WHOLE)),
+                where=nullable(shape(step=TEXT, at=WHOLE, page=nullable(TEXT))),
             )
         ),
         plaintext=nullable(ANYTHING),

@@ -27,13 +27,26 @@ def test_call_is_split_into_handset_and_arguments():
         "base_library": "2.10.4",
         "platform": "android",
         "consent": "deny",
+        "page": "pages/pay/index",
         "desc": "x",
     }
     handset, arguments = split_call(body, ARGUMENTS, default_appid=APPID)
     assert handset == Handset(
-        "wx0123456789abcdef", "小明", "tablet", "2.10.4", "android", "deny"
+        "wx0123456789abcdef",
+        "小明",
+        "tablet",
+        "2.10.4",
+        "android",
+        "deny",
+        page="pages/pay/index",
     )
     assert arguments == {"desc": "x"}
+
+
+def test_page_may_be_128_characters_long():
+    handset, _ = split_call({"page": "页" * 128}, {}, default_appid=APPID)
+
+    assert handset.page == "页" * 128
 
 
 def test_call_may_come_out_of_a_project_without_an_appid():
@@ -56,6 +69,11 @@ def test_call_may_come_out_of_a_project_without_an_appid():
         ({"privacy": "allow"}, "privacy"),
         ({"network": "wifi"}, "network"),
         ({"wording": "rude"}, "wording"),
+        ({"page": "/pages/pay/index"}, "page"),
+        ({"page": "pages/pay/index?a=1"}, "page"),
+        ({"page": "pages/`pay`"}, "page"),
+        ({"page": "p" * 129}, "page"),
+        ({"page": ""}, "page"),
         ({"desc": 5}, "desc"),
         ({"dsec": "x"}, "dsec"),
     ],

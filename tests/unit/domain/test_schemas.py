@@ -41,6 +41,7 @@ VALUES: tuple[Any, ...] = (
     *("wx6d6f636b77780001", "wx6D6F636b77780001", "a" * 32, "2.27.1", "2", "1.2.3.4"),
     *("203.0.113.7", "::1", "http://127.0.0.1:8000/x", "ftp://x", "www.example.com"),
     *("https://x", "docs", "strict", "zh_CN", "release", "ios", "devtools", "allow"),
+    *("p" * 128, "p" * 129, "pages/a?b=1", "pages/`a`"),
     *("12066600001", "1" * 21, "pages/index/index", "/pages", "json", "xml", "plain"),
     *([], [None], ["a"], [1], ["1.2.3.4"], ["wx6d6f636b77780001"], {}, {"a": 1}),
     {"name": "strict", "session_ttl": 600},

@@ -16,8 +16,8 @@ BORN = 1_700_000_000
 POLICY = Policy("docs", 300, 1000, extend_on_activity=True)
 
 
-def key_of(policy=POLICY, current=None, now=BORN):
-    return new_key(current, now, session_key="a", cause=LOGIN, policy=policy)
+def key_of(policy=POLICY, current=None, now=BORN, page=""):
+    return new_key(current, now, session_key="a", cause=LOGIN, policy=policy, page=page)
 
 
 def test_first_key_has_number_one_and_lives_as_long_as_the_policy_says():
@@ -123,3 +123,10 @@ def test_policy_has_these_figures(name, interval, ttl, extends):
 
 def test_causes_are_three_different_words():
     assert {LOGIN, RESET, ROTATE} == {"login", "reset", "rotate"}
+
+
+def test_key_remembers_the_page_of_its_login_and_its_successor_by_reset_has_none():
+    key = key_of(page="pages/pay/index")
+
+    assert key.extended(BORN + 10, POLICY).page == "pages/pay/index"
+    assert key.reset(BORN + 10, "b").page == ""

@@ -255,6 +255,7 @@ def test_history_shows_keys_codes_and_payloads(play, world):
         "number": 1,
         "session_key": key,
         "cause": "login",
+        "page": "",
         "created_at": NOON,
         "expires_at": NOON + 259_200,
         "superseded_at": NOON + 300,
@@ -273,6 +274,17 @@ def test_history_shows_keys_codes_and_payloads(play, world):
     assert (fresh["code"], fresh["used_at"]) == (unused, None)
     assert [payload["key_number"] for payload in shown["payloads"]] == [2]
     json.dumps(shown)
+
+
+def test_history_shows_the_page_of_each_thing_the_phone_caused(play, world):
+    play.wx("login", page="pages/index/index")
+    play.wx("getUserInfo", page="pages/pay/index")
+
+    shown = world.sessions(DEFAULT_APPID, "alice")
+
+    assert [each["page"] for each in shown["session_keys"]] == ["pages/index/index"]
+    assert [each["page"] for each in shown["codes"]] == ["pages/index/index"]
+    assert [each["page"] for each in shown["payloads"]] == ["pages/pay/index"]
 
 
 def test_history_masks_keys_unless_asked(play, world):

@@ -43,6 +43,7 @@ def test_wx_call_says_who_and_on_what_phone() -> None:
                 "device": "pad",
                 "base_library": "2.27.1",
                 "platform": "android",
+                "page": "pages/index/index",
                 "timeout": 5,
             },
         )
@@ -121,6 +122,19 @@ def test_storage_outlives_a_relaunch_and_not_a_deletion() -> None:
 
     assert device.wx.get_storage_sync("token") == ""
     assert device.wx.get_launch_options_sync().scene == 1001
+
+
+def test_wx_call_names_the_page_that_is_open() -> None:
+    wechat = FakeWeChat()
+    device = Device(wechat)
+
+    device.open("pages/pay/index")
+    device.wx.check_session()
+    device.relaunch()
+    device.wx.check_session()
+
+    pages = [arguments["page"] for _, arguments in wechat.calls]
+    assert pages == ["pages/pay/index", "pages/index/index"]
 
 
 def test_a_device_without_backend_says_what_to_do() -> None:

@@ -219,6 +219,7 @@ def test_payloads_are_remembered_with_their_key(play):
         "plaintext": opened(answer, key).decode(),
         "raw_data": answer["rawData"],
         "signature": answer["signature"],
+        "page": "",
     }
 
 

@@ -38,6 +38,7 @@ ARGUMENTS: dict[str, dict[str, object]] = {
         "enableHttp2": True,
     },
     "device.relaunch": {"scene": 1047, "query": {"a": "b"}},
+    "device.open": {"page": "pages/pay/index"},
     "device.answers": {"authorize": "deny"},
     "clock.advance": {"seconds": 1},
     "mini_program.patch": {"policy": "calm"},

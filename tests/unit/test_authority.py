@@ -106,8 +106,9 @@ def test_damaged_authority_says_what_to_do(
     file = tmp_path / "mockwx" / "ca" / "authority.pem"
     file.write_text(file.read_text()[:900] if content == "cut" else content)
 
-    with pytest.raises(AuthorityError, match="'mockwx ca renew'"):
+    with pytest.raises(AuthorityError, match="'mockwx ca renew'") as told:
         folder.load()
+    assert told.value.message_zh.endswith("请用 'mockwx ca renew' 重新生成。")
 
     assert folder.renew() == folder.load()
 
@@ -115,8 +116,10 @@ def test_damaged_authority_says_what_to_do(
 def test_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(AuthorityError, match="MOCKWX_DATA"):
+    with pytest.raises(AuthorityError, match="MOCKWX_DATA") as told:
         AuthorityFolder(tmp_path / "file", {}).renew()
+
+    assert told.value.message_zh.endswith("请用 MOCKWX_DATA 指定另一个目录。")
 
 
 def test_bundle_holds_what_was_trusted_and_ours(

@@ -66,8 +66,10 @@ def test_installation_keeps_them_in_its_data_folder(
 
 
 def test_missing_files_are_said(checkout: Path) -> None:
-    with pytest.raises(DemoError, match="files are missing"):
+    with pytest.raises(DemoError, match="files are missing") as told:
         demo_files()
+
+    assert told.value.message_zh == "缺少演示所需的文件；请重新安装 mockwx。"
 
 
 def test_backend_runs_until_the_demo_is_over(checkout: Path) -> None:
@@ -89,10 +91,12 @@ def test_backend_that_does_not_start_is_said(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("raise SystemExit('broken')\n")
 
     with (
-        pytest.raises(DemoError, match="did not start"),
+        pytest.raises(DemoError, match="did not start") as told,
         demo._sample_backend(tmp_path, wechat_api="http://x"),
     ):
         pytest.fail("the backend started after all")
+
+    assert told.value.message_zh == "示例后端没有启动；它自己的输出见上文。"
 
 
 def test_backend_file_is_pointed_at_the_real_address(checkout: Path) -> None:
@@ -108,5 +112,7 @@ def test_backend_file_is_pointed_at_the_real_address(checkout: Path) -> None:
 def test_demo_needs_the_phone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
-    with pytest.raises(DemoError, match=r"mockwx\[simulator\]"):
+    with pytest.raises(DemoError, match=r"mockwx\[simulator\]") as told:
         demo.play()
+
+    assert told.value.message_zh == "演示需要模拟手机：请安装 'mockwx[simulator]'。"

@@ -276,9 +276,9 @@ def server(name: str) -> Covered:
     """Say what became of an interface of WeChat's servers."""
     if name in VIEW_AT:
         chapter = VIEW_AT[name].__module__.rpartition(".")[2]
-        # A platform's logins on web pages are tested with its other logins.
         # The tests of pages for people call them by their last word.
         word = name.rpartition("/")[2] if name.startswith(_PAGES) else name[1:]
+        # A platform's logins on web pages are tested with its other logins.
         found = tuple(_tests(chapter, word)) or tuple(_tests("", word))
         return Covered(ANSWERED, found)
     if name in push.MODES or name in push.EVENTS:

@@ -6,6 +6,7 @@ never differ; what is wrong is told with file, line and what was expected.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from mockwx.config import JSON_CONTENT_TYPES
 from mockwx.config import LOCALES
 from mockwx.config import POLICIES
 from mockwx.config import SNS_CONTENT_TYPES
+from mockwx.config import Settings
 from mockwx.config import StartingWorld
 from mockwx.domain import control
 from mockwx.domain.control import ControlError
@@ -27,6 +29,7 @@ from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
 from mockwx.domain.refusal import RefusalError
 from mockwx.services.world import USER_FIELDS
 from mockwx.services.world import USER_REQUIRED
+from mockwx.wechat import WeChat
 
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ SETTINGS: dict[str, control.Reader] = {
     "sns_content_type": control.one_of(*SNS_CONTENT_TYPES),
     "json_content_type": control.one_of(*JSON_CONTENT_TYPES),
     "escape_slash": control.flag,
+    "escape_oauth_slash": control.flag,
 }
 
 
@@ -69,6 +73,8 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # What a world could not begin with is found by beginning one, part by part.
+        self._trial = WeChat(Settings())
 
     def read(self) -> WorldFile:
         root = self._compose()
@@ -99,7 +105,7 @@ class _Reader:
             body = dict(self._pairs(item))
             values = {name: self._value(value) for name, (_, value) in body.items()}
             try:
-                part.check(values)
+                part.begin(self._trial, values)
             except ControlError as error:
                 at = body.get(str(error.field), (item, item))[0]
                 self._refuse(at, error.message, error.message_zh)
@@ -198,18 +204,21 @@ def schema() -> control.Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A list of a world file: what each of its members may say."""
+    """A list of a world file: how a world begins with a member, and what it may say."""
 
+    begin: Callable[[WeChat, Body], object]
     fields: control.Spec
     required: tuple[str, ...] = ()
 
-    def check(self, body: Body) -> None:
-        """Refuse a member that the world could not begin with."""
-        control.read_fields(body, self.fields, required=self.required)
-
 
 _LISTS: dict[str, _Part] = {
-    "mini_programs": _Part(MINI_PROGRAM_FIELDS),
-    "users": _Part(USER_FIELDS, USER_REQUIRED),
-    "faults": _Part(FAULT_FIELDS, FAULT_REQUIRED),
+    "mini_programs": _Part(
+        lambda wechat, body: wechat.begin_with(body), MINI_PROGRAM_FIELDS
+    ),
+    "users": _Part(
+        lambda wechat, body: wechat.world.add_user(body), USER_FIELDS, USER_REQUIRED
+    ),
+    "faults": _Part(
+        lambda wechat, body: wechat.faults.arm(body), FAULT_FIELDS, FAULT_REQUIRED
+    ),
 }

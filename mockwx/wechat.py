@@ -165,7 +165,7 @@ class WeChat:
             entropy=entropy,
             default_appid=DEFAULT_APPID,
         )
-        self.world = World(
+        self.world: World = World(
             directory=directory,
             keys=sessions,
             codes=codes,
@@ -228,13 +228,13 @@ class WeChat:
         )
         start = self.settings.world
         for app in start.mini_programs:
-            self._begin_with(app)
+            self.begin_with(app)
         for user in start.users:
             self.world.add_user(user)
         for fault in start.faults:
             self.faults.arm(fault)
 
-    def _begin_with(self, app: Mapping[str, object]) -> None:
+    def begin_with(self, app: Mapping[str, object]) -> None:
         """Add an app, or change the default one, which every world has."""
         if app.get("appid") != DEFAULT_APPID:
             self.world.add_mini_program(app)

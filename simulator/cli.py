@@ -37,10 +37,9 @@ class Program(click.Group):
             sys.exit(super().main(given, *others, **extra) or 0)
         except click.UsageError as error:
             program = error.ctx.command_path if error.ctx else "wxsim"
-            click.echo(
-                f"wxsim: {error.format_message().rstrip('.')}; see `{program} --help`.",
-                err=True,
-            )
+            # Click lists the choices of an argument a line each.
+            said = " ".join(error.format_message().split()).rstrip(".")
+            click.echo(f"wxsim: {said}; see `{program} --help`.", err=True)
             click.echo(f"wxsim：用法有误；请看 `{program} --help`。", err=True)
             sys.exit(error.exit_code)
         except click.ClickException as error:

@@ -110,6 +110,19 @@ def test_json_is_read_too(tmp_path):
             "'appid' 必须是",
         ),
         (
+            "users:\n  - name: bob\n  - name: bob",
+            3,
+            "user 'bob' exists",
+            "用户 'bob' 已存在",
+        ),
+        (
+            "mini_programs:\n  - appid: wx0000000000000001\n"
+            "  - appid: wx0000000000000001",
+            3,
+            "'wx0000000000000001' exists",
+            "小程序 'wx0000000000000001' 已存在",
+        ),
+        (
             "faults:\n  - effect: {errcode: 1}\n  - times: 1",
             3,
             "'effect' is required",

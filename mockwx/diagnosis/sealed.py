@@ -64,6 +64,8 @@ def _traces(name: str, part: str, text: str) -> Said:
             f"个 - 和 _，{text.count('=')} 个 =，长度 {len(text)}",
         ),
     )
+    if count == 1:
+        en = {"blanks": "blank", "percent signs": "percent sign"}.get(en, en)
     return Said(f"{part} as it was given has {count} {en}", f"{part} 中有 {count} {zh}")
 
 

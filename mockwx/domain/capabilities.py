@@ -10,6 +10,7 @@ from mockwx.domain.base_library import Change
 from mockwx.domain.base_library import Era
 
 
+# A version that WeChat's page of the API itself does not give here is inferred.
 _SINCE: dict[str, str] = {
     "login": "1.0.0",
     "login.object.timeout": "1.9.90",

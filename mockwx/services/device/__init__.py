@@ -178,6 +178,7 @@ CALLS: dict[str, Call] = {
     "createUserInfoButton": Call(
         user_info.create_user_info_button,
         {"withCredentials": control.flag, "lang": control.text},
+        # That its errMsg begins with getUserInfo is inferred.
         speaks_as="getUserInfo",
         private=True,
     ),

@@ -8,7 +8,7 @@ from mockwx.domain.capabilities import CAPABILITIES
 from mockwx.domain.capabilities import can_use
 
 
-@pytest.mark.fidelity("documented", "wx.canIUse: the version each API came with")
+@pytest.mark.fidelity("inferred", "wx.canIUse: the version each API came with")
 @pytest.mark.parametrize(
     ("schema", "before", "since"),
     [

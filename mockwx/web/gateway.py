@@ -1,12 +1,15 @@
 """What never reaches an interface of WeChat: a page of HTML, as its gateway sends."""
 
 from functools import partial
+from http import HTTPStatus
 
 from flask import Response
 from flask import request
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import InternalServerError
 
+from mockwx.domain.errors import ErrCode
+from mockwx.domain.errors import WeChatError
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
@@ -15,9 +18,13 @@ from mockwx.web.door import read_call
 from mockwx.web.door import respond
 from mockwx.web.hooks import give_rid
 from mockwx.web.hooks import record
+from mockwx.web.interfaces import CODE2SESSION
 from mockwx.web.interfaces import Interface
 from mockwx.web.reply import content_type
+from mockwx.web.reply import failure
 
+
+_LOGIN = CODE2SESSION.path
 
 _PAGE = """\
 <html>
@@ -35,6 +42,8 @@ def refuse(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError):
         return _system_error()
     status = error.code or 400
+    if status == HTTPStatus.NOT_FOUND and request.path.startswith(_LOGIN):
+        return _mistyped()
 
     def page(_: Call) -> Reply:
         title = f"{status} {error.name}"
@@ -42,6 +51,16 @@ def refuse(error: HTTPException) -> Response:
         return Reply(status, "text/html", body, errcode=None)
 
     answer: Answer = partial(give_rid, partial(record, page))
+    return respond(answer(read_call(_nowhere(request.path), b"")))
+
+
+def _mistyped() -> Response:
+    """Answer the path of the login with something behind it: 40066 (inferred)."""
+
+    def invalid(call: Call) -> Reply:
+        return failure(call, WeChatError(ErrCode.INVALID_URL))
+
+    answer: Answer = partial(give_rid, partial(record, invalid))
     return respond(answer(read_call(_nowhere(request.path), b"")))
 
 

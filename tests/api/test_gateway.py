@@ -9,6 +9,7 @@ from mockwx.web.api import METHODS
 from mockwx.web.interfaces import INTERFACES
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
+from tests.wechat import error_body
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,7 @@ from tests.wechat import DeveloperServer
     [
         "/",
         "/sns",
-        "/sns/jscode2session/",
+        "/sns/userinfo/",
         "//sns//jscode2session",
         "/SNS/jscode2session",
         "/cgi-bin/tokens",
@@ -100,3 +101,16 @@ def test_journal_cuts_a_long_body(server: DeveloperServer, control: Control) -> 
     server.http.post("/cgi-bin/stable_token", data=b"x" * 100_000)
 
     assert len(control.latest_exchange()["request"]["body"]) == 16_384
+
+
+@pytest.mark.fidelity("inferred", "code2Session: a mistyped path")
+@pytest.mark.parametrize("behind", ["/", "s", "%20", "/x", "&appid=wx1"])
+def test_login_with_something_behind_its_path_is_40066(
+    server: DeveloperServer, control: Control, behind: str
+) -> None:
+    answer = server.http.get(f"/sns/jscode2session{behind}")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.data == error_body(40066, "invalid url, rid: RID", answer)
+    assert control.latest_exchange()["errcode"] == 40066

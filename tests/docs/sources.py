@@ -58,6 +58,7 @@ PAGES = {
 OWNERS = {
     "API signature: the list of interfaces": "mockwx/web/interfaces.py",
     "GET interfaces take POST": "mockwx/web/hooks.py",
+    "code2Session: a mistyped path": "mockwx/web/gateway.py",
     "code2Session: an old code yields its own key": "mockwx/domain/session.py",
     "method: checked before the body": "mockwx/web/hooks.py",
     "push: fields of the events": "mockwx/domain/push.py",

@@ -1,0 +1,32 @@
+"""wxsim: a simulated phone on the command line, a command a file.
+
+Imports click alone until a command must do something.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from simulator.cli.check import check_command
+from simulator.cli.program import Program
+from simulator.cli.run import run_command
+from simulator.cli.schema import schema_command
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Play login stories on a simulated phone against your backend.
+
+    Example: wxsim run fixtures/scenarios --backend my.backend.yaml --mock URL
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show 中文 or ✓ gets a question mark, not a traceback.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+for _command in (run_command, check_command, schema_command):
+    main.add_command(_command)

@@ -1,0 +1,62 @@
+"""How wxsim says that it was misused: one sentence in each language, exit status 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+
+
+if TYPE_CHECKING:
+    from simulator.ports import SimulatorError
+
+
+class Program(click.Group):
+    """A program that says in one sentence of each language how it was misused."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        *others: Any,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command; click's own errors take three lines, and one language."""
+        given = list(sys.argv[1:] if args is None else args) or ["--help"]
+        extra["standalone_mode"] = False
+        if not standalone_mode:
+            return super().main(given, *others, **extra)
+        try:
+            sys.exit(super().main(given, *others, **extra) or 0)
+        except click.UsageError as error:
+            program = error.ctx.command_path if error.ctx else "wxsim"
+            # Click lists the choices of an argument a line each.
+            said = " ".join(error.format_message().split()).rstrip(".")
+            click.echo(f"wxsim: {said}; see `{program} --help`.", err=True)
+            click.echo(f"wxsim：用法有误；请看 `{program} --help`。", err=True)
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
+
+
+class UseError(click.ClickException):
+    """Wrong use: said in both languages, exit status 2."""
+
+    exit_code = 2
+
+    def __init__(self, error: SimulatorError) -> None:
+        super().__init__(error.message)
+        self.zh = error.zh
+        self.located = error.located
+
+    def show(self, file: object = None) -> None:
+        """Print one sentence in each language."""
+        click.echo(self.message if self.located else f"wxsim: {self.message}", err=True)
+        if self.zh:
+            click.echo(f"wxsim：{self.zh}", err=True)

@@ -1,0 +1,131 @@
+"""`wxsim run`: play scenario files against a backend."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import TextIO
+
+import click
+
+from simulator.cli.program import UseError
+
+
+if TYPE_CHECKING:
+    from simulator.playing import Reporter
+
+
+def _read_world(
+    context: click.Context, option: click.Parameter, name: str
+) -> str | None:
+    if not re.fullmatch(r"[A-Za-z0-9._:@/-]{1,60}", name):
+        raise click.BadParameter("use 1 to 60 letters, digits or ._:@/- (no blanks).")
+    return None if name == "none" else name
+
+
+@click.command("run")
+@click.argument(
+    "scenarios",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="SCENARIO...",
+)
+@click.option(
+    "--backend",
+    envvar="WXSIM_BACKEND",
+    metavar="FILE|URL",
+    help="How to talk to the backend: a *.backend.yaml, or only its address.",
+)
+@click.option(
+    "--backend-url",
+    envvar="WXSIM_BACKEND_URL",
+    metavar="URL",
+    help="Where the backend runs now, instead of the file's base_url.",
+)
+@click.option(
+    "--mock",
+    envvar="WXSIM_MOCK",
+    metavar="URL",
+    help="A running mock. Default: one of our own on a free port.",
+)
+@click.option(
+    "--token",
+    envvar="WXSIM_TOKEN",
+    help="The token of a mock that listens beyond this machine.",
+)
+@click.option(
+    "--junit",
+    envvar="WXSIM_JUNIT",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write JUnit XML there.",
+)
+@click.option(
+    "--jsonl",
+    envvar="WXSIM_JSONL",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write every event there as a line of JSON; - is standard output.",
+)
+@click.option(
+    "-n",
+    "at_a_time",
+    envvar="WXSIM_N",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many stories to play at a time.",
+)
+@click.option(
+    "--world",
+    envvar="WXSIM_WORLD",
+    metavar="NAME|none",
+    default="wxsim",
+    show_default=True,
+    callback=_read_world,
+    help="Each story has a world of its own, named so; none: all share one.",
+)
+def run_command(  # noqa: PLR0913 - one parameter for each option
+    scenarios: tuple[Path, ...],
+    backend: str | None,
+    backend_url: str | None,
+    mock: str | None,
+    token: str | None,
+    junit: TextIO | None,
+    jsonl: TextIO | None,
+    at_a_time: int,
+    world: str | None,
+) -> None:
+    """Play scenario files, or folders of them.
+
+    Example: wxsim run login.scenario.yaml --backend my.backend.yaml
+    --mock http://127.0.0.1:7778
+
+    Exit status: 0 all as expected, 1 a step failed, 2 wrong use.
+    """
+    from simulator.playing import Order
+    from simulator.playing import play
+    from simulator.ports import SimulatorError
+
+    order = Order(scenarios, backend, backend_url, mock, token, at_a_time, world)
+    try:
+        ok = play(order, _reporters(junit, jsonl))
+    except SimulatorError as error:
+        raise UseError(error) from error
+    sys.exit(0 if ok else 1)
+
+
+def _reporters(junit: TextIO | None, jsonl: TextIO | None) -> list[Reporter]:
+    from simulator.reporters.console import Console
+    from simulator.reporters.jsonl import JsonLines
+    from simulator.reporters.junit import JUnit
+
+    reporters: list[Reporter] = []
+    if jsonl is not None:
+        reporters.append(JsonLines(jsonl))
+    if jsonl is None or jsonl.name not in ("-", "<stdout>"):
+        reporters.append(Console())
+    if junit is not None:
+        reporters.append(JUnit(junit))
+    return reporters

@@ -440,6 +440,15 @@ def test_doors_close_with_all_who_came_in(data_folder: Path) -> None:
         _ = running.doors
 
 
+def test_nothing_is_said_of_connections_that_the_end_cuts(
+    data_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with MockServer(DOORS) as running, _proxied(running) as kept_alive:
+        _ask(kept_alive, f"http://{API}{LOGIN}")
+
+    assert [each.name for each in caplog.records if each.name == "asyncio"] == []
+
+
 def test_port_in_use_leaves_nothing_open(data_folder: Path) -> None:
     threads = threading.active_count()
     with bind("127.0.0.1", 0) as taken:

@@ -17,6 +17,7 @@ from mockwx.web.api import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from tests.docs import coverage
+from tests.docs import sdk_matrix
 from tests.docs import shapes
 from tests.docs.ledger import ledger
 from tests.docs.pages import DOCS
@@ -31,11 +32,15 @@ ERRCODES = DOCS / "reference" / "errcodes.md"
 ROUTES = DOCS / "reference" / "routes.md"
 SCENARIOS = DOCS / "reference" / "scenarios.md"
 BACKEND_FILES = DOCS / "reference" / "backend-files.md"
+SDK_MATRIX = DOCS / "reference" / "sdk-matrix.md"
 COVERAGE = DOCS / "reference" / "coverage.md"
 FIDELITY = DOCS / "reference" / "fidelity.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 
-ENGLISH_PAGES = (ERRCODES, ROUTES, COVERAGE, FIDELITY, SCENARIOS, BACKEND_FILES)
+ENGLISH_PAGES = (
+    *(ERRCODES, ROUTES, COVERAGE, FIDELITY),
+    *(SCENARIOS, BACKEND_FILES, SDK_MATRIX),
+)
 PAGES = tuple(each for page in ENGLISH_PAGES for each in (page, twin(page)))
 
 
@@ -59,6 +64,8 @@ def tables() -> dict[Path, str]:
         twin(SCENARIOS): shapes.scenarios(shapes.CHINESE, table),
         BACKEND_FILES: shapes.backend_files(shapes.ENGLISH, table),
         twin(BACKEND_FILES): shapes.backend_files(shapes.CHINESE, table),
+        SDK_MATRIX: sdk_matrix.written(sdk_matrix.ENGLISH, table),
+        twin(SDK_MATRIX): sdk_matrix.written(sdk_matrix.CHINESE, table),
     }
 
 

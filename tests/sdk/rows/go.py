@@ -1,0 +1,6 @@
+"""Go's clients and SDKs."""
+
+from tests.sdk.row import Row
+
+
+ROWS: tuple[Row, ...] = ()

@@ -1,4 +1,4 @@
-"""What runs unchanged under `mockwx run`, as tables made of the rows that are played."""
+"""What runs unchanged under `mockwx run`, as tables of the rows that are played."""
 
 from collections.abc import Callable
 from collections.abc import Sequence

@@ -20,8 +20,8 @@ class Row:
 
     Its driver is a program that is started as `mockwx run --seed 1 -- DRIVER`. It plays
     alice's phone through $MOCKWX_URL/_mockwx/api/, lets the SDK do what a backend does,
-    and prints one object of JSON, {flow: facts}, as its last line of standard output. The
-    facts are what the SDK said, never what the mock told the phone:
+    and prints one object of JSON, {flow: facts}, as its last line of standard output.
+    The facts are what the SDK said, never what the mock told the phone:
 
     login: openid, session_key
     token: access_token

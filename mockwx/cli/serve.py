@@ -1,0 +1,105 @@
+"""`mockwx serve`: the mock until it is interrupted."""
+
+from functools import partial
+from typing import Any
+
+import click
+
+from mockwx.cli.options import port_refused
+from mockwx.cli.options import read_settings
+from mockwx.cli.options import setting
+from mockwx.cli.options import world_options
+from mockwx.config import Settings
+from mockwx.domain.refusal import RefusalError
+
+
+MEMORY = "memory:"
+
+
+@click.command("serve")
+@setting("--host", help="Address to listen on.")
+@setting("--port", type=int, help="0 takes any free port.")
+@setting("--tls/--no-tls", help="Answer WeChat's hosts by HTTPS too, see mockwx ca.")
+@setting("--tls-port", type=int, help="The port of --tls.")
+@setting("--proxy/--no-proxy", help="Be a proxy too, for which WeChat is the mock.")
+@setting("--proxy-port", type=int, help="The port of --proxy.")
+@world_options
+@setting("--token", help="For the control API, when others can reach the mock.")
+@setting("--store", default=MEMORY, help="Where state lives; memory: for now.")
+@setting("--workers", type=int, default=1, help="Processes; memory: allows one.")
+@click.pass_context
+def serve_command(
+    context: click.Context,
+    /,
+    store: str,
+    workers: int,
+    world: str | None,
+    **chosen: Any,
+) -> int:
+    """Run the mock until it is interrupted.
+
+    The first line on stdout, `mockwx ready on http://HOST:PORT`, comes once it answers.
+
+    \b
+    Example:
+      mockwx serve --port 0 --seed 1
+      mockwx serve --world shop.yaml
+    """
+    _check_store(store, workers)
+    return _serve(read_settings(context, world, chosen))
+
+
+def announce(made_token: str | None, url: str, *doors: str) -> None:
+    """Print the ready line, further doors, and the token that nobody knows yet."""
+    click.echo(f"mockwx ready on {url}")
+    for door in doors:
+        click.echo(door)
+    if made_token is not None:
+        click.echo(f"control API token: {made_token}")
+
+
+def _check_store(store: str, workers: int) -> None:
+    if store != MEMORY:
+        raise RefusalError(
+            f"--store {store} is not available in this version; use {MEMORY}",
+            f"这个版本没有 --store {store}；请用 {MEMORY}",
+        )
+    if workers != 1:
+        raise RefusalError(
+            f"--workers must be 1, not {workers}: processes cannot share "
+            "what the memory store holds.",
+            f"--workers 必须是 1，不能是 {workers}：多个进程无法共享内存里的状态。",
+        )
+
+
+def _serve(settings: Settings) -> int:
+    from mockwx.listeners.http import has_granian
+    from mockwx.listeners.http import serve as serve_http
+
+    settings, made_token = _with_token(settings)
+    if not has_granian():
+        click.echo("mockwx: granian is not installed; using waitress.", err=True)
+    try:
+        return serve_http(settings, partial(announce, made_token))
+    except OSError as error:
+        raise port_refused(error, settings) from None
+
+
+def _with_token(settings: Settings) -> tuple[Settings, str | None]:
+    """Make a token if others can reach the mock and none was given."""
+    if settings.on_loopback:
+        if settings.token is not None:
+            click.echo(
+                f"mockwx: --token is not needed on {settings.host}: "
+                "from this machine the control API is open.",
+                err=True,
+            )
+        return settings, None
+    if settings.token is not None:
+        return settings, None
+    from dataclasses import replace
+
+    from mockwx.entropy import Entropy
+
+    token = Entropy().token()
+    return replace(settings, token=token), token

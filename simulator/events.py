@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from typing import TypeAlias
 
 
@@ -41,6 +42,8 @@ class Cause:
     cause: str
     message: str
     cure: str
+    message_zh: str = ""
+    cure_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayStarted:
+    """All stories begin: how many they are, and what they are played against."""
+
+    scenarios: int
+    at: float
+    """When, in seconds since 1970."""
+    backend: str = ""
+    address: str = ""
+    mock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioStarted:
     """A story begins."""
 
@@ -77,6 +92,9 @@ class ScenarioStarted:
     file: str
     world: str = ""
     """Where it plays, and its journal can be read; nothing for the default world."""
+    steps: int = 0
+    at: float = field(default=0.0, compare=False)
+    """When, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +150,10 @@ class ScenarioFinished:
 
 
 Event: TypeAlias = (
-    ScenarioStarted | StepPassed | StepFailed | StepSkipped | ScenarioFinished
+    PlayStarted
+    | ScenarioStarted
+    | StepPassed
+    | StepFailed
+    | StepSkipped
+    | ScenarioFinished
 )

@@ -5,90 +5,126 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from simulator.events import Cause
 from simulator.events import HttpTalk
+from simulator.events import Step
 from simulator.events import StepFailed
+from simulator.events import StepPassed
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
+from simulator.words import Language
+from simulator.words import reason
+from simulator.words import word
 
 
 _LONG = 2000
+_KINDS = {"phone": "phone", "backend": "backend"}
 
 
-def evidence(event: StepFailed) -> Iterator[str]:
+def evidence(event: StepFailed, language: Language = "en") -> Iterator[str]:
     """Tell everything that helps to find the cause, line by line."""
-    yield from event.reasons
-    yield from _causes(event)
-    yield f"at {event.step.file}:{event.step.line}, {event.step.action}"
-    if event.talk is not None:
-        yield from _talk(event.talk)
-    else:
-        yield f"asked    {_json(event.asked)}"
-        yield f"answered {_json(event.answered)}"
-    for call in event.wechat_calls:
-        yield from _wechat(call)
-    if event.talk is not None and not event.wechat_calls:
-        yield "WeChat was not asked anything by the backend in this step"
+    for each in event.reasons:
+        yield reason(each, language)
+    for cause in causes(event):
+        message, cure = spoken(cause, language)
+        yield f"{_label('cause', language)} {cause.cause}: {message}"
+        yield f"{'':<8} → {cure}"
+    yield place(event.step, language)
+    yield from happened(event, language)
     if event.trace:
-        yield "the way of this code, from the tap to here:"
-    for step in event.trace:
-        yield _part(step)
+        yield word("way", language)
+    for part in event.trace:
+        yield _part(part, language)
 
 
-def _causes(event: StepFailed) -> Iterator[str]:
-    """Tell what the mock's doctor found, each cause once."""
+def happened(
+    event: StepPassed | StepFailed, language: Language = "en"
+) -> Iterator[str]:
+    """Tell what was sent, what came back and what WeChat was asked meanwhile."""
+    if event.talk is not None:
+        yield from _talk(event.talk, language)
+    else:
+        yield f"{_label('asked', language)} {_json(event.asked, language)}"
+        yield f"{_label('answered', language)} {_json(event.answered, language)}"
+    for call in event.wechat_calls:
+        yield from _wechat(call, language)
+    if event.talk is not None and not event.wechat_calls:
+        yield word("not_asked", language)
+
+
+def place(step: Step, language: Language = "en") -> str:
+    """Tell where a step stands."""
+    return word("at", language, file=step.file, line=step.line, action=step.action)
+
+
+def causes(event: StepFailed) -> list[Cause]:
+    """List what the mock's doctor found, each cause once."""
     found = [*event.causes, *(c for call in event.wechat_calls for c in call.causes)]
-    for each in {cause.cause: cause for cause in reversed(found)}.values():
-        yield f"cause    {each.cause}: {each.message}"
-        yield f"         → {each.cure}"
+    return list({cause.cause: cause for cause in reversed(found)}.values())
 
 
-def call_line(call: WeChatCall) -> str:
+def spoken(cause: Cause, language: Language) -> tuple[str, str]:
+    """Choose a cause's message and cure in a language."""
+    if language == "zh":
+        return cause.message_zh or cause.message, cause.cure_zh or cause.cure
+    return cause.message, cause.cure
+
+
+def call_line(call: WeChatCall, language: Language = "en") -> str:
     """Tell a call to WeChat in one line."""
     if call.errcode is None:
-        came = f"HTTP {call.status}, no answer of WeChat's"
+        came = word("no_answer", language, status=call.status)
     else:
         came = f"errcode {call.errcode}" if call.errcode else "ok"
-    notes = [f"struck by {call.fault}"] if call.fault else []
+    notes = [word("struck", language, fault=call.fault)] if call.fault else []
     if call.shared:
-        notes.append("in the world all stories share")
+        notes.append(word("shared", language))
     return f"{call.method} {call.path} → {came}" + "".join(f" ({n})" for n in notes)
 
 
-def _part(step: TraceStep) -> str:
-    whom = {"phone": "phone", "backend": "backend"}.get(step.kind, "WeChat")
+def _part(step: TraceStep, language: Language) -> str:
     came = f" → {step.came}" if step.came else ""
-    return f"{whom:<8} {step.asked}{came}"
+    return f"{_label(_KINDS.get(step.kind, 'wechat'), language)} {step.asked}{came}"
 
 
-def _talk(talk: HttpTalk) -> Iterator[str]:
-    yield f"sent     {talk.method} {talk.url}"
+def _talk(talk: HttpTalk, language: Language) -> Iterator[str]:
+    yield f"{_label('sent', language)} {talk.method} {talk.url}"
     for name, value in talk.headers:
-        yield f"         {name}: {value}"
+        yield f"{'':<8} {name}: {value}"
     if talk.body:
-        yield f"         {_cut(talk.body)}"
+        yield f"{'':<8} {_cut(talk.body, language)}"
     for url in talk.redirects:
-        yield f"moved on from {url}"
-    yield f"got      {talk.status}"
+        yield word("moved_on", language, url=url)
+    yield f"{_label('got', language)} {talk.status}"
     for name, value in talk.response_headers:
-        yield f"         {name}: {value}"
+        yield f"{'':<8} {name}: {value}"
     if talk.response_body:
-        yield f"         {_cut(talk.response_body)}"
+        yield f"{'':<8} {_cut(talk.response_body, language)}"
 
 
-def _wechat(call: WeChatCall) -> Iterator[str]:
-    yield f"WeChat   {call_line(call)} (HTTP {call.status}, rid {call.rid})"
+def _wechat(call: WeChatCall, language: Language) -> Iterator[str]:
+    line = call_line(call, language)
+    yield f"{_label('wechat', language)} {line} (HTTP {call.status}, rid {call.rid})"
     for text in (call.query, call.body):
         if text:
-            yield f"         asked    {_cut(text)}"
-    yield f"         answered {_cut(call.answer)}"
+            yield f"{'':<8} {_label('asked', language)} {_cut(text, language)}"
+    answered = _label("answered", language)
+    yield f"{'':<8} {answered} {_cut(call.answer, language)}"
 
 
-def _json(value: object) -> str:
-    return _cut(json.dumps(value, ensure_ascii=False, default=str))
+def _label(name: str, language: Language) -> str:
+    # A Chinese character is two columns wide.
+    text = word(name, language)
+    wide = sum(letter > "\u2e80" for letter in text)
+    return text + " " * (8 - len(text) - wide)
 
 
-def _cut(text: str) -> str:
+def _json(value: object, language: Language) -> str:
+    return _cut(json.dumps(value, ensure_ascii=False, default=str), language)
+
+
+def _cut(text: str, language: Language) -> str:
     text = text.strip()
     if len(text) <= _LONG:
         return text
-    return f"{text[:_LONG]}… ({len(text)} characters)"
+    return f"{text[:_LONG]}… ({word('characters', language, n=len(text))})"

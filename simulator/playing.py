@@ -12,20 +12,25 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from itertools import compress
 from pathlib import Path
 from typing import Protocol
 from typing import cast
 
+from simulator import moment
 from simulator.adapters import connect_backend
 from simulator.adapters import connect_wechat
 from simulator.events import Event
+from simulator.events import PlayStarted
 from simulator.events import ScenarioFinished
 from simulator.expressions import MissingError
 from simulator.expressions import resolve
 from simulator.mapping import BackendFile
 from simulator.ports import SimulatorError
 from simulator.ports import WeChat
+from simulator.runner import Begin
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
 from simulator.scenario.journal import Watch
@@ -42,6 +47,7 @@ WORLD = "wxsim"
 
 _IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_STEM = 80
+_PASSWORD = re.compile(r"//[^/@]*@")
 
 
 class Reporter(Protocol):
@@ -70,7 +76,9 @@ class Order:
     """How the names of the stories' worlds begin; None: all share the default one."""
 
 
-def play(order: Order, reporters: Sequence[Reporter]) -> bool:
+def play(
+    order: Order, reporters: Sequence[Reporter], *, begin: Begin | None = None
+) -> bool:
     """Play everything; return whether every step did what was expected."""
     file = read_backend(order.backend, order.backend_url)
     scenarios = [load_scenario(path) for path in scenario_files(order.scenarios)]
@@ -79,8 +87,14 @@ def play(order: Order, reporters: Sequence[Reporter]) -> bool:
             check_calls(scenario, file)
     ok = True
     with _stage(order, file) as stage:
-        told = play_all(scenarios, stage, at_a_time=order.at_a_time, world=order.world)
-        for event in told:
+        told = play_all(
+            scenarios,
+            stage,
+            at_a_time=order.at_a_time,
+            world=order.world,
+            begin=begin,
+        )
+        for event in chain([_started(order, file, len(scenarios))], told):
             ok = ok and not (isinstance(event, ScenarioFinished) and not event.ok)
             for reporter in reporters:
                 reporter.tell(event)
@@ -95,6 +109,7 @@ def play_all(
     *,
     at_a_time: int = 1,
     world: str | None = None,
+    begin: Begin | None = None,
 ) -> Iterator[Event]:
     """Play stories, each in a world of its own, and so several at a time.
 
@@ -113,9 +128,9 @@ def play_all(
         together = [False] * len(plays)
     for (scenario, own), others_too in zip(plays, together, strict=True):
         if not others_too:
-            yield from run(scenario, own)
+            yield from run(scenario, own, begin=begin)
     with ThreadPoolExecutor(at_a_time) as pool:
-        for told in pool.map(_told, compress(plays, together)):
+        for told in pool.map(partial(_told, begin=begin), compress(plays, together)):
             yield from told
 
 
@@ -132,6 +147,13 @@ def world_names(scenarios: Iterable[Scenario], prefix: str) -> list[str]:
     return names
 
 
+def _started(order: Order, file: BackendFile | None, scenarios: int) -> PlayStarted:
+    name, address = ("", "") if file is None else (file.name, file.base_url)
+    # An address may carry a password.
+    plain = (_PASSWORD.sub("//", each) for each in (address, order.mock or ""))
+    return PlayStarted(scenarios, moment.now(), name, *plain)
+
+
 def _worlds(scenarios: Sequence[Scenario], stage: Stage, prefix: str) -> list[Stage]:
     """Begin a world for each story, empty even if an earlier run left something."""
     shared = Watch(stage.wechat)
@@ -142,8 +164,8 @@ def _worlds(scenarios: Sequence[Scenario], stage: Stage, prefix: str) -> list[St
     return [stage.in_world(name, shared=shared) for name in names]
 
 
-def _told(play: tuple[Scenario, Stage]) -> list[Event]:
-    return list(run(*play))
+def _told(play: tuple[Scenario, Stage], *, begin: Begin | None) -> list[Event]:
+    return list(run(*play, begin=begin))
 
 
 def check(paths: Iterable[Path]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import cast
 
 from simulator import events
+from simulator import moment
 from simulator.device import Device
 from simulator.events import Event
 from simulator.events import StepFailed
@@ -42,17 +43,30 @@ from simulator.scenario.turn import Turn
 
 
 Timer = Callable[[], float]
+Begin = Callable[[events.Step], None]
+"""Is told of each step before it is played, for whoever shows progress."""
 
 
 def run(
-    scenario: Scenario, stage: Stage, *, timer: Timer = time.perf_counter
+    scenario: Scenario,
+    stage: Stage,
+    *,
+    timer: Timer = time.perf_counter,
+    begin: Begin | None = None,
 ) -> Iterator[Event]:
     """Play a scenario from its first step; after a failure the rest is skipped."""
     began = timer()
     world = "" if stage.world == DEFAULT_WORLD else stage.world
-    yield events.ScenarioStarted(scenario.name, scenario.about, scenario.file, world)
+    yield events.ScenarioStarted(
+        scenario.name,
+        scenario.about,
+        scenario.file,
+        world,
+        len(scenario.steps),
+        moment.now(),
+    )
     passed = failed = skipped = 0
-    run = _Run(scenario, stage, timer)
+    run = _Run(scenario, stage, timer, begin)
     for step in scenario.steps:
         if failed:
             event: Event = StepSkipped(run.label(step), "an earlier step failed")
@@ -81,6 +95,7 @@ class _Run:
     scenario: Scenario
     stage: Stage
     timer: Timer
+    begin: Begin | None = None
     saved: dict[str, object] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
@@ -114,6 +129,8 @@ class _Run:
         reason = why_skipped(step, scope)
         if reason is not None:
             return StepSkipped(self.label(step), reason)
+        if self.begin is not None:
+            self.begin(self.label(step))
         began = self.timer()
         try:
             arguments, problems = _arguments(step, scope)

@@ -15,6 +15,8 @@ from simulator.cli.program import UseError
 
 if TYPE_CHECKING:
     from simulator.playing import Reporter
+    from simulator.reporters.console import Console
+    from simulator.words import Language
 
 
 def _read_world(
@@ -86,6 +88,14 @@ def _read_world(
     callback=_read_world,
     help="Each story has a world of its own, named so; none: all share one.",
 )
+@click.option(
+    "--lang",
+    envvar="WXSIM_LANG",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="The language of what is printed, and in which a report opens.",
+)
 def run_command(  # noqa: PLR0913 - one parameter for each option
     scenarios: tuple[Path, ...],
     backend: str | None,
@@ -96,6 +106,7 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
     jsonl: TextIO | None,
     at_a_time: int,
     world: str | None,
+    lang: Language,
 ) -> None:
     """Play scenario files, or folders of them.
 
@@ -109,23 +120,32 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
     from simulator.ports import SimulatorError
 
     order = Order(scenarios, backend, backend_url, mock, token, at_a_time, world)
+    console = _console(jsonl, lang)
+    reporters = [*_files(junit, jsonl, lang), *([console] if console else [])]
     try:
-        ok = play(order, _reporters(junit, jsonl))
+        ok = play(order, reporters, begin=console.begin if console else None)
     except SimulatorError as error:
         raise UseError(error) from error
     sys.exit(0 if ok else 1)
 
 
-def _reporters(junit: TextIO | None, jsonl: TextIO | None) -> list[Reporter]:
+def _console(jsonl: TextIO | None, lang: Language) -> Console | None:
     from simulator.reporters.console import Console
+
+    if jsonl is not None and jsonl.name in ("-", "<stdout>"):
+        return None
+    return Console(language=lang)
+
+
+def _files(
+    junit: TextIO | None, jsonl: TextIO | None, lang: Language
+) -> list[Reporter]:
     from simulator.reporters.jsonl import JsonLines
     from simulator.reporters.junit import JUnit
 
     reporters: list[Reporter] = []
     if jsonl is not None:
         reporters.append(JsonLines(jsonl))
-    if jsonl is None or jsonl.name not in ("-", "<stdout>"):
-        reporters.append(Console())
     if junit is not None:
-        reporters.append(JUnit(junit))
+        reporters.append(JUnit(junit, lang))
     return reporters

@@ -120,7 +120,13 @@ def _causes(exchange: Exchange) -> tuple[Cause, ...]:
     """Read what the doctor says of an exchange, if anything."""
     findings = (exchange.get("diagnosis") or {}).get("findings", [])
     return tuple(
-        Cause(each["cause"], each["message"]["en"], each["cure"]["en"])
+        Cause(
+            each["cause"],
+            each["message"]["en"],
+            each["cure"]["en"],
+            each["message"].get("zh", ""),
+            each["cure"].get("zh", ""),
+        )
         for each in findings
     )
 

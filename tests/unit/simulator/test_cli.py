@@ -56,8 +56,11 @@ def test_run_writes_junit_and_json_lines(scenario: Path, tmp_path: Path) -> None
     assert result.exit_code == 0
     assert ET.parse(junit).getroot()[0].get("tests") == "2"
     events = [json.loads(line) for line in jsonl.read_text("utf-8").splitlines()]
-    assert [each["event"] for each in events][0::3] == [
+    assert [each["event"] for each in events] == [
+        "PlayStarted",
         "ScenarioStarted",
+        "StepPassed",
+        "StepPassed",
         "ScenarioFinished",
     ]
 
@@ -71,6 +74,7 @@ def test_json_lines_on_standard_output_are_alone_there(scenario: Path) -> None:
     )
 
     assert [json.loads(line)["event"] for line in shown.stdout.splitlines()] == [
+        "PlayStarted",
         "ScenarioStarted",
         "StepPassed",
         "StepPassed",

@@ -65,13 +65,29 @@ def test_story_begins_plays_and_ends(tmp_path: Path) -> None:
 
     started, login, check, finished = play(scenario)
 
-    assert started == ScenarioStarted("x", "", scenario.file)
+    assert started == ScenarioStarted("x", "", scenario.file, steps=2)
     assert isinstance(login, StepPassed)
     assert (login.step.title, login.step.line) == ("wx.login", 4)
     assert login.answered == CODE
     assert isinstance(check, StepPassed)
     assert check.step.title == "still there?"
     assert finished == ScenarioFinished("x", scenario.file, 2, 0, 0, 0.0)
+
+
+def test_progress_is_told_of_each_step_before_it_is_played(tmp_path: Path) -> None:
+    scenario = story(tmp_path, "- wx.login\n- wx.checkSession\n")
+    begun: list[str] = []
+
+    told = run(
+        scenario,
+        Stage(FakeWeChat({"login": CODE})),
+        begin=lambda step: begun.append(step.title),
+    )
+
+    next(told)
+    assert begun == []
+    next(told)
+    assert begun == ["wx.login"]
 
 
 def test_failure_ends_the_story_and_skips_the_rest(tmp_path: Path) -> None:

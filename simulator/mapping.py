@@ -20,6 +20,7 @@ from simulator.expressions import resolve
 from simulator.expressions import resolve_text
 from simulator.matchers import Rule
 from simulator.matchers import broken_rules
+from simulator.pacing import Pace
 
 
 BodyKind: TypeAlias = Literal["json", "form", "text"]
@@ -58,6 +59,14 @@ class LoginState:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What is taken out of an answer; ``data.token?`` need not be there."""
+
+    path: Path
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One named call: a request template and how to read its answer."""
 
@@ -71,8 +80,9 @@ class Call:
     body: object = None
     send: bool = True
     judgement: Judgement = Judgement()
-    keep: Mapping[str, Path] = field(default_factory=dict)
+    keep: Mapping[str, Kept] = field(default_factory=dict)
     forget: tuple[str, ...] = ()
+    pace: Pace | None = None
     timeout: float | None = None
     redirect: Literal["follow", "manual"] = "follow"
 
@@ -96,7 +106,7 @@ class BackendFile:
     factory: Mapping[str, object] | None = None
     header: Mapping[str, str] = field(default_factory=dict)
     state: LoginState = LoginState()
-    keep: Mapping[str, Path] = field(default_factory=dict)
+    keep: Mapping[str, Kept] = field(default_factory=dict)
     calls: Mapping[str, Call] = field(default_factory=dict)
 
 
@@ -146,14 +156,16 @@ def kept(
     What the whole backend keeps (a token renewed now and then) may be absent.
     """
     found: dict[str, object] = {}
-    for name, path in backend.keep.items():
-        value = _look(path, answer)
+    may_be = {**backend.keep, **{n: k for n, k in call.keep.items() if k.optional}}
+    for name, kept in may_be.items():
+        value = _look(kept.path, answer)
         if value not in (None, "", LEFT_OUT):
             found[name] = value
     missing: list[str] = []
-    for name, path in call.keep.items():
+    for name, kept in call.keep.items():
         try:
-            found[name] = path.look_up(answer)
+            if not kept.optional:
+                found[name] = kept.path.look_up(answer)
         except MissingError as error:
             missing.append(f"cannot keep '{name}': {error}")
     return found, tuple(missing)

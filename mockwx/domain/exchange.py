@@ -47,6 +47,11 @@ class Exchange:
         wire = (self.query, self.request_body, self.response_body)
         return any(text in part for part in wire)
 
+    def asks_about(self, code: str) -> bool:
+        """Say whether a code was sent, whatever came of it."""
+        text = code.encode()
+        return text in self.query or text in self.request_body
+
     def as_json(self, *, reveal: bool = False) -> dict[str, object]:
         """Shape the exchange for the control API; secrets are masked unless asked."""
         show = _plain if reveal else masked

@@ -93,6 +93,7 @@ _FILTERS = {
     "appid": _TEXT,
     "user": _TEXT,
     "errcode": Templated(Number(minimum=None)),
+    "code": _TEXT,
     "kind": Templated(Choice(KINDS)),
 }
 _FILTER = Record("a filter", _FILTERS)

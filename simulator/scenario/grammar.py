@@ -8,6 +8,7 @@ from simulator.mapping import BackendFile
 from simulator.mapping import Call
 from simulator.mapping import Judgement
 from simulator.mapping import LoginState
+from simulator.pacing import Pace
 from simulator.scenario.actions import ANSWERS_SHAPE
 from simulator.scenario.actions import NETWORKS
 from simulator.scenario.actions import PRIVACY_ANSWERS
@@ -25,6 +26,7 @@ from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import Text
 from simulator.scenario.source import Node
 from simulator.scenario.steps import StepShape
+from simulator.scenario.templates import KeptShape
 from simulator.scenario.templates import PathShape
 from simulator.scenario.templates import Template
 from simulator.scenario.templates import TemplateText
@@ -114,6 +116,12 @@ SCENARIO = Record(
     _build_scenario,
     one_of=("device", "devices"),
 )
+_PACE = Record(
+    "a pace",
+    {"calls": Number(minimum=1), "seconds": Number(whole=False)},
+    ("calls", "seconds"),
+    build=lambda read: Pace(**read),
+)
 _CALL = Record(
     "a call",
     {
@@ -129,8 +137,9 @@ _CALL = Record(
         "success": RulesShape(),
         "failure": RulesShape(),
         "message": PathShape(),
-        "keep": MapOf(PathShape(), "paths by name (a mapping)"),
+        "keep": MapOf(KeptShape(), "paths by name (a mapping)"),
         "forget": ListOf(Text(), "a list of stored names"),
+        "pace": _PACE,
         "timeout": Number(),
         "redirect": Choice(("follow", "manual")),
     },
@@ -160,7 +169,7 @@ BACKEND_FILE = Record(
             },
             build=lambda read: LoginState(**read),
         ),
-        "keep": MapOf(PathShape(), "paths by name (a mapping)"),
+        "keep": MapOf(KeptShape(), "paths by name (a mapping)"),
         "calls": MapOf(_CALL, "calls by name (a mapping)"),
     },
     ("base_url",),

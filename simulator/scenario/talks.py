@@ -60,6 +60,8 @@ def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
         )
     except MissingError as error:
         return Played(False, {}, (f"{BACKEND}{call.name} needs more: {error}",))
+    if call.pace is not None:
+        turn.stage.pacing.wait(call.name, call.pace)
     try:
         result = turn.device.wx.request(
             asked.url,

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.expressions import ExpressionError
 from simulator.expressions import look_ups
 from simulator.expressions import parse_path
+from simulator.mapping import Kept
 from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import Schema
 from simulator.scenario.shapes import Shape
@@ -76,6 +77,24 @@ class PathShape:
     def schema(self) -> Schema:
         """Say string."""
         return {"type": "string", "description": "a path such as data.token"}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptShape:
+    """A path such as ``data.token``, or ``data.token?`` for what need not be there."""
+
+    def read(self, node: Node, report: Report) -> Kept:
+        """Return what is kept."""
+        text = str(node.value)
+        path = read_path(text.removesuffix("?"), node, report)
+        return Kept(path, text.endswith("?"))
+
+    def schema(self) -> Schema:
+        """Say string."""
+        return {
+            "type": "string",
+            "description": "a path such as data.token, or data.token? if it may lack",
+        }
 
 
 def check_template(node: Node, report: Report) -> None:

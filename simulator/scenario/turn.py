@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from typing import Any
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from simulator.device import Device
 from simulator.events import Cause
 from simulator.events import HttpTalk
 from simulator.mapping import BackendFile
+from simulator.pacing import Pacing
 from simulator.ports import DEFAULT_WORLD
 from simulator.ports import Backend
 from simulator.ports import Consent
@@ -30,6 +32,8 @@ class Stage:
     world: str = DEFAULT_WORLD
     shared: Watch | None = None
     """The journal of the default world, where ``world`` is another."""
+    pacing: Pacing = field(default_factory=Pacing)
+    """How fast calls were made so far, in whatever world."""
 
     def in_world(self, name: str, *, shared: Watch) -> Stage:
         """Return the same mock and backend, with a world of its own."""

@@ -82,6 +82,20 @@ def test_filter_chooses(
     assert [each["number"] for each in found] == numbers
 
 
+def test_exchanges_about_one_code_are_counted(
+    server: DeveloperServer, control: Control, phone: Phone
+) -> None:
+    code, other = phone.login(), phone.login()
+    server.code2session(code)
+    server.code2session(other)
+    about_it = {"path": "/sns/jscode2session", "code": code}
+
+    verified = control.post("exchanges/verify", match=about_it, count=1)
+
+    assert verified["ok"]
+    assert len(control.get("exchanges", code=other)["exchanges"]) == 1
+
+
 def test_clear_forgets_but_numbers_go_on(
     server: DeveloperServer, control: Control
 ) -> None:

@@ -16,6 +16,7 @@ from mockwx.domain.errors import ErrCode
 from mockwx.web.api import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
+from simulator.scenario.loader import json_schema
 from tests.docs import coverage
 from tests.docs import sdk_matrix
 from tests.docs import shapes
@@ -36,6 +37,9 @@ SDK_MATRIX = DOCS / "reference" / "sdk-matrix.md"
 COVERAGE = DOCS / "reference" / "coverage.md"
 FIDELITY = DOCS / "reference" / "fidelity.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
+SCENARIO_SCHEMA = DOCS / "reference" / "scenario.schema.json"
+BACKEND_SCHEMA = DOCS / "reference" / "backend.schema.json"
+SCHEMAS = (WORLD_SCHEMA, SCENARIO_SCHEMA, BACKEND_SCHEMA)
 
 ENGLISH_PAGES = (
     *(ERRCODES, ROUTES, COVERAGE, FIDELITY),
@@ -69,9 +73,11 @@ def tables() -> dict[Path, str]:
     }
 
 
-def world_schema() -> str:
-    """Write the schema of world files, which editors read from the checkout."""
-    return json.dumps(seed.schema(), ensure_ascii=False, indent=2) + "\n"
+def schema(page: Path) -> str:
+    """Write the schema of a kind of file, which editors read from the checkout."""
+    kind = page.name.partition(".")[0]
+    made = seed.schema() if kind == "world" else json_schema(kind)
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
 def refreshed(page: Path, made: str) -> str:
@@ -180,7 +186,8 @@ def main() -> None:
     """Bring every table up to date."""
     for page, made in tables().items():
         page.write_text(refreshed(page, made), encoding="utf-8", newline="\n")
-    WORLD_SCHEMA.write_text(world_schema(), encoding="utf-8", newline="\n")
+    for page in SCHEMAS:
+        page.write_text(schema(page), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

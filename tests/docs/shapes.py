@@ -26,6 +26,7 @@ from simulator.scenario.shapes import Record
 from simulator.scenario.shapes import Shape
 from simulator.scenario.shapes import Text
 from simulator.scenario.steps import StepShape
+from simulator.scenario.templates import KeptShape
 from simulator.scenario.templates import PathShape
 from simulator.scenario.templates import Template
 from simulator.scenario.templates import Templated
@@ -44,6 +45,7 @@ class Words:
     flag: str
     anything: str
     path: str
+    kept: str
     rules: str
     step: str
     effect: str
@@ -72,6 +74,7 @@ ENGLISH = Words(
     flag="`true` or `false`",
     anything="anything",
     path="a path",
+    kept="a path, perhaps with `?`",
     rules="rules",
     step="step",
     effect="an effect",
@@ -99,6 +102,7 @@ CHINESE = Words(
     flag="`true` 或 `false`",
     anything="任意值",
     path="路径",
+    kept="路径，可带 `?`",
     rules="规则",
     step="步骤",
     effect="一种效果",
@@ -204,6 +208,7 @@ SAY: Mapping[type, Callable[[Any, Words], str]] = {
     Number: lambda _, words: words.number,
     Template: lambda _, words: words.anything,
     PathShape: lambda _, words: words.path,
+    KeptShape: lambda _, words: words.kept,
     RulesShape: lambda _, words: words.rules,
     StepShape: lambda _, words: words.step,
     EffectShape: lambda _, words: words.effect,

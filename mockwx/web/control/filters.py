@@ -13,7 +13,7 @@ from mockwx.domain.exchange import Exchange
 from mockwx.web.control.question import query_number
 
 
-FILTERS = ("path", "appid", "user", "errcode", "since", "kind")
+FILTERS = ("path", "appid", "user", "errcode", "code", "since", "kind")
 
 ANY_KIND = "any"
 
@@ -26,6 +26,7 @@ class Filter:
     appid: str | None = None
     user: str | None = None
     errcode: int | None = None
+    code: str | None = None
     since: int = 0
     kind: str = SERVER
 
@@ -38,6 +39,7 @@ class Filter:
             and self.appid in (None, exchange.appid)
             and self.user in (None, exchange.user)
             and self.errcode in (None, exchange.errcode)
+            and (self.code is None or exchange.asks_about(self.code))
         )
 
 
@@ -48,6 +50,7 @@ _FIELDS: dict[str, control.Reader] = {
     "appid": control.text,
     "user": control.text,
     "errcode": control.whole(at_least=-1000),
+    "code": control.text,
     "since": control.whole(),
     "kind": _read_kind,
 }
@@ -63,6 +66,7 @@ def read_filter() -> Filter:
         appid=request.args.get("appid"),
         user=request.args.get("user"),
         errcode=query_number("errcode"),
+        code=request.args.get("code"),
         since=since,
         kind=_read_kind("kind", request.args.get("kind", SERVER)),
     )

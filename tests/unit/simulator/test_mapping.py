@@ -285,6 +285,17 @@ def test_what_cannot_be_kept_is_a_failure(tmp_path: Path) -> None:
     )
 
 
+def test_what_need_not_be_there_is_kept_when_it_is(tmp_path: Path) -> None:
+    phone = session(
+        tmp_path,
+        "calls: {login: {path: /l, keep: {t: 'data.token?', bind: 'data.bind?'}}}",
+    )
+
+    assert phone.call("login", answer({"bind": "B", "token": None})).ok
+    assert phone.device.wx.get_storage_sync("bind") == "B"
+    assert phone.device.wx.get_storage_sync("t") == ""
+
+
 def test_login_state_too_large_for_the_phone_is_a_failure(tmp_path: Path) -> None:
     phone = session(tmp_path, "calls: {login: {path: /l, keep: {t: text}}}")
 

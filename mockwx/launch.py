@@ -53,8 +53,8 @@ _PASSED_ON = (
 _CAUSES: Mapping[str, str] = {
     "python": "it ran with -I or -E, or resolves names by itself as gevent does",
     "node": "it runs in Bun or Deno, or gives a child an environment of its own",
-    "java": "its HTTP client ignores the proxy, as Apache's custom() does without "
-    "useSystemProperties()",
+    "java": "it is Java 8, whose Apache custom() needs useSystemProperties(), or its "
+    "client resolves names by itself as Netty can",
     "go": "its http.Transport has no Proxy, which http.ProxyFromEnvironment would be",
     "php": "its code sets a proxy or a CA file of its own",
 }

@@ -66,6 +66,7 @@ _JAVA = (
     '-Djavax.net.ssl.trustStore="{trust_store}"',
     "-Djavax.net.ssl.trustStoreType=PKCS12",
     "-Djavax.net.ssl.trustStorePassword={trust_store_password}",
+    '-javaagent:"{hooks}/java/redirect.jar"',
 )
 
 RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
@@ -84,7 +85,10 @@ RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
         ),
         REDIRECT,
     ),
-    "java": (Variable("JAVA_TOOL_OPTIONS", " ".join(_JAVA), joined_by=" "),),
+    "java": (
+        Variable("JAVA_TOOL_OPTIONS", " ".join(_JAVA), joined_by=" "),
+        REDIRECT,
+    ),
     "go": (*PROXY, OPENSSL),
     # The empty path stands for the folder that PHP scans by itself.
     "php": (*PROXY, OPENSSL, Variable("PHP_INI_SCAN_DIR", os.pathsep + "{php_folder}")),

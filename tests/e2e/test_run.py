@@ -88,6 +88,12 @@ def run(tmp_path: Path) -> Iterator[Run]:
             marks=pytest.mark.needs("javac"),
         ),
         pytest.param(
+            ["java", str(CLIENTS / "AskWithoutProxy.java")],
+            4,
+            id="java without proxy",
+            marks=pytest.mark.needs("javac"),
+        ),
+        pytest.param(
             ["go", "run", str(CLIENTS / "ask.go")],
             1,
             id="go",
@@ -110,6 +116,27 @@ def test_own_clients_of_a_runtime_ask_the_mock(
     noun = "call" if calls == 1 else "calls"
     assert f"mockwx: {calls} {noun} reached WeChat:\n" in ran.stderr
     assert f"{calls}  GET  /sns/jscode2session  errcode 41002\n" in ran.stderr
+
+
+@pytest.mark.needs("sh")
+@pytest.mark.needs("javac")
+def test_java_reaches_other_hosts_as_ever(run: Run) -> None:
+    ask = 'java "$0" "http://localhost:${MOCKWX_URL##*:}/_mockwx/api/health"'
+
+    ran = run("--", "sh", "-c", ask, str(CLIENTS / "Ask.java"))
+
+    assert ran.stdout.count('"status":"ok"') == 2, ran.stderr
+
+
+@pytest.mark.needs("sh")
+@pytest.mark.needs("javac")
+def test_java_that_cannot_be_led_runs_with_the_proxy(run: Run) -> None:
+    ask = 'MOCKWX_REDIRECT=nonsense java "$0" "$1"'
+
+    ran = run("--", "sh", "-c", ask, str(CLIENTS / "Ask.java"), LOGIN)
+
+    assert "mockwx: Java refuses the redirection, the proxy is left (" in ran.stderr
+    assert ran.stdout.count(NO_APPID) == 2
 
 
 def test_settings_of_the_environment_do_not_lead_elsewhere(run: Run) -> None:

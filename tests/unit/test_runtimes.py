@@ -82,6 +82,7 @@ def test_hooks_are_there_and_know_hosts_and_ports() -> None:
     }
     assert (HOOKS / "python" / "sitecustomize.py").is_file()
     assert (HOOKS / "node" / "redirect.cjs").is_file()
+    assert (HOOKS / "java" / "redirect.jar").is_file()
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ class Doors:
         self._connections.add(task)
         client = Line(reader, writer)
         try:
-            # Cancelled by stop alone; Python before 3.12 prints whatever it is not spared.
+            # Cancelled by stop alone, which Python before 3.12 would print.
             with suppress(OSError, asyncio.CancelledError):
                 await serve(client)
                 await client.close()

@@ -12,7 +12,6 @@ import pytest
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from tests.environments import OF_THE_TEST_RUN
-from tests.environments import node_environment
 from tests.environments import python_environment
 from tests.sdk.conftest import DRIVERS
 
@@ -42,14 +41,6 @@ def _python_clients() -> Sequence[str | Path]:
     return [python_environment(*wanted), DRIVERS / "python_clients.py", LOGIN]
 
 
-def _node_clients() -> Sequence[str | Path]:
-    folder = node_environment(
-        *("axios@1.7.7", "axios-0.16@npm:axios@0.16.2", "axios-0.19@npm:axios@0.19.2"),
-        *("undici@6.20.1", "got@11.8.6", "superagent@10.1.1"),
-    )
-    return ["node", DRIVERS / "node_clients.js", LOGIN, folder]
-
-
 def test_every_python_client_asks_the_mock(tmp_path: Path) -> None:
     ran = _run(tmp_path, *_python_clients())
 
@@ -58,19 +49,6 @@ def test_every_python_client_asks_the_mock(tmp_path: Path) -> None:
     assert len(answers) == 5
     assert {answer[: len(NO_APPID)] for answer in answers.values()} == {NO_APPID}
     assert "5 calls reached WeChat" in ran.stderr
-
-
-@pytest.mark.needs("node")
-@pytest.mark.needs("npm")
-def test_every_node_client_asks_the_mock(tmp_path: Path) -> None:
-    ran = _run(tmp_path, *_node_clients())
-
-    assert ran.returncode == 0, ran.stderr
-    answers = json.loads(ran.stdout)
-    assert len(answers) == 7
-    assert {name: answer[: len(NO_APPID)] for name, answer in answers.items()} == (
-        dict.fromkeys(answers, NO_APPID)
-    )
 
 
 @pytest.mark.parametrize(
@@ -94,28 +72,3 @@ def test_sdk_with_a_fixed_address_asks_the_mock(
     )
 
     assert "GET  /sns/jscode2session  errcode 40029" in ran.stderr
-
-
-@pytest.mark.needs("node")
-@pytest.mark.needs("npm")
-@pytest.mark.parametrize(
-    ("name", "version", "asked"),
-    [
-        ("co-wechat-api", "3.11.0", "GET  /cgi-bin/token  ok"),
-        ("wechat-oauth", "1.5.0", "GET  /sns/jscode2session  errcode 40029"),
-    ],
-    ids=["co-wechat-api", "wechat-oauth"],
-)
-def test_node_sdk_with_a_fixed_address_asks_the_mock(
-    name: str, version: str, asked: str, tmp_path: Path
-) -> None:
-    folder = node_environment(f"{name}@{version}")
-
-    ran = _run(
-        tmp_path,
-        *("node", DRIVERS / "node_sdk.js", name, folder),
-        *(DEFAULT_APPID, DEFAULT_SECRET, SOME_CODE),
-    )
-
-    assert ran.returncode == 0
-    assert asked in ran.stderr

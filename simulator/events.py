@@ -133,6 +133,17 @@ class StepSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """Which session_key of a person a code stands for, or a payload is sealed with."""
+
+    person: str
+    number: int
+    """The mock's number of the key, as the doctor and the inspector say it."""
+    value: str
+    """The code, or how the encryptedData begins."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioFinished:
     """A story ends."""
 
@@ -142,6 +153,7 @@ class ScenarioFinished:
     failed: int
     skipped: int
     seconds: float
+    keys: tuple[KeyUse, ...] = field(default=(), compare=False)
 
     @property
     def ok(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from itertools import chain
 from typing import cast
 
 from simulator import events
@@ -77,7 +78,13 @@ def run(
         skipped += isinstance(event, StepSkipped)
         yield event
     yield events.ScenarioFinished(
-        scenario.name, scenario.file, passed, failed, skipped, timer() - began
+        scenario.name,
+        scenario.file,
+        passed,
+        failed,
+        skipped,
+        timer() - began,
+        run.keys(),
     )
 
 
@@ -152,6 +159,15 @@ class _Run:
             played.talk,
             self._wechat_calls(step),
         )
+
+    def keys(self) -> tuple[events.KeyUse, ...]:
+        """Tell which session_keys were used by these phones."""
+        people = {
+            (device.user, device.mini_program_id): device
+            for device in self.devices.values()
+        }
+        found = (journal.keys(self.stage.wechat, each) for each in people.values())
+        return tuple(chain.from_iterable(found))
 
     def _perform(
         self, step: Step, arguments: Mapping[str, object], scope: Mapping[str, object]

@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 from simulator.device import Device
 from simulator.events import Cause
 from simulator.events import HttpTalk
+from simulator.events import KeyUse
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
 from simulator.masking import mask_text
 from simulator.ports import JsonObject
 from simulator.ports import RefusedError
+from simulator.ports import SimulatorError
 from simulator.ports import WeChat
 
 
@@ -29,6 +31,8 @@ Exchange: TypeAlias = Mapping[str, Any]
 # The mock keeps no more of a body than this.
 _KEPT = 16_384
 _STATUSES = range(100, 600)
+# Two payloads differ from their first letters on.
+_ENOUGH = 40
 
 
 @dataclass(slots=True)
@@ -97,6 +101,25 @@ def trace(wechat: WeChat, code: str) -> tuple[TraceStep, ...]:
     except RefusedError:
         return ()  # the trace is evidence: without it the failure is still told
     return tuple(map(_trace_step, found.get("steps", [])))
+
+
+def keys(wechat: WeChat, device: Device) -> tuple[KeyUse, ...]:
+    """Tell which session_key each code and payload of a person belongs to."""
+    try:
+        about = {"appid": device.mini_program_id, "user": device.user}
+        found = wechat.control("GET", "sessions", about)
+    except SimulatorError:
+        return ()  # they only colour a report
+    named = [
+        *((each["code"], each.get("key_number")) for each in found.get("codes", [])),
+        *(
+            (each["encrypted_data"][:_ENOUGH], each.get("key_number"))
+            for each in found.get("payloads", [])
+        ),
+    ]
+    return tuple(
+        KeyUse(device.user, number, value) for value, number in named if number
+    )
 
 
 def _wechat_call(exchange: Exchange, *, shared: bool) -> WeChatCall:

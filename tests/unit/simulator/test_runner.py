@@ -7,6 +7,7 @@ import pytest
 
 from simulator.adapters.mockwx_local import local_mock
 from simulator.events import Event
+from simulator.events import KeyUse
 from simulator.events import ScenarioFinished
 from simulator.events import ScenarioStarted
 from simulator.events import StepFailed
@@ -88,6 +89,23 @@ def test_progress_is_told_of_each_step_before_it_is_played(tmp_path: Path) -> No
     assert begun == []
     next(told)
     assert begun == ["wx.login"]
+
+
+def test_story_ends_with_the_keys_its_codes_and_payloads_belong_to(
+    tmp_path: Path,
+) -> None:
+    scenario = story(tmp_path, "- wx.login\n- wx.getUserInfo\n")
+
+    told = list(run(scenario, Stage(local_mock())))
+
+    login, tapped, finished = told[1:]
+    assert isinstance(login, StepPassed)
+    assert isinstance(tapped, StepPassed)
+    assert isinstance(finished, ScenarioFinished)
+    assert finished.keys == (
+        KeyUse("alice", 1, str(login.answered["code"])),
+        KeyUse("alice", 1, str(tapped.answered["encryptedData"])[:40]),
+    )
 
 
 def test_failure_ends_the_story_and_skips_the_rest(tmp_path: Path) -> None:
@@ -284,7 +302,8 @@ def test_journal_begins_with_the_story(tmp_path: Path) -> None:
     wechat = FakeWeChat(exchanges=[exchange(1), exchange(2)])
 
     assert isinstance(play(scenario, wechat)[1], StepPassed)
-    assert wechat.controls[-1] == ("GET", "exchanges", {"since": 2, "path": "/x"})
+    asked = ("GET", "exchanges", {"since": 2, "path": "/x"})
+    assert asked in wechat.controls
 
 
 def test_steps_choose_their_phone(tmp_path: Path) -> None:

@@ -147,7 +147,12 @@ def _joined(ours: str, kept: str, separator: str) -> str:
 def _words(where: Whereabouts) -> dict[str, object]:
     ports = {"443": where.https_port, "https": where.https_port}
     ports |= {"80": where.port, "http": where.port}
-    redirect = {"hosts": HOSTS, "to": where.host, "ports": ports}
+    redirect = {
+        "hosts": HOSTS,
+        "to": where.host,
+        "ports": ports,
+        "bundle": str(where.bundle),
+    }
     return {
         "host": where.host,
         "proxy_port": where.proxy_port,

@@ -161,6 +161,24 @@ def test_sitecustomize_of_the_project_runs_too(run: Run, tmp_path: Path) -> None
     assert ran.stdout.count(NO_APPID) == 3
 
 
+def test_certifi_names_the_certificates_that_vouch_for_the_mock(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "certifi.py").write_text("def where():\n    return 'its own'\n")
+    run.environ["PYTHONPATH"] = str(tmp_path)
+    code = (
+        "import certifi, http.client, ssl;"
+        "trusted = ssl.create_default_context(cafile=certifi.where());"
+        "c = http.client.HTTPSConnection('api.weixin.qq.com', context=trusted);"
+        "c.request('GET', '/sns/jscode2session');"
+        "print(c.getresponse().read().decode())"
+    )
+
+    ran = run("--", sys.executable, "-c", code)
+
+    assert ran.stdout.startswith(NO_APPID)
+
+
 def test_input_and_status_pass_through(run: Run) -> None:
     code = "import sys; print(sys.stdin.read().upper()); sys.exit(7)"
 

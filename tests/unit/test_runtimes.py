@@ -72,13 +72,14 @@ def test_telling_twice_is_telling_once() -> None:
     assert environment(WHERE, once, RUNTIMES) == once
 
 
-def test_hooks_are_there_and_know_hosts_and_ports() -> None:
+def test_hooks_are_there_and_know_hosts_ports_and_whom_to_trust() -> None:
     rules = json.loads(environment(WHERE, {}, ["node"])["MOCKWX_REDIRECT"])
 
     assert rules == {
         "hosts": list(HOSTS),
         "to": "127.0.0.1",
         "ports": {"443": 2, "https": 2, "80": 1, "http": 1},
+        "bundle": "bundle.pem",
     }
     assert (HOOKS / "python" / "sitecustomize.py").is_file()
     assert (HOOKS / "node" / "redirect.cjs").is_file()

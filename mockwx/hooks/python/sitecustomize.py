@@ -2,8 +2,9 @@
 
 Python imports a module of this name before it runs anything, so the program itself
 stays as it is. It answers for host names alone: whatever asks, by whatever library, in
-threads or coroutines, is led to the mock's own port instead. Old interpreters run it
-too, so it keeps to what they all know.
+threads or coroutines, is led to the mock's own port instead. What heeds no variable and
+trusts certifi, as requests does when it sends a prepared request, is told by certifi
+whom to trust. Old interpreters run it too, so it keeps to what they all know.
 """
 
 import json
@@ -32,6 +33,27 @@ def redirect(rules: "Any") -> None:
     socket.getaddrinfo = getaddrinfo
 
 
+class Certifi:
+    """Finds certifi where it is, and lets it name the list of MOCKWX_REDIRECT."""
+
+    def __init__(self, bundle: str) -> None:
+        self.bundle = bundle
+
+    def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
+        """Find certifi alone; whoever imports it finds the other list there."""
+        spec = PathFinder.find_spec(name, path) if name == "certifi" else None
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: "Any") -> None:
+            execute(module)
+            module.where = lambda: self.bundle
+
+        setattr(spec.loader, "exec_module", exec_module)  # noqa: B010
+        return spec
+
+
 def go_on() -> None:
     """Import the sitecustomize that this one hides: the project's or the system's."""
     here = os.path.dirname(os.path.abspath(__file__))
@@ -46,5 +68,7 @@ def go_on() -> None:
 
 
 if "MOCKWX_REDIRECT" in os.environ:
-    redirect(json.loads(os.environ["MOCKWX_REDIRECT"]))
+    rules = json.loads(os.environ["MOCKWX_REDIRECT"])
+    redirect(rules)
+    sys.meta_path.insert(0, Certifi(rules["bundle"]))
 go_on()

@@ -17,11 +17,19 @@ from django.core.wsgi import get_wsgi_application
 
 
 def main():
-    framework, folder, appid, secret = sys.argv[1:]
+    set_up(*sys.argv[1:])
+    server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
+    sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+def set_up(framework, folder, appid, secret):
+    """Make this process the project, with a fresh database."""
     own = importlib.import_module(f"{framework}_settings").settings(appid, secret)
     settings.configure(
         SECRET_KEY="nothing here is secret" * 3,
-        ALLOWED_HOSTS=["127.0.0.1"],
+        ALLOWED_HOSTS=["127.0.0.1", "testserver"],
         ROOT_URLCONF=f"{framework}_urls",
         INSTALLED_APPS=[
             "django.contrib.auth",
@@ -55,10 +63,6 @@ def main():
     )
     django.setup()
     call_command("migrate", verbosity=0)
-    server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
-    sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
-    sys.stdout.flush()
-    server.serve_forever()
 
 
 class Quiet(WSGIRequestHandler):

@@ -29,6 +29,7 @@ from mockwx.web import inspector
 from mockwx.web.context import EXTENSION
 from mockwx.web.context import WAITING_ROOM
 from mockwx.web.control.errors import http_error_reply
+from mockwx.web.fast_lane import FastLane
 from mockwx.web.waiting import WaitingRoom
 from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
@@ -56,10 +57,11 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.url_map.merge_slashes = False
     default = WeChat(settings, store=store, clock=clock, entropy=entropy)
-    app.extensions[EXTENSION] = Worlds(settings, default)
+    app.extensions[EXTENSION] = worlds = Worlds(settings, default)
     app.extensions[WAITING_ROOM] = WaitingRoom()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.wsgi_app = FastLane(app.wsgi_app, worlds)  # type: ignore[method-assign]  # Flask's own way
     app.register_error_handler(HTTPException, _refuse)
     return app
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 import hashlib
 import string
 from dataclasses import dataclass
+from dataclasses import field
 
 
 WORLD_BITS = 40
 DEFAULT_WORLD = 0
 
 _WORLDS = 1 << WORLD_BITS
+# Copied for each id: to set one up takes longer than to use it.
+_HASH = hashlib.blake2b(digest_size=8, person=b"mockwx.mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,28 @@ class Alphabet:
 
     letters: str
     length: int
+    spread: int = field(init=False)
+    """How many marks stand for the same world: they even out the first letter."""
+    _pairs: tuple[str, ...] = field(init=False, repr=False)
+    """Two letters at a time: every id is spelled by this table."""
 
-    @property
-    def spread(self) -> int:
-        """How many marks stand for the same world: they even out the first letter."""
-        return int(len(self.letters) ** self.length) // _WORLDS
+    def __post_init__(self) -> None:
+        spread = len(self.letters) ** self.length // _WORLDS
+        pairs = tuple(low + high for high in self.letters for low in self.letters)
+        object.__setattr__(self, "spread", spread)
+        object.__setattr__(self, "_pairs", pairs)
+
+    def spell(self, number: int) -> str:
+        """Write a number as a mark, its smallest place first."""
+        pairs, base = self._pairs, len(self._pairs)
+        number, first = divmod(number, base)
+        number, second = divmod(number, base)
+        number, third = divmod(number, base)
+        mark = pairs[first] + pairs[second] + pairs[third]
+        while len(mark) < self.length:
+            number, place = divmod(number, base)
+            mark += pairs[place]
+        return mark[: self.length]
 
 
 HEX = Alphabet("0123456789abcdef", 10)
@@ -48,12 +68,7 @@ def world_number(name: str) -> int:
 def marked(head: str, world: int, alphabet: Alphabet) -> str:
     """Append the mark of a world to the random part of an id."""
     mask, extra = _hidden_under(head)
-    number = (world ^ mask) + _WORLDS * (extra % alphabet.spread)
-    base, letters = len(alphabet.letters), []
-    for _ in range(alphabet.length):
-        number, place = divmod(number, base)
-        letters.append(alphabet.letters[place])
-    return head + "".join(letters)
+    return head + alphabet.spell((world ^ mask) + _WORLDS * (extra % alphabet.spread))
 
 
 def world_of(text: str, alphabet: Alphabet) -> int | None:
@@ -73,8 +88,7 @@ def world_of(text: str, alphabet: Alphabet) -> int | None:
 
 
 def _hidden_under(head: str) -> tuple[int, int]:
-    digest = hashlib.blake2b(
-        head.encode(), digest_size=8, person=b"mockwx.mark"
-    ).digest()
-    number = int.from_bytes(digest, "big")
+    digest = _HASH.copy()
+    digest.update(head.encode())
+    number = int.from_bytes(digest.digest(), "big")
     return number % _WORLDS, number >> WORLD_BITS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import replace
 
 
 CODE_TTL = 300
@@ -50,4 +49,20 @@ class Code:
 
     def used(self, now: int, appid: str) -> Code:
         """Return the code as spent by this app."""
-        return replace(self, used_at=now, used_by=appid)
+        # Written out: `replace` takes three times as long, and every login spends one.
+        return Code(
+            code=self.code,
+            kind=self.kind,
+            appid=self.appid,
+            user=self.user,
+            issued_at=self.issued_at,
+            key_number=self.key_number,
+            session_key=self.session_key,
+            used_at=now,
+            used_by=appid,
+            lifetime=self.lifetime,
+            scope=self.scope,
+            snapshot=self.snapshot,
+            plugin=self.plugin,
+            page=self.page,
+        )

@@ -1,16 +1,24 @@
 """Ids of people and chats, derived: the same seed and names give the same for ever."""
 
-import base64
+import binascii
 import hashlib
 
 from mockwx import marks
+
+
+_KINDS = (b"openid", b"unionid", b"openpid", b"open_gid", b"group_oid")
+# Copied for each id: to set one up takes longer than to use it.
+_HASHES = {
+    kind: hashlib.blake2b(digest_size=21, person=b"mockwx." + kind) for kind in _KINDS
+}
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def derive_openid(
     seed: int, user: str, appid: str, *, world: int = marks.DEFAULT_WORLD
 ) -> str:
     """Return the id of this person in this mini program; it carries its world."""
-    return _carrying(_derive(b"mockwx.openid", seed, user, appid), world)
+    return _carrying(_derive(b"openid", seed, user, appid), world)
 
 
 def derive_unionid(
@@ -20,14 +28,14 @@ def derive_unionid(
 
     No call asks by it, but a backend may know its users by it, in each world others.
     """
-    return _carrying(_derive(b"mockwx.unionid", seed, user, open_platform), world)
+    return _carrying(_derive(b"unionid", seed, user, open_platform), world)
 
 
 def derive_openpid(
     seed: int, user: str, appid: str, plugin: str, *, world: int = marks.DEFAULT_WORLD
 ) -> str:
     """Return the id of this person in one plugin of one mini program."""
-    derived = _derive(b"mockwx.openpid", seed, user, f"{appid}/{plugin}")
+    derived = _derive(b"openpid", seed, user, f"{appid}/{plugin}")
     return _carrying("G" + derived[1:], world)
 
 
@@ -35,7 +43,7 @@ def derive_open_gid(
     seed: int, chat: str, appid: str, *, world: int = marks.DEFAULT_WORLD
 ) -> str:
     """Return the id of a chat in this mini program."""
-    derived = _derive(b"mockwx.open_gid", seed, chat, appid)
+    derived = _derive(b"open_gid", seed, chat, appid)
     return _carrying("tG" + derived[2:], world)
 
 
@@ -43,7 +51,7 @@ def derive_group_openid(
     seed: int, user: str, chat: str, appid: str, *, world: int = marks.DEFAULT_WORLD
 ) -> str:
     """Return the id of this person in one chat, as this mini program sees it."""
-    derived = _derive(b"mockwx.group_oid", seed, user, f"{appid}/{chat}")
+    derived = _derive(b"group_oid", seed, user, f"{appid}/{chat}")
     return _carrying(derived, world)
 
 
@@ -54,7 +62,8 @@ def _carrying(derived: str, world: int) -> str:
 
 def _derive(kind: bytes, seed: int, user: str, scope: str) -> str:
     # No part can contain the separator, so no two triples make the same message.
-    message = f"{seed}\0{user}\0{scope}".encode()
-    digest = hashlib.blake2b(message, digest_size=21, person=kind).digest()
+    digest = _HASHES[kind].copy()
+    digest.update(f"{seed}\0{user}\0{scope}".encode())
     # 21 bytes fill 28 characters; "o" takes the place of the last.
-    return "o" + base64.urlsafe_b64encode(digest).decode()[:27]
+    text = binascii.b2a_base64(digest.digest(), newline=False).translate(_URL_SAFE)
+    return "o" + text.decode()[:27]

@@ -70,7 +70,7 @@ class Faults:
 
     def any_armed(self) -> bool:
         """Say whether there is weather at all: the question every call asks."""
-        return next(self.armed.scan(), None) is not None
+        return self.armed.holds_any()
 
     def owner_of(self, ids: Iterable[str]) -> tuple[str, str]:
         """Return appid and person behind the first id that has one, else blanks."""

@@ -56,6 +56,10 @@ class Store(Protocol):
         """Remove the value; say whether there was one."""
         ...
 
+    def holds(self, table: str) -> bool:
+        """Say whether the table holds anything."""
+        ...
+
     def scan(self, table: str) -> Iterator[tuple[str, object]]:
         """Yield keys and values as they stand now, in no promised order."""
         ...

@@ -48,7 +48,9 @@ class MemoryStore:
         _refuse_none(new)
         with self._lock:
             rows = self._rows(table)
-            if rows.get(key) != old:
+            current = rows.get(key)
+            # Nearly always the very object: to compare all its fields takes longer.
+            if current is not old and current != old:
                 return False
             rows[key] = new
             return True
@@ -65,6 +67,10 @@ class MemoryStore:
     def delete(self, table: str, key: str) -> bool:
         with self._lock:
             return self._rows(table).pop(key, None) is not None
+
+    def holds(self, table: str) -> bool:
+        # No lock: see `get`.
+        return bool(self._tables.get(table))
 
     def scan(self, table: str) -> Iterator[tuple[str, object]]:
         with self._lock:

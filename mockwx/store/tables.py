@@ -58,6 +58,10 @@ class Table(Generic[T]):
         """Remove the value; say whether there was one."""
         return self._store.delete(self._name, key)
 
+    def holds_any(self) -> bool:
+        """Say whether there is anything in it."""
+        return self._store.holds(self._name)
+
     def scan(self) -> Iterator[tuple[str, T]]:
         """Yield keys and values as they stand now, in no promised order."""
         return cast("Iterator[tuple[str, T]]", self._store.scan(self._name))

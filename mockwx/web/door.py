@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Response
 from flask import request
@@ -15,6 +16,7 @@ from mockwx.web.interfaces import Interface
 from mockwx.web.params import parse_query
 from mockwx.web.routing import world_of_call
 from mockwx.web.transport import broken
+from mockwx.worlds import Worlds
 
 
 def door(interface: Interface, answer: Answer) -> Callable[[], Response]:
@@ -28,8 +30,13 @@ def door(interface: Interface, answer: Answer) -> Callable[[], Response]:
 
 def read_call(interface: Interface, body: bytes) -> Call:
     """Take from the current request what WeChat looks at."""
-    environ = request.environ
-    worlds = current_worlds()
+    return call_of(interface, request.environ, body, current_worlds())
+
+
+def call_of(
+    interface: Interface, environ: Mapping[str, Any], body: bytes, worlds: Worlds
+) -> Call:
+    """Take from a request, as WSGI describes it, what WeChat looks at."""
     raw_query: bytes = environ.get("QUERY_STRING", "").encode("latin-1", "replace")
     query = parse_query(raw_query.decode(errors="replace"))
     # A browser sends no header of ours, but the address of a page can name a world.

@@ -13,6 +13,7 @@ from mockwx.web.call import Call
 from mockwx.web.call import Reply
 from mockwx.web.call import View
 from mockwx.web.faults import struck
+from mockwx.web.interfaces import Interface
 from mockwx.web.recording import append_exchange
 from mockwx.web.reply import failure
 from mockwx.web.reply import success
@@ -66,31 +67,28 @@ def strike_fault(answer: Answer, call: Call) -> Reply:
 
 def check_access_token(answer: Answer, call: Call) -> Reply:
     """Check the access_token: WeChat does so before it looks at method and body."""
-    if call.interface.takes_access_token:
-        access_token = call.query.get("access_token", "")
-        issuer = call.issuer_of(access_token)
-        bearer = issuer.access_token.authorize(access_token)
-        # A token and a code may come from two worlds: a backend shared by many tests
-        # has one token. The app is then the one of that name in the code's world.
-        call.mini_program = (
-            bearer if issuer is call.wechat else call.wechat.directory.app(bearer.appid)
-        )
+    access_token = call.query.get("access_token", "")
+    issuer = call.issuer_of(access_token)
+    bearer = issuer.access_token.authorize(access_token)
+    # A token and a code may come from two worlds: a backend shared by many tests
+    # has one token. The app is then the one of that name in the code's world.
+    call.mini_program = (
+        bearer if issuer is call.wechat else call.wechat.directory.app(bearer.appid)
+    )
     return answer(call)
 
 
 def check_component_access_token(answer: Answer, call: Call) -> Reply:
     """Check a third-party platform's token, under its older name or its newer one."""
-    if call.interface.takes_component_access_token:
-        query = call.query
-        token = query.get("component_access_token") or query.get("access_token", "")
-        call.mini_program = call.issuer_of(token).component_login.authorize(token)
+    query = call.query
+    token = query.get("component_access_token") or query.get("access_token", "")
+    call.mini_program = call.issuer_of(token).component_login.authorize(token)
     return answer(call)
 
 
 def charge(answer: Answer, call: Call) -> Reply:
     """Count the call; 45009 when the app's calls of the day are used up."""
-    if call.interface.takes_access_token:
-        call.wechat.openapi_mgnt.charge(call.mini_program, call.interface.path)
+    call.wechat.openapi_mgnt.charge(call.mini_program, call.interface.path)
     return answer(call)
 
 
@@ -113,27 +111,34 @@ def open_signed(answer: Answer, call: Call) -> Reply:
     return api_security.sealed(call, reply)
 
 
-HOOKS: tuple[Hook, ...] = (
-    give_rid,
-    record,
-    strike_fault,
-    render_errors,
-    check_access_token,
-    check_component_access_token,
-    charge,
-    check_method,
-    open_signed,
-)
+def hooked(interface: Interface, view: View, *, fair_weather: bool = False) -> Answer:
+    """Wrap a view in the hooks its interface needs, the first of them outermost.
 
-
-def hooked(view: View) -> Answer:
-    """Wrap a view in all hooks, the first of them outermost."""
+    In fair weather no fault is armed: the caller knows already.
+    """
 
     def innermost(call: Call) -> Reply:
         found = view(call)
         return found if isinstance(found, Reply) else success(call, found)
 
     answer: Answer = innermost
-    for hook in reversed(HOOKS):
+    for hook in reversed(_hooks(interface)):
+        if fair_weather and hook is strike_fault:
+            continue
         answer = partial(hook, answer)
     return answer
+
+
+def _hooks(interface: Interface) -> list[Hook]:
+    """List what happens around an interface's view, in order."""
+    hooks: list[Hook] = [give_rid, record, strike_fault, render_errors]
+    if interface.takes_access_token:
+        hooks.append(check_access_token)
+    if interface.takes_component_access_token:
+        hooks.append(check_component_access_token)
+    if interface.takes_access_token:
+        hooks.append(charge)
+    hooks.append(check_method)
+    if interface.signable:
+        hooks.append(open_signed)
+    return hooks

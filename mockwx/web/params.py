@@ -16,9 +16,12 @@ NOT_TEXT = "\0"
 def parse_query(query: str) -> dict[str, str]:
     """Read a query string; of a repeated key the first counts, bad UTF-8 is kept."""
     found: dict[str, str] = {}
+    escaped = "%" in query or "+" in query
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
-        found.setdefault(unquote_plus(name), unquote_plus(value))
+        if escaped:
+            name, value = unquote_plus(name), unquote_plus(value)
+        found.setdefault(name, value)
     return found
 
 

@@ -4,7 +4,6 @@ from mockwx.domain.exchange import PHONE
 from mockwx.domain.exchange import Exchange
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
-from mockwx.web.context import current_worlds
 from mockwx.wechat import WeChat
 
 
@@ -37,7 +36,7 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
         )
 
     exchange = call.wechat.journal.append(make)
-    listener = current_worlds().listener
+    listener = call.worlds.listener
     if listener is not None:
         listener(exchange)
 

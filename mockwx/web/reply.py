@@ -1,6 +1,5 @@
 """Bytes and headers as each family of WeChat's interfaces really sends them."""
 
-import json
 from dataclasses import replace
 
 from mockwx.config import Settings
@@ -9,6 +8,7 @@ from mockwx.web.call import Call
 from mockwx.web.call import Payload
 from mockwx.web.call import Reply
 from mockwx.web.pages import error_page
+from mockwx.web.wire_json import encode
 
 
 SUCCESS = {"errcode": 0, "errmsg": "ok"}
@@ -43,7 +43,7 @@ def content_type(family: str, settings: Settings) -> str:
 
 def _reply(call: Call, answer: Payload, *, errcode: int) -> Reply:
     family, settings = call.interface.family, call.wechat.settings
-    text = _ENCODE(answer)
+    text = encode(answer)
     if _escapes_slash(call):
         text = text.replace("/", "\\/")
     return Reply(200, content_type(family, settings), text.encode(), errcode)
@@ -74,6 +74,3 @@ def _suffix(call: Call, *, hint: bool) -> str:
     if hint:
         return f" hint: [{wechat.entropy.hint()}] rid: {call.rid}"
     return f" rid: {call.rid}"
-
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -20,6 +20,7 @@ from mockwx.web.api.phone_number import get_phone_number
 from mockwx.web.api.user_login import check_session_key
 from mockwx.web.api.user_login import code2session
 from mockwx.web.api.user_login import reset_user_session_key
+from mockwx.web.call import Answer
 from mockwx.web.call import View
 from mockwx.web.door import door
 from mockwx.web.hooks import hooked
@@ -68,16 +69,20 @@ VIEWS: Mapping[Interface, View] = {
     interfaces.GET_USER_RISK_RANK: risk_rank.get_user_risk_rank,
 }
 
+ANSWERS: Mapping[Interface, Answer] = {
+    interface: hooked(interface, view) for interface, view in VIEWS.items()
+}
+
 # WeChat, not Flask, answers a wrong method; only what HTTP hardly knows gets a 405.
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 blueprint = Blueprint("wechat", __name__)
 
-for interface, view in VIEWS.items():
+for interface in VIEWS:
     blueprint.add_url_rule(
         interface.path,
         endpoint=interface.name,
-        view_func=door(interface, hooked(view)),
+        view_func=door(interface, ANSWERS[interface]),
         methods=METHODS,
         provide_automatic_options=False,
     )

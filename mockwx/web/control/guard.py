@@ -1,6 +1,7 @@
 """Who may drive the mock: its own machine, or who knows the token; no foreign page."""
 
 import hmac
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Response
@@ -56,13 +57,18 @@ def is_own_host(host: str, settings: Settings) -> bool:
 
     Behind a wildcard address any name may be ours; there the token decides.
     """
+    return _is_own_host(host, settings.host)
+
+
+@lru_cache(maxsize=64)
+def _is_own_host(host: str, own: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    if is_loopback(name) or is_wildcard(settings.host):
+    if is_loopback(name) or is_wildcard(own):
         return True
-    return name == settings.host.strip("[]").lower()
+    return name == own.strip("[]").lower()
 
 
 def is_own_origin(origin: str, host: str) -> bool:

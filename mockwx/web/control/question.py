@@ -82,8 +82,12 @@ def enter_world() -> None:
 
 
 def read_body() -> dict[str, object]:
-    """Read the body: a JSON object, or nothing, which counts as an empty one."""
-    body = request.get_data(cache=False)
+    """Read the body of the current request."""
+    return parse_body(request.get_data(cache=False))
+
+
+def parse_body(body: bytes) -> dict[str, object]:
+    """Read a body: a JSON object, or nothing, which counts as an empty one."""
     if not body:
         return {}
     try:

@@ -1,11 +1,12 @@
 """How the control API answers: JSON in UTF-8, errors with a sentence for people."""
 
-import json
 from collections.abc import Mapping
 
 from flask import Response
 
 from mockwx.domain.control import ControlError
+from mockwx.web.call import Reply
+from mockwx.web.wire_json import encode
 
 
 DONE = {"status": "ok"}
@@ -13,11 +14,14 @@ DONE = {"status": "ok"}
 
 def reply(answer: Mapping[str, object], status: int = 200) -> Response:
     """Write an answer."""
-    return Response(
-        _ENCODE(answer).encode(),
-        status,
-        [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
-    )
+    ready = written(answer)
+    headers = [("Content-Type", ready.content_type), *ready.headers]
+    return Response(ready.body, status, headers)
+
+
+def written(answer: Mapping[str, object]) -> Reply:
+    """Write a good answer as it goes out, with or without Flask."""
+    return Reply(200, "application/json", encode(answer).encode(), None, _HEADERS)
 
 
 def error_reply(
@@ -38,4 +42,4 @@ def control_error_reply(error: ControlError) -> Response:
     return reply(error.as_json(), error.status)
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_HEADERS = (("Cache-Control", "no-store"),)

@@ -24,6 +24,13 @@ def play(api: str) -> Response:
     """Play a wx call; answer the object that `success` or `fail` gets."""
     wechat, body = current_wechat(), read_body()
     variant = _strike_fault(wechat, api, body) if wechat.faults.any_armed() else None
+    return reply(played(wechat, api, body, variant=variant))
+
+
+def played(
+    wechat: WeChat, api: str, body: Mapping[str, object], *, variant: str | None = None
+) -> Mapping[str, object]:
+    """Play a wx call and write it into the journal; return its answer."""
     answer = wechat.device.answer(api, body, variant=variant)
     appid, user = _whose(wechat, body)
     append_phone_step(
@@ -34,7 +41,7 @@ def play(api: str) -> Response:
         appid=appid,
         user=user,
     )
-    return reply(answer)
+    return answer
 
 
 def _whose(wechat: WeChat, body: Mapping[str, object]) -> tuple[str, str]:

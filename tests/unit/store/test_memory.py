@@ -163,3 +163,14 @@ def test_threads_append_in_the_order_of_their_numbers():
         thread.join()
 
     assert numbers(journal.tail()) == list(range(1, 8 * 200 + 1))
+
+
+def test_table_holds_something_from_the_first_value_to_the_last_delete() -> None:
+    store = MemoryStore()
+    before = store.holds("codes")
+    store.put("codes", "a", 1)
+    meanwhile = store.holds("codes"), store.holds("tokens")
+    store.delete("codes", "a")
+
+    assert (before, meanwhile) == (False, (True, False))
+    assert not store.holds("codes")

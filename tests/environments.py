@@ -19,6 +19,8 @@ from pathlib import Path
 CACHE_FOLDER = "mockwx-tests"
 INSTALL_TIMEOUT = 600
 
+MAVEN_COPIES = "org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies"
+
 OF_THE_TEST_RUN = frozenset({"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"})
 PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 
@@ -62,6 +64,53 @@ def node_environment(*packages: str) -> Path:
     return built_once(name, build)
 
 
+def java_classes(folder: Path) -> str:
+    """Compile a folder with what its pom.xml wants; return the class path."""
+    mvn, javac = tool("mvn", "Maven"), tool("javac", "a JDK")
+    sources = sorted(folder.glob("*.java"))
+    wanted = [each.read_text("utf-8") for each in (folder / "pom.xml", *sources)]
+
+    def build(built: Path) -> None:
+        quiet = [mvn, "--batch-mode", "--quiet", "--file", str(folder / "pom.xml")]
+        jars = f"-DoutputDirectory={built / 'jars'}"
+        install([*quiet, MAVEN_COPIES, jars, "-DincludeScope=runtime"], ["pom.xml"])
+        compiling = [javac, "-cp", f"{built}/jars/*", "-d", str(built / "classes")]
+        install([*compiling, *map(str, sources)], [each.name for each in sources])
+
+    ready = built_once(named_after("java", runtime_version(javac), wanted), build)
+    return os.pathsep.join([str(ready / "classes"), f"{ready}/jars/*"])
+
+
+def go_programs(module: Path) -> Path:
+    """Build every program of a Go module; return the folder they are in."""
+    go = tool("go", "Go")
+    sources = sorted(each for each in module.rglob("*") if each.is_file())
+    wanted = [each.read_text("utf-8") for each in sources]
+
+    def build(built: Path) -> None:
+        built.mkdir()
+        building = [go, "build", "-buildvcs=false", "-o", f"{built}{os.sep}", "./..."]
+        install(building, [module.name], module)
+
+    return built_once(named_after("go", runtime_version(go, "version"), wanted), build)
+
+
+def tool(name: str, package: str) -> str:
+    """Return where a program is, or say what brings it."""
+    found = shutil.which(name)
+    if found is None:
+        raise InstallError(f"{name} is not on the PATH: install {package}.")
+    return found
+
+
+def runtime_version(program: str, option: str = "--version") -> str:
+    """Return what a program says of its version."""
+    asked = subprocess.run(
+        [program, option], capture_output=True, text=True, check=True
+    )
+    return asked.stdout
+
+
 def built_once(name: str, build: Callable[[Path], None]) -> Path:
     """Return the named folder; build it aside and move it in if it is not there yet.
 
@@ -97,7 +146,9 @@ def cache_folder() -> Path:
     return Path(home) / CACHE_FOLDER
 
 
-def install(command: Sequence[str], wanted: Sequence[str]) -> None:
+def install(
+    command: Sequence[str], wanted: Sequence[str], folder: Path | None = None
+) -> None:
     """Run an installer's command; say what was wanted if it fails."""
     try:
         done = subprocess.run(
@@ -108,6 +159,7 @@ def install(command: Sequence[str], wanted: Sequence[str]) -> None:
             errors="replace",
             timeout=INSTALL_TIMEOUT,
             env=_without(OF_THE_TEST_RUN),
+            cwd=folder,
         )
     except subprocess.TimeoutExpired as error:
         raise InstallError(

@@ -1,1 +1,1 @@
-"""A test suite for any login backend: abuse and bad weather, and what became of them."""
+"""A test suite for any login backend: abuse, bad weather, and what became of them."""

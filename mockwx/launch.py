@@ -32,6 +32,7 @@ from mockwx.runtimes import RUNTIMES
 from mockwx.runtimes import Whereabouts
 from mockwx.runtimes import environment
 from mockwx.runtimes import runtime_of
+from mockwx.runtimes import shadowing
 from mockwx.server import LOOPBACK
 from mockwx.server import MockServer
 from mockwx.services.diagnosis import Watch
@@ -52,7 +53,8 @@ _PASSED_ON = (
 
 _CAUSES: Mapping[str, str] = {
     "python": "it ran with -I or -E, or resolves names by itself as gevent does",
-    "node": "it runs in Bun or Deno, or gives a child an environment of its own",
+    "node": "it speaks HTTP/2 alone, or trusts a list of authorities of its own, or a "
+    "script of it sets PATH and NODE_OPTIONS anew",
     "java": "it is Java 8, whose Apache custom() needs useSystemProperties(), or its "
     "client resolves names by itself as Netty can",
     "go": "its http.Transport has no Proxy, which http.ProxyFromEnvironment would be",
@@ -85,7 +87,7 @@ def run(
     with MockServer(settings, port=settings.port) as mock:
         where = locate(mock_settings(mock), AuthorityFolder.of_user())
         inherited = config.environ_with()
-        told = environment(where, inherited, RUNTIMES)
+        told = environment(where, inherited, RUNTIMES) | shadowing(inherited)
         tally = Tally()
         mock.worlds.listener = tally.hear
         status = _run(command, config.environ_with(**told))

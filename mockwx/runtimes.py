@@ -5,6 +5,7 @@ A table: what obeys the environment is told by it; what does not is told by a ho
 
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
     "node": (
         *PROXY,
         Variable("NODE_EXTRA_CA_CERTS", "{ca}"),
+        Variable("DENO_CERT", "{ca}"),
         Variable(
             "NODE_OPTIONS", '--require "{hooks}/node/redirect.cjs"', joined_by=" "
         ),
@@ -114,6 +116,18 @@ def environment(
     return told
 
 
+def shadowing(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the PATH on which a script finds our node before its own.
+
+    It need not obey NODE_OPTIONS then, which scripts like to set anew. For children of
+    ours alone: elsewhere a PATH is not ours to tell.
+    """
+    known = inherited.get("PATH", "")
+    if os.name != "posix" or shutil.which("node", path=known) is None:
+        return {}
+    return {"PATH": _joined(f"{HOOKS}/node/bin", known, os.pathsep)}
+
+
 def runtime_of(program: str) -> str | None:
     """Guess the runtime behind a command's name: python3.12 is python."""
     name = Path(program).name.lower().removesuffix(".exe")
@@ -128,7 +142,10 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = {
         *("python", "pypy", "pytest", "flask", "django-admin", "celery"),
         *("uvicorn", "gunicorn", "hypercorn", "granian", "waitress-serve", "uv"),
     ),
-    "node": ("node", "npm", "npx", "yarn", "pnpm", "tsx", "ts-node", "next", "nest"),
+    "node": (
+        *("node", "npm", "npx", "yarn", "pnpm", "tsx", "ts-node", "nodemon"),
+        *("next", "nest", "bun", "deno"),
+    ),
     "java": ("java", "mvn", "mvnw", "gradle", "gradlew"),
     "go": ("go",),
     "php": ("php", "php-fpm", "composer"),
@@ -163,6 +180,7 @@ def _words(where: Whereabouts) -> dict[str, object]:
         "trust_store": where.trust_store,
         "trust_store_password": where.trust_store_password,
         "php_folder": where.php_folder,
-        "hooks": HOOKS,
+        # Node reads a backslash as an escape.
+        "hooks": HOOKS.as_posix(),
         "redirect": json.dumps(redirect, separators=(",", ":")),
     }

@@ -48,7 +48,7 @@ def test_calls_are_counted_by_endpoint_and_errcode() -> None:
     ("program", "cause"),
     [
         ("python3", "-I or -E"),
-        ("node", "Bun"),
+        ("node", "HTTP/2"),
         ("java", "useSystemProperties()"),
         ("go", "http.ProxyFromEnvironment"),
         ("php", "CA file"),

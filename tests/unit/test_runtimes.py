@@ -13,6 +13,7 @@ from mockwx.runtimes import RUNTIMES
 from mockwx.runtimes import Whereabouts
 from mockwx.runtimes import environment
 from mockwx.runtimes import runtime_of
+from mockwx.runtimes import shadowing
 from mockwx.shells import SHELLS
 
 
@@ -83,7 +84,19 @@ def test_hooks_are_there_and_know_hosts_ports_and_whom_to_trust() -> None:
     }
     assert (HOOKS / "python" / "sitecustomize.py").is_file()
     assert (HOOKS / "node" / "redirect.cjs").is_file()
+    assert os.access(HOOKS / "node" / "bin" / "node", os.X_OK)
     assert (HOOKS / "java" / "redirect.jar").is_file()
+
+
+def test_node_of_ours_stands_before_the_one_there_is_once(tmp_path: Path) -> None:
+    theirs = tmp_path / "node"
+    theirs.touch(mode=0o700)
+
+    once = shadowing({"PATH": str(tmp_path)})
+
+    assert once == {"PATH": f"{HOOKS}/node/bin:{tmp_path}"}
+    assert shadowing(once) == once
+    assert shadowing({"PATH": "/nowhere"}) == {}
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,15 @@ class Mock:
             "POST", "/_mockwx/api/faults", {"match": dict(match), "effect": effect}
         )
 
+    def arm_for_good(self, match: Mapping[str, str], **effect: object) -> None:
+        """Arm a fault that never goes away by itself."""
+        fault = {"match": dict(match), "effect": effect, "times": None}
+        self._send("POST", "/_mockwx/api/faults", fault)
+
+    def retry_loops(self) -> list[dict[str, Any]]:
+        """Return the calls that the journal names as repeated without success."""
+        return list(self._send("GET", "/_mockwx/api/exchanges/findings")["findings"])
+
     def reset(self) -> None:
         """Bring the world back to its start."""
         self._send("POST", "/_mockwx/api/reset", {})

@@ -43,7 +43,7 @@ class Row:
     needs: tuple[str, ...] = ()
     """Tools that have to be on the PATH."""
     bare: bool = False
-    """An HTTP client that knows nothing of WeChat, and asks for a login by itself."""
+    """An HTTP client that knows nothing of WeChat: the driver knows it."""
     base_url: str = ""
     """The setting that leads it to another address, as Markdown; none: hard coded."""
     note: tuple[str, str] = ("", "")

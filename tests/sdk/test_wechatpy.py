@@ -9,6 +9,8 @@ from tests.sdk.conftest import StartSdk
 
 pytestmark = [pytest.mark.external, pytest.mark.timeout(120, func_only=True)]
 
+PHONE = "/wxa/business/getuserphonenumber"
+
 
 def test_a_token_is_fetched_before_the_code_is_exchanged(mock: Mock, sdk: Sdk) -> None:
     sdk("code2session", mock.login_code())
@@ -53,3 +55,16 @@ def test_wrong_secret_is_noticed_at_the_token(mock: Mock, start_sdk: StartSdk) -
 
     assert mock.errcodes("/cgi-bin/token") == [40125]
     assert mock.errcodes("/sns/jscode2session") == []
+
+
+def test_token_that_never_serves_is_named_a_retry_loop(mock: Mock, sdk: Sdk) -> None:
+    sdk("code2session", mock.login_code())
+    mock.arm_for_good({"path": PHONE}, errcode=40001)
+
+    error = sdk.refusal("get_phone_number", mock.wx("getPhoneNumber")["code"])
+
+    assert error["error"] == "RecursionError"
+    (loop,) = mock.retry_loops()
+    assert (loop["path"], loop["errcode"]) == (PHONE, 40001)
+    assert loop["finding"] == "retry_loop"
+    assert loop["count"] == len(mock.errcodes(PHONE)) > 100

@@ -1,10 +1,13 @@
-"""Do with one of Python's SDKs, unchanged, what a backend does.
+"""Do with one of Python's SDKs what a backend does.
 
-The command line gives its name. An SDK is a function that yields a flow and what the
-SDK said, for whatever it has a name for.
+    python_sdk.py SDK [FOLDER] [FLOW...]
+
+An SDK is a class whose methods are flows; they return what the SDK said. It is left
+as it is, unless a folder holds a page's setting.py, which leads it elsewhere.
 """
 
 import json
+import runpy
 import sys
 import tempfile
 from pathlib import Path
@@ -20,120 +23,176 @@ from phone import profile
 
 BACK = "https://shop.example/back"
 PHONE = "wxa/business/getuserphonenumber"
+FLOWS = ("login", "token", "phone", "decrypt", "error", "retry", "web")
 
 
-def wechatpy():
-    from wechatpy import WeChatClient
-    from wechatpy.client.api import WeChatWxa
-    from wechatpy.crypto import WeChatWxaCrypto
-    from wechatpy.exceptions import WeChatClientException
-    from wechatpy.oauth import WeChatOAuth
+class Wechatpy:
+    def __init__(self, setting):
+        from wechatpy import WeChatClient
 
-    client = WeChatClient(APPID, SECRET)
+        self.client = setting.get("Client", WeChatClient)(APPID, SECRET)
 
-    def buy(code):
-        if hasattr(client.wxa, "get_phone_number"):
-            return client.wxa.get_phone_number(code)
+    def login(self):
+        return login_of(self.client.wxa.code_to_session(login_code()))
+
+    def token(self):
+        return {"access_token": self.client.access_token}
+
+    def phone(self):
+        code = phone_code()
+        if hasattr(self.client.wxa, "get_phone_number"):
+            return phone_of(self.client.wxa.get_phone_number(code))
         # 1.8 has no name for this interface, but the call underneath is the same.
-        return client.post(
-            PHONE, api_base_url=WeChatWxa.API_BASE_URL, data={"code": code}
-        )
+        where = {"api_base_url": self.client.wxa.API_BASE_URL}
+        return phone_of(self.client.post(PHONE, data={"code": code}, **where))
 
-    code = login_code()
-    session = client.wxa.code_to_session(code)
-    yield "login", login_of(session)
-    yield "token", {"access_token": client.access_token}
-    yield "phone", phone_of(buy(phone_code()))
-    shown = profile()
-    crypto = WeChatWxaCrypto(session["session_key"], shown["iv"], APPID)
-    yield "decrypt", profile_of(crypto.decrypt_message(shown["encryptedData"]))
-    try:
-        client.wxa.code_to_session(code)
-    except WeChatClientException as error:
-        yield "error", {"errcode": error.errcode}
-    outlive_the_token()
-    yield "retry", phone_of(buy(phone_code()))
-    oauth = WeChatOAuth(APPID, SECRET, BACK, "snsapi_userinfo")
-    oauth.fetch_access_token(allow(oauth.authorize_url))
-    yield "web", web_of(oauth.get_user_info())
+    def decrypt(self):
+        from wechatpy.crypto import WeChatWxaCrypto
 
+        session = self.client.wxa.code_to_session(login_code())
+        shown = profile()
+        crypto = WeChatWxaCrypto(session["session_key"], shown["iv"], APPID)
+        return profile_of(crypto.decrypt_message(shown["encryptedData"]))
 
-def python_weixin():
-    from weixin import WXAPPAPI
-    from weixin import WeixinMpAPI
-    from weixin.bind import bind_method
-    from weixin.lib.wxcrypt import WXBizDataCrypt
-    from weixin.oauth2 import OAuth2AuthExchangeError
+    def error(self):
+        from wechatpy.exceptions import WeChatClientException
 
-    class Shop(WXAPPAPI):
-        # The SDK's own way to add an interface that it does not know.
-        get_phone_number = bind_method(
-            path=f"/{PHONE}",
-            method="POST",
-            accepts_parameters=["json_body"],
-            response_type="entry",
-        )
+        error = refusal(self.client.wxa.code_to_session, WeChatClientException)
+        return {"errcode": error.errcode}
 
-    app = Shop(appid=APPID, app_secret=SECRET, grant_type="client_credential")
-    code = login_code()
-    session = app.exchange_code_for_session_key(code=code)
-    yield "login", login_of(session)
-    token = app.client_credential_for_access_token()
-    yield "token", {"access_token": token["access_token"]}
-    app.access_token = token["access_token"]
-    yield "phone", phone_of(app.get_phone_number(json_body={"code": phone_code()}))
-    shown = profile()
-    crypto = WXBizDataCrypt(APPID, session["session_key"])
-    yield "decrypt", profile_of(crypto.decrypt(shown["encryptedData"], shown["iv"]))
-    try:
-        app.exchange_code_for_session_key(code=code)
-    except OAuth2AuthExchangeError as error:
-        yield "error", {"errcode": error.code}
-    page = WeixinMpAPI(appid=APPID, app_secret=SECRET, redirect_uri=BACK)
-    asked = page.get_authorize_url(scope=("snsapi_userinfo",))
-    granted = page.exchange_code_for_access_token(code=allow(asked))
-    known = WeixinMpAPI(access_token=granted["access_token"])
-    yield "web", web_of(known.user(openid=granted["openid"]))
+    def retry(self):
+        self.token()
+        outlive_the_token()
+        login_code()
+        return self.phone()
+
+    def web(self):
+        from wechatpy.oauth import WeChatOAuth
+
+        oauth = WeChatOAuth(APPID, SECRET, BACK, "snsapi_userinfo")
+        oauth.fetch_access_token(allow(oauth.authorize_url))
+        return web_of(oauth.get_user_info())
 
 
-def weixin_python():
-    from weixin.login import WeixinLogin
-    from weixin.login import WeixinLoginError
-    from weixin.mp import WeixinMP
+class PythonWeixin:
+    def __init__(self, _):
+        from weixin import WXAPPAPI
+        from weixin.bind import bind_method
 
-    login = WeixinLogin(APPID, SECRET)
-    code = login_code()
-    yield "login", login_of(login.jscode2session(code))
-    with tempfile.TemporaryDirectory() as folder:
+        class Shop(WXAPPAPI):
+            # The SDK's own way to add an interface that it does not know.
+            get_phone_number = bind_method(
+                path=f"/{PHONE}",
+                method="POST",
+                accepts_parameters=["json_body"],
+                response_type="entry",
+            )
+
+        self.app = Shop(appid=APPID, app_secret=SECRET, grant_type="client_credential")
+
+    def login(self):
+        return login_of(self.app.exchange_code_for_session_key(code=login_code()))
+
+    def token(self):
+        granted = self.app.client_credential_for_access_token()
+        return {"access_token": granted["access_token"]}
+
+    def phone(self):
+        self.app.access_token = self.token()["access_token"]
+        return phone_of(self.app.get_phone_number(json_body={"code": phone_code()}))
+
+    def decrypt(self):
+        from weixin.lib.wxcrypt import WXBizDataCrypt
+
+        session = self.app.exchange_code_for_session_key(code=login_code())
+        shown = profile()
+        crypto = WXBizDataCrypt(APPID, session["session_key"])
+        return profile_of(crypto.decrypt(shown["encryptedData"], shown["iv"]))
+
+    def error(self):
+        from weixin.oauth2 import OAuth2AuthExchangeError
+
+        exchange = self.app.exchange_code_for_session_key
+        return {"errcode": refusal(exchange, OAuth2AuthExchangeError).code}
+
+    def web(self):
+        from weixin import WeixinMpAPI
+
+        page = WeixinMpAPI(appid=APPID, app_secret=SECRET, redirect_uri=BACK)
+        asked = page.get_authorize_url(scope=("snsapi_userinfo",))
+        granted = page.exchange_code_for_access_token(code=allow(asked))
+        known = WeixinMpAPI(access_token=granted["access_token"])
+        return web_of(known.user(openid=granted["openid"]))
+
+
+class WeixinPython:
+    def __init__(self, _):
+        from weixin.login import WeixinLogin
+        from weixin.mp import WeixinMP
+
+        self.known = WeixinLogin(APPID, SECRET)
+        self.folder = tempfile.TemporaryDirectory()
         # It keeps the token in a file, at home if not told otherwise.
-        app = WeixinMP(APPID, SECRET, ac_path=str(Path(folder) / "token"))
-        yield "token", {"access_token": app.access_token}
+        path = Path(self.folder.name) / "token"
+        self.app = WeixinMP(APPID, SECRET, ac_path=str(path))
+
+    def login(self):
+        return login_of(self.known.jscode2session(login_code()))
+
+    def token(self):
+        return {"access_token": self.app.access_token}
+
+    def phone(self):
         prefix, _, path = PHONE.partition("/")
-        bought = app.post(f"/{path}", {"code": phone_code()}, prefix=f"/{prefix}")
-        yield "phone", phone_of(bought)
-    try:
-        login.jscode2session(code)
-    except WeixinLoginError as error:
-        yield "error", {"text": str(error)}
-    granted = login.access_token(allow(login.authorize(BACK, "snsapi_userinfo")))
-    yield "web", web_of(login.userinfo(granted["access_token"], granted["openid"]))
+        bought = {"code": phone_code()}
+        return phone_of(self.app.post(f"/{path}", bought, prefix=f"/{prefix}"))
+
+    def error(self):
+        from weixin.login import WeixinLoginError
+
+        return {"text": str(refusal(self.known.jscode2session, WeixinLoginError))}
+
+    def web(self):
+        code = allow(self.known.authorize(BACK, "snsapi_userinfo"))
+        granted = self.known.access_token(code)
+        known = self.known.userinfo(granted["access_token"], granted["openid"])
+        return web_of(known)
 
 
-def flask_wxapp():
-    from flask import Flask
-    from flask_wxapp import WXApp
+class FlaskWXApp:
+    def __init__(self, _):
+        from flask import Flask
+        from flask_wxapp import WXApp
 
-    app = Flask("shop")
-    app.config.update(WX_APPID=APPID, WX_SECRET=SECRET)
-    wxapp = WXApp(app)
+        app = Flask("shop")
+        app.config.update(WX_APPID=APPID, WX_SECRET=SECRET)
+        self.wxapp = WXApp(app)
+
+    def login(self):
+        return login_of(self.wxapp.jscode2session(login_code()))
+
+    def decrypt(self):
+        key = self.wxapp.jscode2session(login_code())["session_key"]
+        shown = profile()
+        opened = self.wxapp.decrypt(key, shown["encryptedData"], shown["iv"])
+        return profile_of(opened)
+
+    def error(self):
+        code = login_code()
+        self.wxapp.jscode2session(code)
+        # It hands WeChat's errors on as results.
+        return {"errcode": self.wxapp.jscode2session(code)["errcode"]}
+
+
+def refusal(exchange, kind):
+    """Exchange a code twice; return what is raised."""
     code = login_code()
-    session = wxapp.jscode2session(code)
-    yield "login", login_of(session)
-    shown = profile()
-    sealed = (session["session_key"], shown["encryptedData"], shown["iv"])
-    yield "decrypt", profile_of(wxapp.decrypt(*sealed))
-    # It hands WeChat's errors on as results.
-    yield "error", {"errcode": wxapp.jscode2session(code)["errcode"]}
+    exchange(code)
+    try:
+        exchange(code)
+    except kind as error:
+        return error
+    raise RuntimeError("A code used twice was accepted.")
 
 
 def login_of(session):
@@ -153,12 +212,22 @@ def web_of(user):
 
 
 SDKS = {
-    "wechatpy": wechatpy,
-    "python-weixin": python_weixin,
-    "weixin-python": weixin_python,
-    "Flask-WXApp": flask_wxapp,
+    "wechatpy": Wechatpy,
+    "python-weixin": PythonWeixin,
+    "weixin-python": WeixinPython,
+    "Flask-WXApp": FlaskWXApp,
 }
 
 
+def main():
+    name, *led = sys.argv[1:]
+    folder, *flows = led or [""]
+    setting = runpy.run_path(str(Path(folder) / "setting.py")) if folder else {}
+    sdk = SDKS[name](setting)
+    known = [flow for flow in FLOWS if hasattr(sdk, flow)]
+    shown = {flow: getattr(sdk, flow)() for flow in flows or known}
+    sys.stdout.write(json.dumps(shown) + "\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(dict(SDKS[sys.argv[1]]())) + "\n")
+    main()

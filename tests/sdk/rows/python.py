@@ -96,11 +96,12 @@ ROWS: tuple[Row, ...] = (
             language="Python",
             http_stack=http_stack,
             command=partial(_client, name),
-            flows=("login",),
+            flows=("login", "token", "phone", "error"),
             bare=True,
         )
         for name, version, http_stack in (
             ("requests", "2.32.3", "urllib3"),
+            ("requests, prepared", "2.32.3", "urllib3"),
             ("httpx", "0.27.2", "httpcore"),
             ("httpx async", "0.27.2", "httpcore, anyio"),
             ("aiohttp", "3.10.10", "asyncio"),

@@ -30,17 +30,18 @@ from simulator.expressions import resolve
 from simulator.mapping import BackendFile
 from simulator.ports import SimulatorError
 from simulator.ports import WeChat
-from simulator.runner import Begin
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
 from simulator.scenario.journal import Watch
 from simulator.scenario.loader import SCENARIO_SUFFIX
+from simulator.scenario.loader import check_backend
 from simulator.scenario.loader import check_calls
 from simulator.scenario.loader import kind_of
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
 from simulator.scenario.turn import Stage
+from simulator.story import Begin
 
 
 WORLD = "wxsim"
@@ -82,8 +83,9 @@ def play(
     """Play everything; return whether every step did what was expected."""
     file = read_backend(order.backend, order.backend_url)
     scenarios = [load_scenario(path) for path in scenario_files(order.scenarios)]
-    for scenario in scenarios:
-        if file is not None and file.calls:
+    if file is not None and file.calls:
+        check_backend(Path(str(order.backend)), scenarios)
+        for scenario in scenarios:
             check_calls(scenario, file)
     ok = True
     with _stage(order, file) as stage:

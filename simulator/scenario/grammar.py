@@ -102,6 +102,7 @@ _DEVICE = Record(
     },
     build=lambda read: DeviceSpec(**read),
 )
+STEP = StepShape()
 SCENARIO = Record(
     "a scenario",
     {
@@ -110,7 +111,7 @@ SCENARIO = Record(
         "device": _DEVICE,
         "devices": MapOf(_DEVICE, "devices by name (a mapping)"),
         "with": MapOf(Template(), "values by name (a mapping)"),
-        "steps": ListOf(StepShape(), "a list of steps"),
+        "steps": ListOf(STEP, "a list of steps"),
     },
     ("name", "steps"),
     _build_scenario,

@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from itertools import chain
 from typing import TypeAlias
 from typing import cast
 
@@ -158,6 +159,15 @@ class Story:
         if isinstance(event, StepFailed) and tried > 1:
             event = replace(event, reasons=(*event.reasons, f"tried {tried} times"))
         return event
+
+    def keys(self) -> tuple[events.KeyUse, ...]:
+        """Tell which session_keys were used by these phones."""
+        people = {
+            (device.user, device.mini_program_id): device
+            for device in self.devices.values()
+        }
+        found = (journal.keys(self.stage.wechat, each) for each in people.values())
+        return tuple(chain.from_iterable(found))
 
     def _try(self, step: Step, scope: Mapping[str, object]) -> StepPassed | StepFailed:
         """Play one step once, compare, remember."""

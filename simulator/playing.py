@@ -28,6 +28,7 @@ from simulator.events import ScenarioFinished
 from simulator.expressions import MissingError
 from simulator.expressions import resolve
 from simulator.mapping import BackendFile
+from simulator.ports import Backend
 from simulator.ports import SimulatorError
 from simulator.ports import WeChat
 from simulator.runner import needs_to_be_alone
@@ -206,15 +207,18 @@ def read_backend(target: str | None, url: str | None) -> BackendFile | None:
     return file if url is None else replace(file, base_url=url)
 
 
+def connect_file(file: BackendFile, mock_url: str) -> Backend:
+    """Connect to a file's backend; one in this process is told where WeChat is."""
+    return connect_backend(file.base_url, arguments=_factory_arguments(file, mock_url))
+
+
 @contextlib.contextmanager
 def _stage(order: Order, file: BackendFile | None) -> Iterator[Stage]:
     with _mock(order, file) as (wechat, url):
         if file is None:
             yield Stage(wechat)
             return
-        arguments = _factory_arguments(file, url)
-        backend = connect_backend(file.base_url, arguments=arguments)
-        yield Stage(wechat, backend, file)
+        yield Stage(wechat, connect_file(file, url), file)
 
 
 @contextlib.contextmanager

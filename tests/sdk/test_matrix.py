@@ -14,6 +14,7 @@ from mockwx import MockServer
 from mockwx.config import Settings
 from tests.environments import OF_THE_TEST_RUN
 from tests.environments import InstallError
+from tests.namespaces import may_have_a_network_of_its_own
 from tests.sdk.alice import SEED
 from tests.sdk.alice import Alice
 from tests.sdk.alice import wrong_facts
@@ -101,9 +102,3 @@ def run(row: Row, folder: Path, *options: str) -> "subprocess.CompletedProcess[s
         check=False,
         env=environ | {"MOCKWX_DATA": str(folder), "PYTHONIOENCODING": "utf-8"},
     )
-
-
-def may_have_a_network_of_its_own() -> bool:
-    """Tell whether this machine lets us make one."""
-    asked = subprocess.run(["unshare", "-n", "-m", "true"], check=False)
-    return asked.returncode == 0

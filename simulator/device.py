@@ -61,9 +61,7 @@ class Device:
     launch: Launch = field(default_factory=Launch)
     storage: dict[str, str] = field(default_factory=dict)
     page: str = field(default="", init=False)
-    _touch: threading.local = field(
-        default_factory=threading.local, init=False, repr=False
-    )
+    tapping: bool = field(default=False, init=False)
     hidden: bool = field(default=False, init=False)
     privacy_prompt: PrivacyPrompt = field(default_factory=PrivacyPrompt, init=False)
     tasks: threading.Semaphore = field(
@@ -78,11 +76,6 @@ class Device:
     def wx(self) -> Wx:
         """The wx object of the page that is open."""
         return Wx(self)
-
-    @property
-    def tapping(self) -> bool:
-        """Whether the screen is touched."""
-        return getattr(self._touch, "down", False)
 
     @property
     def mini_program_id(self) -> str:
@@ -108,12 +101,11 @@ class Device:
     @contextlib.contextmanager
     def tap(self) -> Iterator[Wx]:
         """Touch the screen: some calls are allowed only while it lasts."""
-        # A thread's own: a tap here is none of what goes on meanwhile elsewhere.
-        self._touch.down = True
+        self.tapping = True
         try:
             yield self.wx
         finally:
-            self._touch.down = False
+            self.tapping = False
 
     def answer(self, **answers: Consent) -> None:
         """Decide what the person says from now on: ``answer(getUserInfo="deny")``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from simulator.events import Cause
@@ -42,14 +43,37 @@ def happened(
 ) -> Iterator[str]:
     """Tell what was sent, what came back and what WeChat was asked meanwhile."""
     if event.talk is not None:
-        yield from _talk(event.talk, language)
+        yield from talk_lines(event.talk, language)
     else:
         yield f"{_label('asked', language)} {_json(event.asked, language)}"
         yield f"{_label('answered', language)} {_json(event.answered, language)}"
-    for call in event.wechat_calls:
-        yield from _wechat(call, language)
+    yield from asked_meanwhile(event.wechat_calls, language)
     if event.talk is not None and not event.wechat_calls:
         yield word("not_asked", language)
+
+
+def asked_meanwhile(
+    calls: Iterable[WeChatCall], language: Language = "en"
+) -> Iterator[str]:
+    """Tell what the backend asked WeChat."""
+    for call in calls:
+        yield from _wechat(call, language)
+
+
+def talk_lines(talk: HttpTalk, language: Language = "en") -> Iterator[str]:
+    """Tell what was sent to the backend and what came back."""
+    yield f"{_label('sent', language)} {talk.method} {talk.url}"
+    for name, value in talk.headers:
+        yield f"{'':<8} {name}: {value}"
+    if talk.body:
+        yield f"{'':<8} {_cut(talk.body, language)}"
+    for url in talk.redirects:
+        yield word("moved_on", language, url=url)
+    yield f"{_label('got', language)} {talk.status}"
+    for name, value in talk.response_headers:
+        yield f"{'':<8} {name}: {value}"
+    if talk.response_body:
+        yield f"{'':<8} {_cut(talk.response_body, language)}"
 
 
 def place(step: Step, language: Language = "en") -> str:
@@ -85,21 +109,6 @@ def call_line(call: WeChatCall, language: Language = "en") -> str:
 def _part(step: TraceStep, language: Language) -> str:
     came = f" → {step.came}" if step.came else ""
     return f"{_label(_KINDS.get(step.kind, 'wechat'), language)} {step.asked}{came}"
-
-
-def _talk(talk: HttpTalk, language: Language) -> Iterator[str]:
-    yield f"{_label('sent', language)} {talk.method} {talk.url}"
-    for name, value in talk.headers:
-        yield f"{'':<8} {name}: {value}"
-    if talk.body:
-        yield f"{'':<8} {_cut(talk.body, language)}"
-    for url in talk.redirects:
-        yield word("moved_on", language, url=url)
-    yield f"{_label('got', language)} {talk.status}"
-    for name, value in talk.response_headers:
-        yield f"{'':<8} {name}: {value}"
-    if talk.response_body:
-        yield f"{'':<8} {_cut(talk.response_body, language)}"
 
 
 def _wechat(call: WeChatCall, language: Language) -> Iterator[str]:

@@ -86,14 +86,24 @@ class Call:
     timeout: float | None = None
     redirect: Literal["follow", "manual"] = "follow"
 
-    def arguments(self, *, optional: bool = False) -> frozenset[str]:
-        """Name what a step must give to this call; or all that it may give."""
+    def arguments(self) -> frozenset[str]:
+        """Name what a step must give to this call."""
         templates = (self.path, self.query, self.header, self.cookie, self.body)
         return frozenset(
             str(path.parts[0])
-            for path, may_lack in look_ups(templates)
-            if (optional or not may_lack) and path.parts[0] not in ROOTS
+            for path, optional in look_ups(templates)
+            if not optional and path.parts[0] not in ROOTS
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHints:
+    """What an audit cannot read from the calls: their roles, and other arguments."""
+
+    login: str | None = None
+    whoami: str | None = None
+    logout: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,7 @@ class BackendFile:
     state: LoginState = LoginState()
     keep: Mapping[str, Kept] = field(default_factory=dict)
     calls: Mapping[str, Call] = field(default_factory=dict)
+    audit: AuditHints = AuditHints()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ import pytest
 from tests.control import Mock
 
 
-pytest_plugins = ("pytester",)
-
 NOT_RUN = pytest.StashKey[list[str]]()
 
 

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from simulator.cli.audit import audit_command
 from simulator.cli.check import check_command
 from simulator.cli.program import Program
 from simulator.cli.run import run_command
@@ -28,5 +29,5 @@ def main() -> None:
             reconfigure(errors="replace")
 
 
-for _command in (run_command, check_command, schema_command):
+for _command in (run_command, audit_command, check_command, schema_command):
     main.add_command(_command)

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TextIO
 
+from simulator.audit.model import AuditEvent
 from simulator.events import Event
 
 
@@ -15,7 +16,7 @@ class JsonLines:
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Event | AuditEvent) -> None:
         """Write one event."""
         line = {"event": type(event).__name__, **asdict(event)}
         self._out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")

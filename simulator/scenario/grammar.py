@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.mapping import AuditHints
 from simulator.mapping import BackendFile
 from simulator.mapping import Call
 from simulator.mapping import Judgement
@@ -102,7 +103,6 @@ _DEVICE = Record(
     },
     build=lambda read: DeviceSpec(**read),
 )
-STEP = StepShape()
 SCENARIO = Record(
     "a scenario",
     {
@@ -111,7 +111,7 @@ SCENARIO = Record(
         "device": _DEVICE,
         "devices": MapOf(_DEVICE, "devices by name (a mapping)"),
         "with": MapOf(Template(), "values by name (a mapping)"),
-        "steps": ListOf(STEP, "a list of steps"),
+        "steps": ListOf(StepShape(), "a list of steps"),
     },
     ("name", "steps"),
     _build_scenario,
@@ -172,6 +172,16 @@ BACKEND_FILE = Record(
         ),
         "keep": MapOf(KeptShape(), "paths by name (a mapping)"),
         "calls": MapOf(_CALL, "calls by name (a mapping)"),
+        "audit": Record(
+            "what an audit cannot guess",
+            {
+                "login": Text("the name of a call"),
+                "whoami": Text("the name of a call"),
+                "logout": Text("the name of a call"),
+                "values": MapOf(Template(), "arguments by name (a mapping)"),
+            },
+            build=lambda read: AuditHints(**read),
+        ),
     },
     ("base_url",),
     _build_backend,

@@ -21,11 +21,6 @@ from simulator.wx.request import RequestResult
 
 BACKEND = "backend."
 
-_MOVED = (
-    "the {} was moved on from {}: write the path as the backend has it, with or "
-    "without the slash at its end; a POST that is moved on loses its body"
-)
-
 
 SENDING_HINTS = (
     "enableHttp2",
@@ -73,7 +68,7 @@ def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
             data=asked.data,
             method=asked.method,
             header=asked.header,
-            timeout=turn.timeout or asked.timeout,
+            timeout=asked.timeout,
             redirect=asked.redirect,
         )
     except WxError as error:
@@ -83,8 +78,6 @@ def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
     if not reasons:
         found, reasons = kept(file, call, answer)
         reasons += _store(turn.device, found, call.forget)
-    if reasons and result.redirects:
-        reasons += (_MOVED.format(result.sent.method, result.redirects[0]),)
     return Played(not reasons, answer, reasons, _talk(result))
 
 

@@ -18,6 +18,7 @@ from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from simulator.scenario.loader import json_schema
 from tests.docs import coverage
+from tests.docs import probes
 from tests.docs import sdk_matrix
 from tests.docs import shapes
 from tests.docs.ledger import ledger
@@ -36,6 +37,7 @@ BACKEND_FILES = DOCS / "reference" / "backend-files.md"
 SDK_MATRIX = DOCS / "reference" / "sdk-matrix.md"
 COVERAGE = DOCS / "reference" / "coverage.md"
 FIDELITY = DOCS / "reference" / "fidelity.md"
+AUDIT_PROBES = DOCS / "reference" / "audit-probes.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 SCENARIO_SCHEMA = DOCS / "reference" / "scenario.schema.json"
 BACKEND_SCHEMA = DOCS / "reference" / "backend.schema.json"
@@ -43,7 +45,7 @@ SCHEMAS = (WORLD_SCHEMA, SCENARIO_SCHEMA, BACKEND_SCHEMA)
 
 ENGLISH_PAGES = (
     *(ERRCODES, ROUTES, COVERAGE, FIDELITY),
-    *(SCENARIOS, BACKEND_FILES, SDK_MATRIX),
+    *(SCENARIOS, BACKEND_FILES, SDK_MATRIX, AUDIT_PROBES),
 )
 PAGES = tuple(each for page in ENGLISH_PAGES for each in (page, twin(page)))
 
@@ -68,6 +70,8 @@ def tables() -> dict[Path, str]:
         twin(SCENARIOS): shapes.scenarios(shapes.CHINESE, table),
         BACKEND_FILES: shapes.backend_files(shapes.ENGLISH, table),
         twin(BACKEND_FILES): shapes.backend_files(shapes.CHINESE, table),
+        AUDIT_PROBES: probes.probes("en", table),
+        twin(AUDIT_PROBES): probes.probes("zh", table),
         SDK_MATRIX: sdk_matrix.written(sdk_matrix.ENGLISH, table),
         twin(SDK_MATRIX): sdk_matrix.written(sdk_matrix.CHINESE, table),
     }

@@ -26,6 +26,7 @@ from werkzeug.local import LocalProxy
 
 BUSY, TOO_OFTEN = -1, 45011
 PATIENCE = 2  # seconds: somebody is looking at a spinner
+HOUR = 3600
 
 
 class WeChatError(Exception):
@@ -105,6 +106,7 @@ class Accounts:
         self.people: dict[str, dict] = {}  # openid → what we know of a person
         self.sessions: dict[str, dict] = {}  # our token → openid and session_key
         self.tickets: dict[str, dict] = {}  # came by QR code, not registered yet
+        self.newest: dict[str, int] = {}  # openid → when their latest data were sealed
 
     def sign_in(self, session: dict) -> str:
         token = secrets.token_urlsafe(16)
@@ -116,9 +118,26 @@ class Accounts:
         token = request.authorization.token if request.authorization else ""
         return self.sessions.get(token) or abort(401)
 
+    def sign_out(self) -> None:
+        token = request.authorization.token if request.authorization else ""
+        self.sessions.pop(token, None)
+
     def opened(self, session: dict) -> dict:
-        sent, key = request.json, session["session_key"]
-        return self.wechat.decrypt(sent["encryptedData"], sent["iv"], key)
+        key, openid = session["session_key"], session["openid"]
+        plain = self.wechat.decrypt(sent("encryptedData"), sent("iv"), key)
+        sealed_at, newest = plain["watermark"]["timestamp"], self.newest.get(openid, 0)
+        if sealed_at < newest - HOUR:
+            raise ValueError("newer data came before these")
+        self.newest[openid] = max(newest, sealed_at)
+        return plain
+
+
+def sent(name: str) -> str:
+    """Read a text that the phone sent; anything else is a bad request."""
+    value = request.json.get(name) if isinstance(request.json, dict) else None
+    if not value or not isinstance(value, str):
+        raise ValueError(f"{name} is missing")
+    return value
 
 
 pages = Blueprint("pages", __name__)
@@ -127,7 +146,7 @@ accounts: Accounts = LocalProxy(lambda: current_app.extensions["accounts"])
 
 @pages.post("/login")
 def login():
-    session = accounts.wechat.code2session(request.json["code"])
+    session = accounts.wechat.code2session(sent("code"))
     return {"token": accounts.sign_in(session)}
 
 
@@ -136,11 +155,17 @@ def me():
     return accounts.people[accounts.session()["openid"]]
 
 
+@pages.post("/logout")
+def logout():
+    accounts.sign_out()
+    return {}
+
+
 @pages.post("/user-info")
 def user_info():
-    session, sent = accounts.session(), request.json
-    signed = (sent["rawData"] + session["session_key"]).encode()
-    if not hmac.compare_digest(hashlib.sha1(signed).hexdigest(), sent["signature"]):
+    session = accounts.session()
+    signed = hashlib.sha1((sent("rawData") + session["session_key"]).encode())
+    if not hmac.compare_digest(signed.hexdigest().encode(), sent("signature").encode()):
         raise ValueError("the signature is wrong")
     plain = accounts.opened(session)
     if plain.get("openId", session["openid"]) != session["openid"]:
@@ -152,7 +177,7 @@ def user_info():
 
 @pages.post("/login-with-data")
 def login_with_data():
-    session = accounts.wechat.code2session(request.json["code"])
+    session = accounts.wechat.code2session(sent("code"))
     nickname = accounts.opened(session)["nickName"]
     token = accounts.sign_in(session)
     accounts.people[session["openid"]]["nickName"] = nickname
@@ -170,24 +195,24 @@ def phone_by_payload():
 @pages.post("/phone/code")
 def phone_by_code():
     person = accounts.people[accounts.session()["openid"]]
-    person["phone"] = accounts.wechat.phone_number(request.json["code"])
+    person["phone"] = accounts.wechat.phone_number(sent("code"))
     return person
 
 
 @pages.post("/scan-login")
 def scan_login():
-    session = accounts.wechat.code2session(request.json["code"])
+    session = accounts.wechat.code2session(sent("code"))
     if session["openid"] in accounts.people:
         return {"registered": True, "token": accounts.sign_in(session)}
     ticket = secrets.token_urlsafe(16)
-    accounts.tickets[ticket] = {**session, "scene": request.json["scene"]}
+    accounts.tickets[ticket] = {**session, "scene": sent("scene")}
     return {"registered": False, "ticket": ticket}
 
 
 @pages.post("/register")
 def register():
-    phone = accounts.wechat.phone_number(request.json["phoneCode"])
-    session = accounts.tickets.pop(request.json["ticket"], None) or abort(401)
+    phone = accounts.wechat.phone_number(sent("phoneCode"))
+    session = accounts.tickets.pop(sent("ticket"), None) or abort(401)
     token = accounts.sign_in(session)
     accounts.people[session["openid"]] |= {"phone": phone, "scene": session["scene"]}
     return {"token": token}
@@ -207,6 +232,7 @@ def wechat_is_away(error):
 
 @pages.errorhandler(ValueError)
 @pages.errorhandler(KeyError)
+@pages.errorhandler(RecursionError)
 def bad_request(error):
     return {"error": "bad_data", "reason": str(error)}, 400
 

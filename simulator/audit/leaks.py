@@ -1,0 +1,199 @@
+"""WeChat's secrets: learnt from the journal, looked for in answers, hidden in reports.
+
+A secret is found as it is, escaped, in Base64, in hex and inside of tokens.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from typing import Literal
+from typing import TypeAlias
+from urllib.parse import parse_qs
+from urllib.parse import quote
+from urllib.parse import unquote
+
+from simulator.events import HttpTalk
+from simulator.events import WeChatCall
+
+
+Secret: TypeAlias = Literal["session_key", "secret", "access_token"]
+
+KINDS: tuple[Secret, ...] = ("session_key", "secret", "access_token")
+
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+# What is shorter would be found by chance.
+_SHORTEST = 12
+# A token inside of a token inside of a cookie is the deepest anybody has seen.
+_DEEPEST = 3
+_LARGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A secret that stood in an answer."""
+
+    kind: Secret
+    where: str
+    form: str
+    fragment: str
+    """The piece of the answer that holds it."""
+
+
+@dataclass(slots=True)
+class Secrets:
+    """What no client may ever see, as far as it is known by now."""
+
+    values: dict[str, Secret] = field(default_factory=dict)
+    fragments: set[str] = field(default_factory=set)
+    """Pieces of answers that turned out to hold a secret."""
+
+    def learn(self, kind: Secret, value: object) -> None:
+        """Remember a secret."""
+        if isinstance(value, str) and len(value) >= _SHORTEST:
+            self.values[value] = kind
+
+    def learn_from(self, exchange: Mapping[str, object]) -> None:
+        """Remember what a call to WeChat asked with and was answered."""
+        request, response = exchange.get("request"), exchange.get("response")
+        if isinstance(request, Mapping):
+            asked = parse_qs(str(request.get("query", "")))
+            for kind in KINDS:
+                for value in asked.get(kind, ()):
+                    self.learn(kind, value)
+        if isinstance(response, Mapping):
+            answer = _json(str(response.get("body", "")))
+            for kind in KINDS:
+                self.learn(kind, answer.get(kind))
+
+    def session_keys(self) -> tuple[str, ...]:
+        """List the session_keys."""
+        return tuple(v for v, kind in self.values.items() if kind == "session_key")
+
+    def leaks(self, parts: Mapping[str, str]) -> Iterator[Leak]:
+        """Find secrets in the parts of an answer, by the name of the part."""
+        forms = list(self._forms())
+        for where, text in parts.items():
+            for token, plain in _layers(text[:_LARGEST]):
+                for kind, form, shape in forms:
+                    if form in plain:
+                        shown = f"{shape}, in a token" if token else shape
+                        self.fragments.add(token or form)
+                        yield Leak(kind, where, shown, token or form)
+
+    def hide(self, text: str) -> str:
+        """Shorten every secret in a text, whatever form it has."""
+        for piece in sorted(self._pieces(), key=len, reverse=True):
+            if piece in text:
+                text = text.replace(piece, f"{piece[:4]}…")
+        return text
+
+    def hidden(self, talk: HttpTalk) -> HttpTalk:
+        """Return a talk without secrets."""
+        hide = self.hide
+        return replace(
+            talk,
+            url=hide(talk.url),
+            headers=tuple((name, hide(value)) for name, value in talk.headers),
+            body=hide(talk.body),
+            response_headers=tuple((n, hide(v)) for n, v in talk.response_headers),
+            response_body=hide(talk.response_body),
+        )
+
+    def hidden_calls(self, calls: Iterable[WeChatCall]) -> tuple[WeChatCall, ...]:
+        """Return calls to WeChat without secrets."""
+        return tuple(
+            replace(
+                call,
+                query=self.hide(call.query),
+                body=self.hide(call.body),
+                answer=self.hide(call.answer),
+            )
+            for call in calls
+        )
+
+    def _pieces(self) -> set[str]:
+        return self.fragments | {form for _, form, _ in self._forms()}
+
+    def _forms(self) -> Iterator[tuple[Secret, str, str]]:
+        for value, kind in self.values.items():
+            for shape, form in forms_of(value).items():
+                yield kind, form, shape
+
+
+def forms_of(secret: str) -> dict[str, str]:
+    """Write a secret in the forms that programs give it, by their names."""
+    forms = {
+        "as it is": secret,
+        "percent-encoded": quote(secret, safe=""),
+        "percent-encoded twice": quote(quote(secret, safe=""), safe=""),
+        "with escaped slashes": secret.replace("/", "\\/"),
+        "in Base64": base64.b64encode(secret.encode()).decode().rstrip("="),
+        "in hex": secret.encode().hex(),
+        "URL-safe": secret.replace("+", "-").replace("/", "_"),
+        "without padding": secret.rstrip("="),
+        "backwards": secret[::-1],
+    }
+    raw = _decoded(secret) if secret.endswith("=") else None
+    if raw:
+        forms["its bytes in hex"] = raw.hex()
+    return {shape: form for shape, form in forms.items() if len(form) >= _SHORTEST}
+
+
+def digests_of(text: str) -> dict[str, str]:
+    """Hash a text in the ways that tokens are made, by their names."""
+    found: dict[str, str] = {}
+    for name in ("md5", "sha1", "sha256", "sha512"):
+        digest = hashlib.new(name, text.encode(), usedforsecurity=False)
+        found[f"{name}"] = digest.hexdigest()
+        found[f"{name} in Base64"] = base64.b64encode(digest.digest()).decode()
+    return found
+
+
+def _layers(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a text, and what is encoded in it behind the piece that holds it."""
+    yield "", text
+    unquoted = unquote(text)
+    for found in _ENCODED.finditer(unquoted):
+        for piece in {found[0], *re.split(r"[-_]{2,}", found[0])}:
+            for plain in _opened(piece, _DEEPEST):
+                yield piece, plain
+
+
+def _opened(piece: str, depth: int) -> Iterator[str]:
+    raw = _decoded(piece)
+    if raw is None or depth == 0:
+        return
+    with contextlib.suppress(zlib.error):
+        raw = zlib.decompressobj().decompress(raw, _LARGEST)
+    plain = raw.decode("utf-8", "ignore")
+    yield plain
+    for found in _ENCODED.finditer(plain):
+        yield from _opened(found[0], depth - 1)
+
+
+def _decoded(piece: str) -> bytes | None:
+    bare = piece.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(bare + "=" * (-len(bare) % 4))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _json(text: str) -> Mapping[str, object]:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -1,0 +1,183 @@
+"""`wxsim audit`: try a backend with abuse and bad weather, and judge it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+from typing import TextIO
+
+import click
+
+from simulator.cli.program import UseError
+
+
+if TYPE_CHECKING:
+    from simulator.audit.model import Severity
+    from simulator.auditing import AuditReporter
+    from simulator.words import Language
+
+
+def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from simulator.audit.registry import CHECKS
+
+    lang = context.params.get("lang", "en")
+    for check in CHECKS:
+        probe = check.probe
+        title = probe.title.zh if lang == "zh" else probe.title.en
+        click.echo(f"{probe.id:<26}{probe.chapter:<10}{probe.severity:<10}{title}")
+    context.exit()
+
+
+@click.command("audit")
+@click.option(
+    "--backend",
+    envvar="WXSIM_BACKEND",
+    required=True,
+    metavar="FILE",
+    help="How to talk to the backend: a *.backend.yaml.",
+)
+@click.option(
+    "--backend-url",
+    envvar="WXSIM_BACKEND_URL",
+    metavar="URL",
+    help="Where the backend runs now, instead of the file's base_url.",
+)
+@click.option(
+    "--mock",
+    envvar="WXSIM_MOCK",
+    metavar="URL",
+    help="A running mock. Default: one of our own on a free port.",
+)
+@click.option(
+    "--token",
+    envvar="WXSIM_TOKEN",
+    help="The token of a mock that listens beyond this machine.",
+)
+@click.option(
+    "--only",
+    envvar="WXSIM_ONLY",
+    multiple=True,
+    metavar="PROBE|CHAPTER",
+    help="Play only these probes; may be given several times.",
+)
+@click.option(
+    "--skip",
+    envvar="WXSIM_SKIP",
+    multiple=True,
+    metavar="PROBE|CHAPTER",
+    help="Leave these probes out; may be given several times.",
+)
+@click.option(
+    "--fail-on",
+    envvar="WXSIM_FAIL_ON",
+    type=click.Choice(["critical", "high", "medium", "low"]),
+    default="medium",
+    show_default=True,
+    help="The least severity of a failed probe that makes the exit status 1.",
+)
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    envvar="WXSIM_ALLOW_HOST",
+    multiple=True,
+    metavar="HOST",
+    help="A host beside this machine that may be abused, for it is yours.",
+)
+@click.option(
+    "--rate",
+    envvar="WXSIM_RATE",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="Ask the backend at most so many times a second. Default: no limit.",
+)
+@click.option(
+    "--junit",
+    envvar="WXSIM_JUNIT",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write JUnit XML there.",
+)
+@click.option(
+    "--jsonl",
+    envvar="WXSIM_JSONL",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write every verdict there as a line of JSON; - is standard output.",
+)
+@click.option(
+    "--lang",
+    envvar="WXSIM_LANG",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    is_eager=True,
+    help="The language of what is printed and written.",
+)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list,
+    help="Name every probe and end.",
+)
+def audit_command(  # noqa: PLR0913 - one parameter for each option
+    backend: str,
+    backend_url: str | None,
+    mock: str | None,
+    token: str | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: Severity,
+    allowed_hosts: tuple[str, ...],
+    rate: float | None,
+    junit: TextIO | None,
+    jsonl: TextIO | None,
+    lang: Language,
+) -> None:
+    """Try a backend with abuse and bad weather, and judge what it does.
+
+    It abuses the backend: run it against one that you may break, with people
+    who are not real. It takes a minute or two.
+
+    Example: wxsim audit --backend my.backend.yaml --mock http://127.0.0.1:7778
+
+    Exit status: 0 nothing that matters failed, 1 something did, 2 wrong use.
+    """
+    from simulator.audit.engine import Manner
+    from simulator.auditing import AuditOrder
+    from simulator.auditing import perform
+    from simulator.ports import SimulatorError
+
+    order = AuditOrder(
+        backend,
+        backend_url,
+        mock,
+        token,
+        only,
+        skip,
+        allowed_hosts,
+        Manner(fail_on=fail_on, pause=1 / rate if rate else 0.0),
+    )
+    try:
+        ok = perform(order, _reporters(junit, jsonl, lang))
+    except SimulatorError as error:
+        raise UseError(error) from error
+    sys.exit(0 if ok else 1)
+
+
+def _reporters(
+    junit: TextIO | None, jsonl: TextIO | None, lang: Language
+) -> list[AuditReporter]:
+    from simulator.reporters.audit_console import AuditConsole
+    from simulator.reporters.audit_junit import AuditJUnit
+    from simulator.reporters.jsonl import JsonLines
+
+    reporters: list[AuditReporter] = []
+    if jsonl is not None:
+        reporters.append(JsonLines(jsonl))
+    if jsonl is None or jsonl.name not in ("-", "<stdout>"):
+        reporters.append(AuditConsole(language=lang))
+    if junit is not None:
+        reporters.append(AuditJUnit(junit, lang))
+    return reporters

@@ -1,6 +1,7 @@
 """A network of this process's own, in which WeChat's hosts are this very machine.
 
-For clients that nothing else leads here. Linux alone has it, and root alone may.
+For clients that nothing else leads here. Linux alone has it; root may, and whoever may
+make a user namespace, in which one is allowed what root is.
 """
 
 import ctypes
@@ -22,6 +23,7 @@ _LOOPBACK = b"lo"
 
 # From <sched.h>, <sys/mount.h> and <linux/if.h>.
 _CLONE_NEWNS = 0x0002_0000
+_CLONE_NEWUSER = 0x1000_0000
 _CLONE_NEWNET = 0x4000_0000
 _MS_BIND = 0x1000
 _MS_REC = 0x4000
@@ -52,18 +54,34 @@ def enter() -> None:
         _lead_hosts_here()
     except OSError as error:
         raise NetnsError(
-            f"--netns is refused ({error.strerror}); it needs root, "
-            "in a container the capability SYS_ADMIN too.",
+            f"--netns is refused ({error.strerror}); it needs root, or a system that "
+            "lets users make namespaces, in a container the capability SYS_ADMIN.",
             f"--netns 被拒绝（{error.strerror}）；它需要 root，"
-            "在容器里还需要 SYS_ADMIN 权限。",
+            "或允许用户创建 namespace 的系统，在容器里则需要 SYS_ADMIN 权限。",
         ) from None
 
 
 def _leave() -> None:
     """Get a network and a view of the file system that nobody else sees."""
     libc = ctypes.CDLL(None, use_errno=True)
-    _check(libc.unshare(_CLONE_NEWNET | _CLONE_NEWNS))
+    try:
+        _check(libc.unshare(_CLONE_NEWNET | _CLONE_NEWNS))
+    except PermissionError:
+        _leave_as_user(libc)
     _check(libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None))
+
+
+def _leave_as_user(libc: ctypes.CDLL) -> None:
+    """Leave with a namespace of users around it, in which one is who one was."""
+    user, group = os.geteuid(), os.getegid()
+    _check(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWNS))
+    for file, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user} {user} 1"),
+        ("gid_map", f"{group} {group} 1"),
+    ):
+        with open(f"/proc/self/{file}", "w", encoding="ascii") as written:
+            written.write(text)
 
 
 def _raise_loopback() -> None:

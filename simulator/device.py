@@ -61,7 +61,9 @@ class Device:
     launch: Launch = field(default_factory=Launch)
     storage: dict[str, str] = field(default_factory=dict)
     page: str = field(default="", init=False)
-    tapping: bool = field(default=False, init=False)
+    _touch: threading.local = field(
+        default_factory=threading.local, init=False, repr=False
+    )
     hidden: bool = field(default=False, init=False)
     privacy_prompt: PrivacyPrompt = field(default_factory=PrivacyPrompt, init=False)
     tasks: threading.Semaphore = field(
@@ -76,6 +78,11 @@ class Device:
     def wx(self) -> Wx:
         """The wx object of the page that is open."""
         return Wx(self)
+
+    @property
+    def tapping(self) -> bool:
+        """Whether the screen is touched."""
+        return getattr(self._touch, "down", False)
 
     @property
     def mini_program_id(self) -> str:
@@ -101,11 +108,12 @@ class Device:
     @contextlib.contextmanager
     def tap(self) -> Iterator[Wx]:
         """Touch the screen: some calls are allowed only while it lasts."""
-        self.tapping = True
+        # A thread's own: a tap here is none of what goes on meanwhile elsewhere.
+        self._touch.down = True
         try:
             yield self.wx
         finally:
-            self.tapping = False
+            self._touch.down = False
 
     def answer(self, **answers: Consent) -> None:
         """Decide what the person says from now on: ``answer(getUserInfo="deny")``."""

@@ -86,13 +86,13 @@ class Call:
     timeout: float | None = None
     redirect: Literal["follow", "manual"] = "follow"
 
-    def arguments(self) -> frozenset[str]:
-        """Name what a step must give to this call."""
+    def arguments(self, *, optional: bool = False) -> frozenset[str]:
+        """Name what a step must give to this call; or all that it may give."""
         templates = (self.path, self.query, self.header, self.cookie, self.body)
         return frozenset(
             str(path.parts[0])
-            for path, optional in look_ups(templates)
-            if not optional and path.parts[0] not in ROOTS
+            for path, may_lack in look_ups(templates)
+            if (optional or not may_lack) and path.parts[0] not in ROOTS
         )
 
 

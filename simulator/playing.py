@@ -28,19 +28,21 @@ from simulator.events import ScenarioFinished
 from simulator.expressions import MissingError
 from simulator.expressions import resolve
 from simulator.mapping import BackendFile
+from simulator.ports import Backend
 from simulator.ports import SimulatorError
 from simulator.ports import WeChat
-from simulator.runner import Begin
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
 from simulator.scenario.journal import Watch
 from simulator.scenario.loader import SCENARIO_SUFFIX
+from simulator.scenario.loader import check_backend
 from simulator.scenario.loader import check_calls
 from simulator.scenario.loader import kind_of
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
 from simulator.scenario.turn import Stage
+from simulator.story import Begin
 
 
 WORLD = "wxsim"
@@ -82,8 +84,9 @@ def play(
     """Play everything; return whether every step did what was expected."""
     file = read_backend(order.backend, order.backend_url)
     scenarios = [load_scenario(path) for path in scenario_files(order.scenarios)]
-    for scenario in scenarios:
-        if file is not None and file.calls:
+    if file is not None and file.calls:
+        check_backend(Path(str(order.backend)), scenarios)
+        for scenario in scenarios:
             check_calls(scenario, file)
     ok = True
     with staged(order, file) as stage:
@@ -204,6 +207,11 @@ def read_backend(target: str | None, url: str | None) -> BackendFile | None:
     return file if url is None else replace(file, base_url=url)
 
 
+def connect_file(file: BackendFile, mock_url: str) -> Backend:
+    """Connect to a file's backend; one in this process is told where WeChat is."""
+    return connect_backend(file.base_url, arguments=_factory_arguments(file, mock_url))
+
+
 @contextlib.contextmanager
 def staged(order: Order, file: BackendFile | None) -> Iterator[Stage]:
     """Connect to the mock and to the backend, and let go of them at the end."""
@@ -211,9 +219,7 @@ def staged(order: Order, file: BackendFile | None) -> Iterator[Stage]:
         if file is None:
             yield Stage(wechat)
             return
-        arguments = _factory_arguments(file, url)
-        backend = connect_backend(file.base_url, arguments=arguments)
-        yield Stage(wechat, backend, file)
+        yield Stage(wechat, connect_file(file, url), file)
 
 
 @contextlib.contextmanager

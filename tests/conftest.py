@@ -10,6 +10,8 @@ import pytest
 from tests.control import Mock
 
 
+pytest_plugins = ("pytester",)
+
 NOT_RUN = pytest.StashKey[list[str]]()
 
 

@@ -18,7 +18,7 @@ from mockwx.cli.options import world_options
     "--netns",
     "isolated",
     is_flag=True,
-    help="Give it a network of its own, without any other host (Linux, root).",
+    help="Give it a network of its own, without any other host (Linux).",
 )
 @world_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)

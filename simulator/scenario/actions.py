@@ -117,6 +117,30 @@ def _network(turn: Turn, arguments: Mapping[str, Any]) -> Played:
     return Played(True, {})
 
 
+def _state(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    """Look at the phone: what is stored on it, what its person has allowed."""
+    device = turn.device
+    played = _played(device.wx.get_setting)
+    return Played(
+        True,
+        {
+            "person": device.user,
+            "appid": device.mini_program_id,
+            "page": device.page,
+            "launch": asdict(device.launch),
+            "hidden": device.hidden,
+            "network": device.network or "online",
+            "storage": {key: device.wx.get_storage_sync(key) for key in device.storage},
+            "permissions": played.answer.get("authSetting", {}),
+        },
+    )
+
+
+def _wait(turn: Turn, arguments: Mapping[str, Any]) -> Played:
+    turn.stage.pacing.pause(arguments["ms"] / 1000)
+    return Played(True, {})
+
+
 def _answers(turn: Turn, arguments: Mapping[str, Any]) -> Played:
     turn.device.answer(**arguments)
     return Played(True, dict(turn.device.answers))
@@ -239,6 +263,8 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "device.open": Action(_open, {"page": _PAGE}, ("page",)),
     "device.delete_mini_program": Action(_delete_mini_program),
+    "device.state": Action(_state),
+    "device.wait": Action(_wait, {"ms": _NUMBER}, ("ms",)),
     "device.hide": Action(_hide),
     "device.show": Action(_show),
     "device.privacy": Action(

@@ -103,6 +103,7 @@ _DEVICE = Record(
     },
     build=lambda read: DeviceSpec(**read),
 )
+STEP = StepShape()
 SCENARIO = Record(
     "a scenario",
     {
@@ -111,7 +112,7 @@ SCENARIO = Record(
         "device": _DEVICE,
         "devices": MapOf(_DEVICE, "devices by name (a mapping)"),
         "with": MapOf(Template(), "values by name (a mapping)"),
-        "steps": ListOf(StepShape(), "a list of steps"),
+        "steps": ListOf(STEP, "a list of steps"),
     },
     ("name", "steps"),
     _build_scenario,

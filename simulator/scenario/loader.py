@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from simulator.expressions import look_ups
-from simulator.expressions import parse_path
-from simulator.mapping import ROOTS
 from simulator.mapping import BackendFile
 from simulator.ports import SimulatorError
+from simulator.scenario import checking
 from simulator.scenario.grammar import BACKEND_FILE
 from simulator.scenario.grammar import SCENARIO
+from simulator.scenario.grammar import STEP
 from simulator.scenario.model import Scenario
-from simulator.scenario.model import Step
 from simulator.scenario.shapes import Record
 from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import Schema
-from simulator.scenario.shapes import near
 from simulator.scenario.source import FileError
-from simulator.scenario.source import Node
 from simulator.scenario.source import read_source
-from simulator.scenario.talks import BACKEND
 
 
 SCENARIO_SUFFIX = ".scenario.yaml"
@@ -33,7 +29,9 @@ def load_scenario(path: Path) -> Scenario:
     """Read a scenario file; raise FileError with everything that is wrong."""
     scenario: Scenario = _load(path, SCENARIO)
     scenario = replace(scenario, file=str(path))
-    _check_names(scenario)
+    report = Report(str(path))
+    checking.check_names(scenario, report)
+    _raise(report)
     return scenario
 
 
@@ -46,11 +44,18 @@ def load_backend(path: Path) -> BackendFile:
 def check_calls(scenario: Scenario, backend: BackendFile) -> None:
     """Check that a scenario uses only the backend's calls and gives what they need."""
     report = Report(scenario.file)
-    for step in scenario.steps:
-        if step.action.startswith(BACKEND):
-            _check_call(step, backend, report)
-    if report.problems:
-        raise FileError(tuple(report.problems))
+    checking.check_calls(scenario, backend, report)
+    _raise(report)
+
+
+def check_backend(path: Path, scenarios: Iterable[Scenario] = ()) -> None:
+    """Check that what a backend file sends is stored: by a call of it, or a story."""
+    backend, report = load_backend(path), Report(str(path))
+    stored = [checking.stored_names(each) for each in scenarios]
+    if None not in stored:
+        also: set[str] = set().union(*(each or () for each in stored))
+        checking.check_stored(read_source(path), backend, also, report)
+    _raise(report)
 
 
 def kind_of(path: Path) -> str:
@@ -69,52 +74,23 @@ def kind_of(path: Path) -> str:
 def json_schema(kind: str) -> Schema:
     """Write the JSON Schema of scenario or backend files, for editors."""
     shape = {"scenario": SCENARIO, "backend": BACKEND_FILE}[kind]
-    return {
+    schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"mockwx {kind} file",
         **shape.schema(),
     }
+    if kind == "scenario":
+        schema["$defs"] = {"step": STEP.definition()}
+    return schema
 
 
 def _load(path: Path, shape: Record) -> Any:
     report = Report(str(path))
     read = shape.read(read_source(path), report)
-    if report.problems:
-        raise FileError(tuple(report.problems))
+    _raise(report)
     return read
 
 
-def _check_names(scenario: Scenario) -> None:
-    """Check that each step speaks of devices and values that are there by then."""
-    report = Report(scenario.file)
-    known = {*ROOTS, *scenario.values}
-    for step in scenario.steps:
-        node = Node(None, step.line)
-        if step.device is not None and step.device not in scenario.devices:
-            hint = near(step.device, scenario.devices)
-            report.add(node, f"there is no device '{step.device}'{hint}")
-        expected = [rule.expected for rule in step.expect.rules]
-        conditions = [str(rule.path) for rule in (*step.only_if, *step.unless)]
-        used = [path for path, _ in look_ups([step.arguments, expected])]
-        for path in (*used, *map(parse_path, conditions)):
-            name = str(path.parts[0])
-            if name not in known:
-                hint = near(name, known) or f"; known here: {', '.join(sorted(known))}"
-                report.add(node, f"nothing was saved as '{name}' before{hint}")
-        known |= set(step.save)
-    if not scenario.steps:
-        report.add(Node(None, 1), "a scenario needs at least one step")
+def _raise(report: Report) -> None:
     if report.problems:
         raise FileError(tuple(report.problems))
-
-
-def _check_call(step: Step, backend: BackendFile, report: Report) -> None:
-    name = step.action.removeprefix(BACKEND)
-    node = Node(None, step.line)
-    call = backend.calls.get(name)
-    if call is None:
-        hint = near(name, backend.calls) or f"; known: {', '.join(backend.calls)}"
-        report.add(node, f"{backend.name} has no call '{name}'{hint}")
-        return
-    for argument in sorted(call.arguments() - set(step.arguments)):
-        report.add(node, f"{step.action} needs '{argument}'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -14,6 +16,11 @@ from simulator.ports import Consent
 from simulator.ports import Network
 from simulator.ports import Privacy
 
+
+PARALLEL = "parallel"
+FOR_EACH = "for_each"
+PERSON = "person"
+"""A loop over these gives each one a phone."""
 
 Outcome: TypeAlias = Literal["ok", "fail", "any"]
 
@@ -43,8 +50,16 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a step may be tried, and the milliseconds in between."""
+
+    times: int = 1
+    every: float = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happens."""
+    """One thing that happens; or a block of steps, if it has ``steps``."""
 
     action: str
     arguments: Mapping[str, object]
@@ -59,6 +74,32 @@ class Step:
     save: Mapping[str, Path | None] = field(default_factory=dict)
     only_if: tuple[Rule, ...] = ()
     unless: tuple[Rule, ...] = ()
+    retry: Retry = Retry()
+    within: float | None = None
+    """The milliseconds it may take."""
+    timeout: float | None = None
+    """The milliseconds the phone waits for the backend."""
+    key: str = ""
+    """Which session_key seals what the phone gives away: latest, older, …"""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """On which line an argument stands, and ``expect``."""
+    steps: tuple[Step, ...] = ()
+    """What is inside a block: of ``parallel`` the branches, each a step or a block
+    without an action."""
+    names: str = ""
+    """What a loop calls the value whose turn it is."""
+    over: object = None
+    at_once: bool = False
+    """Whether a loop's turns are played at the same time."""
+
+
+def single_steps(steps: Iterable[Step]) -> Iterator[Step]:
+    """List every step that is no block, whatever blocks it stands in."""
+    for step in steps:
+        if step.steps:
+            yield from single_steps(step.steps)
+        else:
+            yield step
 
 
 @dataclass(frozen=True, slots=True)

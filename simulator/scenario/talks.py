@@ -21,6 +21,11 @@ from simulator.wx.request import RequestResult
 
 BACKEND = "backend."
 
+_MOVED = (
+    "the {} was moved on from {}: write the path as the backend has it, with or "
+    "without the slash at its end; a POST that is moved on loses its body"
+)
+
 
 SENDING_HINTS = (
     "enableHttp2",
@@ -68,7 +73,7 @@ def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
             data=asked.data,
             method=asked.method,
             header=asked.header,
-            timeout=asked.timeout,
+            timeout=turn.timeout or asked.timeout,
             redirect=asked.redirect,
         )
     except WxError as error:
@@ -78,6 +83,8 @@ def play_call(turn: Turn, call: Call, arguments: Mapping[str, Any]) -> Played:
     if not reasons:
         found, reasons = kept(file, call, answer)
         reasons += _store(turn.device, found, call.forget)
+    if reasons and result.redirects:
+        reasons += (_MOVED.format(result.sent.method, result.redirects[0]),)
     return Played(not reasons, answer, reasons, _talk(result))
 
 

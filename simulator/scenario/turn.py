@@ -57,6 +57,7 @@ class Turn:
     scope: Mapping[str, object]
     tap: bool | None = None
     answer: Consent | None = None
+    timeout: float | None = None
     since: int = 0
     """The last exchange of this world before the story began."""
 

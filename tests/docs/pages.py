@@ -34,6 +34,12 @@ class Block:
     text: str
 
     @property
+    def sdk(self) -> str:
+        """The SDK that it sets up, if it does: its word is sdk=NAME."""
+        named = [word for word in self.words if word.startswith("sdk=")]
+        return named[0].removeprefix("sdk=") if named else ""
+
+    @property
     def place(self) -> str:
         """Where to find it, as an editor understands it."""
         return f"{self.page.relative_to(ROOT)}:{self.line}"

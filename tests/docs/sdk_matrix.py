@@ -23,6 +23,7 @@ class Words:
     last_column: str
     hard_coded: str
     between: str
+    leads: str
 
 
 ENGLISH = Words(
@@ -33,6 +34,7 @@ ENGLISH = Words(
     last_column="base URL",
     hard_coded="hard coded",
     between=", ",
+    leads="leads all",
 )
 CHINESE = Words(
     language=1,
@@ -42,15 +44,14 @@ CHINESE = Words(
     last_column="基础地址",
     hard_coded="写死",
     between="、",
+    leads="全部引导",
 )
 
 
 def written(words: Words, table: Table) -> str:
     """Write both tables, SDKs first."""
     sdks = [
-        (*_cells(row, words), row.base_url or words.hard_coded)
-        for row in ROWS
-        if not row.bare
+        (*_cells(row, words), _base_url(row, words)) for row in ROWS if not row.bare
     ]
     clients = [_cells(row, words) for row in ROWS if row.bare]
     return "\n".join(
@@ -70,3 +71,16 @@ def _cells(row: Row, words: Words) -> tuple[str, ...]:
         f"`{row.way}`",
         words.between.join(row.flows) + (f"<br>{note}" if note else ""),
     )
+
+
+def _base_url(row: Row, words: Words) -> str:
+    """Say what setting there is, and how far it reaches."""
+    if not row.base_url:
+        return words.hard_coded
+    return f"{row.base_url}<br>{_reach(row, words)}"
+
+
+def _reach(row: Row, words: Words) -> str:
+    if row.led in ((), row.flows):
+        return words.leads
+    return words.between.join(row.led)

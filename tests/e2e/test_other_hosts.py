@@ -1,6 +1,7 @@
 """A certificate of ours for another host is refused, whoever trusts our root."""
 
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from mockwx.crypto.certificates import java_trust_store
 from mockwx.crypto.certificates import make_authority
 from mockwx.crypto.certificates import make_leaf
 from mockwx.listeners.https import server_context
+from tests.sdk.row import Row
+from tests.sdk.rows import go
+from tests.sdk.rows import jvm
 
 
 # Every test starts a program, and some compile it first.
@@ -100,6 +104,33 @@ def test_leaf_for_another_host_is_refused(
     assert asked.returncode != 0
     assert "pretended" not in asked.stdout
     assert reason in asked.stderr
+
+
+@pytest.mark.external
+@pytest.mark.timeout(800, func_only=True)
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=row.name, marks=[pytest.mark.needs(t) for t in row.needs])
+        for row in (*jvm.ROWS, *go.ROWS)
+        if row.bare
+    ],
+)
+def test_leaf_for_another_host_is_refused_by_every_client(
+    row: Row, url: str, environ: dict[str, str]
+) -> None:
+    asked = subprocess.run(
+        [*row.command(), url],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        env=environ,
+    )
+
+    assert asked.returncode != 0
+    assert "pretended" not in asked.stdout
+    assert re.search("name constraints|not permitted by any constraint", asked.stderr)
 
 
 class _Answer(BaseHTTPRequestHandler):

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.namespaces import may_have_a_network_of_its_own
+from tests.namespaces import users_may_have_a_network_of_their_own
+
 
 # Every test starts programs that start others.
 pytestmark = pytest.mark.slow
@@ -345,11 +348,9 @@ def test_network_of_its_own_leads_any_client_here_or_is_refused(run: Run) -> Non
         "c.request('GET', '/sns/jscode2session');"
         "print(c.getresponse().read().decode())"
     )
-    allowed = subprocess.run(["unshare", "-n", "-m", "true"], check=False).returncode
-
     ran = run("--netns", "--", sys.executable, "-I", "-c", code)
 
-    if allowed == 0:
+    if may_have_a_network_of_its_own():
         assert ran.stdout.startswith(NO_APPID)
         assert "1 call reached WeChat" in ran.stderr
     else:
@@ -362,7 +363,6 @@ def test_network_of_its_own_leads_any_client_here_or_is_refused(run: Run) -> Non
 @pytest.mark.needs("go")
 @pytest.mark.needs("unshare")
 def test_go_with_a_transport_of_its_own_needs_that_network(run: Run) -> None:
-    allowed = subprocess.run(["unshare", "-n", "-m", "true"], check=False).returncode
     program = run.folder / "own_transport"
     subprocess.run(
         ["go", "build", "-o", program, str(CLIENTS / "own_transport.go")], check=True
@@ -370,7 +370,19 @@ def test_go_with_a_transport_of_its_own_needs_that_network(run: Run) -> None:
 
     ran = run("--netns", "--", str(program), LOGIN)
 
-    assert ran.stdout.startswith(NO_APPID) is (allowed == 0)
+    assert ran.stdout.startswith(NO_APPID) is may_have_a_network_of_its_own()
+
+
+@pytest.mark.needs("unshare")
+def test_network_of_its_own_needs_no_root_where_users_have_namespaces() -> None:
+    program = [sys.executable, str(CLIENTS / "enter_as_nobody.py")]
+
+    entered = subprocess.run(program, capture_output=True, text=True, check=False)
+
+    if users_may_have_a_network_of_their_own():
+        assert entered.stdout == "a user 127.0.0.1\n", entered.stderr
+    else:
+        assert entered.stderr.startswith("--netns is refused (")
 
 
 @pytest.mark.needs("unshare")

@@ -5,11 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 
 DRIVERS = Path(__file__).parent / "drivers"
 
 RUN = "mockwx run"
 RUN_NETNS = "mockwx run --netns"
+
+SETTING_FILES = {
+    "python": "setting.py",
+    "js": "setting.js",
+    "java": "Setting.java",
+    "go": "setting.go",
+}
 
 FLOWS = ("login", "token", "phone", "decrypt", "error", "retry", "web")
 
@@ -46,6 +55,16 @@ class Row:
     """An HTTP client that knows nothing of WeChat: the driver knows it."""
     base_url: str = ""
     """The setting that leads it to another address, as Markdown; none: hard coded."""
+    setting: Callable[[Path], Sequence[str | Path]] | None = None
+    """Returns the words of a driver that goes by docs/how-to/set-the-base-url.md.
+
+    The page's code for this SDK, the block with the word sdk=NAME, lies in the folder
+    that is given, under the name in SETTING_FILES. The driver imports or compiles it,
+    and is started without `mockwx run`: WECHAT_API and WECHAT_OPEN tell the code where
+    the mock is, MOCKWX_URL tells the phone.
+    """
+    led: tuple[str, ...] = ()
+    """What that driver shows: the flows in which all calls are led by the setting."""
     note: tuple[str, str] = ("", "")
     """What else the page has to say, in English and Chinese."""
 
@@ -53,3 +72,12 @@ class Row:
     def name(self) -> str:
         """Name the row in a test's id."""
         return f"{self.sdk} {self.version}".strip().replace(" ", "-")
+
+
+def each_row(*rows: Row) -> pytest.MarkDecorator:
+    """Play a test with these rows, each where its tools are."""
+    cases = [
+        pytest.param(row, id=row.name, marks=[pytest.mark.needs(t) for t in row.needs])
+        for row in rows
+    ]
+    return pytest.mark.parametrize("row", cases)

@@ -1,8 +1,9 @@
 // What a driver of a Node client or SDK needs besides it: the phone, the clock, the app.
 //
 // A driver is started as `node DRIVER FOLDER NAME` by `mockwx run`, FOLDER holding the
-// node_modules; a third word is the address that an SDK is to be told, if it can be. Its
-// last line of standard output is one object: for each flow the facts that the SDK learned.
+// node_modules. A third word is a folder that holds a page's setting.js, which leads the
+// SDK elsewhere; the flows that it leads follow. The last line of standard output is one
+// object: for each flow the facts that the SDK learned.
 "use strict";
 
 const { createRequire } = require("module");
@@ -10,10 +11,10 @@ const http = require("http");
 const https = require("https");
 const path = require("path");
 
-const [folder, name, address] = process.argv.slice(2);
+const [folder, name, led, ...chosen] = process.argv.slice(2);
 
 exports.name = name;
-exports.address = address;
+exports.setting = led && require(path.join(led, "setting.js"));
 exports.installed = createRequire(path.join(folder, "package.json"));
 exports.appid = "wx6d6f636b77780001";
 exports.secret = "6d6f636b77786d6f636b77786d6f636b";
@@ -34,8 +35,8 @@ exports.allow = (page) =>
 
 exports.play = async (flows) => {
   const facts = {};
-  for (const [flow, learn] of Object.entries(flows)) {
-    facts[flow] = await learn();
+  for (const flow of chosen.length ? chosen : Object.keys(flows)) {
+    facts[flow] = await flows[flow]();
   }
   process.stdout.write(`${JSON.stringify(facts)}\n`, () => process.exit());
 };

@@ -1,13 +1,13 @@
 // Do with one of Node's SDKs what it can of a login; its address stays as it comes,
-// unless the command line gives another.
+// unless the command line gives a setting.
 "use strict";
 
 const { format, promisify } = require("util");
 
 const phone = require("./node_phone.js");
 
-const { address, advance, allow, appid, hosted, installed, loginCode, name } = phone;
-const { play, profile, refusal, secret, wx } = phone;
+const { advance, allow, appid, hosted, installed, loginCode, name } = phone;
+const { play, profile, refusal, secret, setting, wx } = phone;
 
 const CALLBACK = "https://shop.example/back";
 
@@ -28,7 +28,7 @@ const SDKS = {
         );
       },
     });
-    const api = new API(appid, secret);
+    const api = setting ? setting(appid, secret) : new API(appid, secret);
     return {
       login: async () => session(await api.code2Session(await loginCode())),
       token: async () => ({ access_token: (await api.ensureAccessToken()).accessToken }),
@@ -105,8 +105,7 @@ const SDKS = {
     const passport = installed("passport");
     const { Strategy } = installed("passport-wechat-mp");
     const known = (request, found, done) => done(null, found);
-    const options = { appId: appid, appSecret: secret };
-    if (address) options.authorizationURL = `${address}/sns/jscode2session`;
+    const options = { appId: appid, appSecret: secret, ...setting };
     passport.use("wechat-mp", new Strategy(options, known));
     const cookies = { secret: "nothing here is secret", resave: false, saveUninitialized: false };
     return byCode(

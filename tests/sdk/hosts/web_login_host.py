@@ -24,9 +24,10 @@ def main():
     server.serve_forever()
 
 
-def set_up(framework, folder, appid, secret):
+def set_up(framework, folder, appid, secret, **changes):
     """Make this process the project, with a fresh database."""
     own = importlib.import_module(f"{framework}_settings").settings(appid, secret)
+    own |= changes
     settings.configure(
         SECRET_KEY="nothing here is secret" * 3,
         ALLOWED_HOSTS=["127.0.0.1", "testserver"],

@@ -30,7 +30,7 @@ ROWS: tuple[Row, ...] = (
             language="Go",
             http_stack=http_stack,
             command=partial(_driver, "http_clients", name),
-            flows=("login",),
+            flows=("login", "token", "phone", "error"),
             way=way,
             needs=_NEEDS,
             bare=True,
@@ -45,6 +45,6 @@ ROWS: tuple[Row, ...] = (
         command=partial(_driver, "silenceper"),
         flows=("login", "token", "phone", "decrypt", "error"),
         needs=_NEEDS,
-        base_url="`util.SetURIModifier(func(uri string) string {…})`",
+        base_url="`util.SetURIModifier`",
     ),
 )

@@ -30,7 +30,7 @@ ROWS: tuple[Row, ...] = (
             language="Java",
             http_stack=http_stack,
             command=partial(_driver, "JavaHttp", name),
-            flows=("login",),
+            flows=("login", "token", "phone", "error"),
             needs=_NEEDS,
             bare=True,
         )
@@ -44,7 +44,7 @@ ROWS: tuple[Row, ...] = (
         command=partial(_driver, "WxJava"),
         flows=("login", "token", "phone", "decrypt", "error", "retry"),
         needs=_NEEDS,
-        base_url="`config.setApiHostUrl(URL)`, without a slash at its end",
+        base_url="`setApiHostUrl`",
         note=("from Java 9 on", "Java 9 起"),
     ),
 )

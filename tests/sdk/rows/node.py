@@ -30,6 +30,12 @@ def _driver(program: str, name: str) -> Sequence[str | Path]:
     return ["node", DRIVERS / program, installed(), name]
 
 
+def _led(name: str, flows: tuple[str, ...], folder: Path) -> Sequence[str | Path]:
+    """Start the same driver, led by the setting in a folder."""
+    (folder / "node_modules").symlink_to(installed() / "node_modules")
+    return [*_driver("node_sdk.js", name), folder, *flows]
+
+
 def _client(sdk: str, version: str, http_stack: str, name: str = "") -> Row:
     return Row(
         sdk=sdk,
@@ -49,6 +55,7 @@ def _sdk(
     http_stack: str,
     flows: tuple[str, ...],
     *,
+    led: tuple[str, ...] = (),
     base_url: str = "",
     note: tuple[str, str] = ("", ""),
 ) -> Row:
@@ -61,6 +68,8 @@ def _sdk(
         flows=flows,
         needs=("node", "npm"),
         base_url=base_url,
+        setting=partial(_led, sdk, led) if led else None,
+        led=led,
         note=note,
     )
 
@@ -78,6 +87,7 @@ ROWS: tuple[Row, ...] = (
     _sdk(
         *("co-wechat-api", "3.11.0", "httpx"),
         ("login", "token", "phone", "error", "retry"),
+        led=("login", "token", "phone", "error", "retry"),
         base_url="`prefix`, `snsPrefix`, `wxaPrefix`",
         note=(
             "getuserphonenumber added by `API.mixin`",
@@ -96,6 +106,7 @@ ROWS: tuple[Row, ...] = (
     _sdk(
         *("passport-wechat-mp", "1.0.1", "axios 0.19"),
         ("login", "error"),
+        led=("login", "error"),
         base_url="`authorizationURL`",
     ),
     _sdk(

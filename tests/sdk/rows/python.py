@@ -12,101 +12,120 @@ from tests.sdk.web_login import FRAMEWORKS
 
 
 _CLIENTS = ("requests==2.32.3", "urllib3==2.2.3", "httpx==0.27.2", "aiohttp==3.10.10")
-_WXA_SDK = ("login", "token", "phone", "decrypt", "error")
+
+Words = Sequence[str | Path]
 
 
-def _client(name: str) -> Sequence[str | Path]:
-    return [python_environment(*_CLIENTS), DRIVERS / "python_http.py", name]
+def _client(sdk: str, version: str, http_stack: str) -> Row:
+    return Row(
+        sdk=sdk,
+        version=version,
+        language="Python",
+        http_stack=http_stack,
+        command=lambda: [
+            python_environment(*_CLIENTS),
+            DRIVERS / "python_http.py",
+            sdk,
+        ],
+        flows=("login", "token", "phone", "error"),
+        bare=True,
+    )
 
 
-def _sdk(name: str, version: str, *besides: str) -> Callable[[], Sequence[str | Path]]:
-    def command() -> Sequence[str | Path]:
-        python = python_environment(f"{name}=={version}", *besides)
-        return [python, DRIVERS / "python_sdk.py", name]
+def _row(
+    sdk: str,
+    version: str,
+    command: Callable[[], Words],
+    flows: tuple[str, ...],
+    *,
+    led: tuple[str, ...] = (),
+    base_url: str = "",
+) -> Row:
+    """Every SDK of Python takes requests; led by a setting, its driver is the same."""
+    return Row(
+        sdk=sdk,
+        version=version,
+        language="Python",
+        http_stack="requests",
+        command=command,
+        flows=flows,
+        base_url=base_url,
+        setting=(lambda folder: [*command(), folder, *led]) if led else None,
+        led=led,
+    )
 
-    return command
+
+def _sdk(
+    sdk: str,
+    version: str,
+    flows: tuple[str, ...],
+    *,
+    besides: tuple[str, ...] = (),
+    led: tuple[str, ...] = (),
+    base_url: str = "",
+) -> Row:
+    def command() -> Words:
+        python = python_environment(f"{sdk}=={version}", *besides)
+        return [python, DRIVERS / "python_sdk.py", sdk]
+
+    return _row(sdk, version, command, flows, led=led, base_url=base_url)
 
 
-def _framework(name: str) -> Sequence[str | Path]:
+def _framework(name: str) -> Words:
     return [FRAMEWORKS[name](), DRIVERS / "python_web_login.py", name]
 
 
+def _wechatpy(version: str) -> Row:
+    flows = ("login", "token", "phone", "decrypt", "error", "retry", "web")
+    return _sdk(
+        *("wechatpy", version, flows),
+        besides=("cryptography>=42",),
+        led=flows,
+        base_url="`API_BASE_URL`, `fetch_access_token`",
+    )
+
+
 ROWS: tuple[Row, ...] = (
-    *(
-        Row(
-            sdk="wechatpy",
-            version=version,
-            language="Python",
-            http_stack="requests",
-            command=_sdk("wechatpy", version, "cryptography>=42"),
-            flows=(*_WXA_SDK, "retry", "web"),
-            base_url="`WeChatWxa.API_BASE_URL`, `WeChatClient.API_BASE_URL`, "
-            "`WeChatOAuth.API_BASE_URL`, `fetch_access_token`",
-        )
-        for version in ("1.8.18", "2.0.0a26")
-    ),
-    Row(
-        sdk="python-weixin",
-        version="0.5.0",
-        language="Python",
-        http_stack="requests",
-        command=_sdk("python-weixin", "0.5.0", "cryptography>=42"),
-        flows=(*_WXA_SDK, "web"),
+    _wechatpy("1.8.18"),
+    _wechatpy("2.0.0a26"),
+    _sdk(
+        *("python-weixin", "0.5.0"),
+        ("login", "token", "phone", "decrypt", "error", "web"),
+        besides=("cryptography>=42",),
+        led=("login", "token", "decrypt", "error"),
         base_url="`access_token_url`, `client_credential_token_url`",
     ),
-    Row(
-        sdk="weixin-python",
-        version="0.5.7",
-        language="Python",
-        http_stack="requests",
-        command=_sdk("weixin-python", "0.5.7"),
-        flows=("login", "token", "phone", "error", "web"),
+    _sdk(
+        *("weixin-python", "0.5.7"),
+        ("login", "token", "phone", "error", "web"),
+        led=("token", "phone"),
+        base_url="`WeixinMP.api_uri`",
     ),
-    Row(
-        sdk="Flask-WXApp",
-        version="0.1.3",
-        language="Python",
-        http_stack="requests",
+    _sdk(
+        *("Flask-WXApp", "0.1.3"),
+        ("login", "decrypt", "error"),
         # It does not say what it needs.
-        command=_sdk("Flask-WXApp", "0.1.3", "flask", "requests", "pycryptodome"),
-        flows=("login", "decrypt", "error"),
+        besides=("flask", "requests", "pycryptodome"),
     ),
-    Row(
-        sdk="django-allauth",
-        version="65.19.7",
-        language="Python",
-        http_stack="requests",
-        command=partial(_framework, "django_allauth"),
-        flows=("web",),
+    _row(
+        *("django-allauth", "65.19.7"),
+        partial(_framework, "django_allauth"),
+        ("web",),
+        led=("web",),
         base_url="`access_token_url`, `profile_url`, `authorize_url`",
     ),
-    Row(
-        sdk="social-auth-core",
-        version="6.2.0",
-        language="Python",
-        http_stack="requests",
-        command=partial(_framework, "social_auth"),
-        flows=("web",),
-        base_url="`ACCESS_TOKEN_URL`",
+    _row(
+        *("social-auth-core", "6.2.0"),
+        partial(_framework, "social_auth"),
+        ("web",),
+        led=("web",),
+        base_url="`AUTHORIZATION_URL`, `get_json`",
     ),
-    *(
-        Row(
-            sdk=name,
-            version=version,
-            language="Python",
-            http_stack=http_stack,
-            command=partial(_client, name),
-            flows=("login", "token", "phone", "error"),
-            bare=True,
-        )
-        for name, version, http_stack in (
-            ("requests", "2.32.3", "urllib3"),
-            ("requests, prepared", "2.32.3", "urllib3"),
-            ("httpx", "0.27.2", "httpcore"),
-            ("httpx async", "0.27.2", "httpcore, anyio"),
-            ("aiohttp", "3.10.10", "asyncio"),
-            ("urllib", "", "http.client"),
-            ("urllib3", "2.2.3", "http.client"),
-        )
-    ),
+    _client("requests", "2.32.3", "urllib3"),
+    _client("requests, prepared", "2.32.3", "urllib3"),
+    _client("httpx", "0.27.2", "httpcore"),
+    _client("httpx async", "0.27.2", "httpcore, anyio"),
+    _client("aiohttp", "3.10.10", "asyncio"),
+    _client("urllib", "", "http.client"),
+    _client("urllib3", "2.2.3", "http.client"),
 )

@@ -39,6 +39,7 @@ ARGUMENTS: dict[str, dict[str, object]] = {
     },
     "device.relaunch": {"scene": 1047, "query": {"a": "b"}},
     "device.open": {"page": "pages/pay/index"},
+    "device.wait": {"ms": 0},
     "device.answers": {"authorize": "deny"},
     "clock.advance": {"seconds": 1},
     "mini_program.patch": {"policy": "calm"},

@@ -151,6 +151,7 @@ def test_scenario_is_checked_against_the_backends_calls(tmp_path: Path) -> None:
     assert [(each.line, each.message) for each in caught.value.problems] == [
         (3, "backend has no call 'logn'; did you mean 'login'?"),
         (4, "backend.login needs 'code'"),
+        (4, "backend.login takes no 'cod'; did you mean 'code'?"),
     ]
 
 

@@ -82,9 +82,7 @@ RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
         *PROXY,
         Variable("NODE_EXTRA_CA_CERTS", "{ca}"),
         Variable("DENO_CERT", "{ca}"),
-        Variable(
-            "NODE_OPTIONS", '--require "{hooks}/node/redirect.cjs"', joined_by=" "
-        ),
+        Variable("NODE_OPTIONS", "--require {node_hook}", joined_by=" "),
         REDIRECT,
     ),
     "java": (
@@ -161,6 +159,15 @@ def _joined(ours: str, kept: str, separator: str) -> str:
     return f"{ours}{separator}{rest}" if rest else ours
 
 
+def _node_word(path: Path) -> str:
+    """Write a path in NODE_OPTIONS, which before Node 12 knew no quotes.
+
+    A backslash would be an escape there.
+    """
+    text = path.as_posix()
+    return f'"{text}"' if " " in text else text
+
+
 def _words(where: Whereabouts) -> dict[str, object]:
     ports = {"443": where.https_port, "https": where.https_port}
     ports |= {"80": where.port, "http": where.port}
@@ -180,7 +187,7 @@ def _words(where: Whereabouts) -> dict[str, object]:
         "trust_store": where.trust_store,
         "trust_store_password": where.trust_store_password,
         "php_folder": where.php_folder,
-        # Node reads a backslash as an escape.
         "hooks": HOOKS.as_posix(),
+        "node_hook": _node_word(HOOKS / "node" / "redirect.cjs"),
         "redirect": json.dumps(redirect, separators=(",", ":")),
     }

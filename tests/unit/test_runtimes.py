@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mockwx import cli
+from mockwx import runtimes
 from mockwx.domain.hosts import HOSTS
 from mockwx.runtimes import HOOKS
 from mockwx.runtimes import RUNTIMES
@@ -60,11 +61,25 @@ def test_lists_and_options_keep_what_was_inherited() -> None:
     told = environment(WHERE, inherited, RUNTIMES)
 
     assert told["PYTHONPATH"] == f"{HOOKS}/python{os.pathsep}src"
-    assert told["NODE_OPTIONS"].endswith('redirect.cjs" --max-old-space-size=64')
+    assert told["NODE_OPTIONS"].endswith(" --max-old-space-size=64")
     assert told["JAVA_TOOL_OPTIONS"].endswith(" -Dfile.encoding=UTF-8")
     assert (
         '-Djavax.net.ssl.trustStore="a folder/store.p12"' in told["JAVA_TOOL_OPTIONS"]
     )
+
+
+def test_node_is_told_in_quotes_where_it_has_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = {}
+    for folder in (Path("/plain"), Path("/with a space")):
+        monkeypatch.setattr(runtimes, "HOOKS", folder)
+        told[folder.name] = environment(WHERE, {}, ["node"])["NODE_OPTIONS"]
+
+    assert told == {
+        "plain": "--require /plain/node/redirect.cjs",
+        "with a space": '--require "/with a space/node/redirect.cjs"',
+    }
 
 
 def test_telling_twice_is_telling_once() -> None:

@@ -7,17 +7,20 @@
 const childProcess = require("child_process");
 const dns = require("dns");
 const fs = require("fs");
-const { syncBuiltinESMExports } = require("module");
+const nodeModule = require("module");
 const net = require("net");
 const path = require("path");
 const tls = require("tls");
-const threads = require("worker_threads");
+const threads = nodeModule.builtinModules.includes("worker_threads")
+  ? require("worker_threads")
+  : undefined;
 
 // What a program learns that resolves a name by itself, to connect to it later: an
 // address that documents alone may use, so that without this hook it leads nowhere.
 const STANDS_FOR_WECHAT = "203.0.113.78";
 
-const OPTION = `--require "${__filename.replace(/\\/g, "/")}"`;
+const file = __filename.replace(/\\/g, "/");
+const OPTION = `--require ${file.includes(" ") ? `"${file}"` : file}`;
 
 // What starts Node for scripts that set NODE_OPTIONS anew; on the PATH of mockwx run.
 const STARTER = path.join(__dirname, "bin");
@@ -85,9 +88,12 @@ function portFor(port) {
 // ---- names
 
 function answerNames() {
-  const resolvers = [dns, dns.Resolver.prototype, dns.promises, dns.promises.Resolver.prototype];
-  for (const each of resolvers) {
-    const settle = resolvers.indexOf(each) < 2 ? calledBack : promised;
+  answerBy(calledBack, dns);
+  if (dns.promises) answerBy(promised, dns.promises);
+}
+
+function answerBy(settle, names) {
+  for (const each of [names, names.Resolver.prototype]) {
     wrap(each, "lookup", answering(settle, lookedUp));
     wrap(each, "resolve", answering(settle, resolved));
     wrap(each, "resolve4", answering(settle, fourth));
@@ -248,7 +254,7 @@ if (rules) {
   answerNames();
   vouchForWeChat();
   tellChildren();
-  tellWorkers();
+  if (threads) tellWorkers();
   // For those who import the functions above by name.
-  syncBuiltinESMExports();
+  if (nodeModule.syncBuiltinESMExports) nodeModule.syncBuiltinESMExports();
 }

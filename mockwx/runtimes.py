@@ -97,6 +97,14 @@ RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
     "curl": (*PROXY, OPENSSL, Variable("CURL_CA_BUNDLE", "{bundle}")),
 }
 
+LEADERS: Mapping[str, str] = {
+    **dict.fromkeys(RUNTIMES, "HTTPS_PROXY"),
+    "python": "PYTHONPATH",
+    "node": "NODE_OPTIONS",
+    "java": "JAVA_TOOL_OPTIONS",
+}
+"""The variable of each runtime without which most of its clients go elsewhere."""
+
 
 def environment(
     where: Whereabouts, inherited: Mapping[str, str], runtimes: Iterable[str]

@@ -1,6 +1,8 @@
 """`mockwx run`: a command whose calls to WeChat reach a mock of its own."""
 
+import json
 from typing import Any
+from typing import TextIO
 
 import click
 
@@ -20,6 +22,12 @@ from mockwx.cli.options import world_options
     is_flag=True,
     help="Give it a network of its own, without any other host (Linux).",
 )
+@click.option(
+    "--json",
+    "report",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write what is said at the end there too, as JSON.",
+)
 @world_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
@@ -28,6 +36,7 @@ def run_command(
     /,
     command: tuple[str, ...],
     isolated: bool,
+    report: TextIO | None,
     world: str | None,
     **chosen: Any,
 ) -> int:
@@ -45,9 +54,12 @@ def run_command(
     from mockwx.launch import run
 
     try:
-        status, said = run(command, settings, isolated=isolated)
+        status, account = run(command, settings, isolated=isolated)
     except OSError as error:
         raise port_refused(error, settings) from None
-    for line in said:
-        click.echo(f"mockwx: {line}", err=True)
+    for line in account.lines():
+        click.echo(line, err=True)
+    if report is not None:
+        json.dump(account.as_json(status), report, ensure_ascii=False, indent=2)
+        report.write("\n")
     return status

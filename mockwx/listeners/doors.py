@@ -18,6 +18,7 @@ from mockwx.authority import AuthorityFolder
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
 from mockwx.listeners.https import server_context
+from mockwx.listeners.mishaps import Mishaps
 from mockwx.listeners.port import bind
 from mockwx.listeners.proxy import Address
 from mockwx.listeners.proxy import Parent
@@ -40,7 +41,8 @@ class Doors:
 
         The settings name the port on which the mock itself answers.
         """
-        self._context = server_context(authority.leaf())
+        self.mishaps = Mishaps()
+        self._context = self.mishaps.watch(server_context(authority.leaf()))
         host = settings.host.strip("[]")
         # The proxy needs HTTPS too, though nobody else may.
         self._https = (
@@ -61,6 +63,7 @@ class Doors:
             https=Address(reached if settings.tls else LOOPBACK, self.https_port),
             parent=Parent.of_environment(config.environ_with()),
             for_others=settings.on_loopback,
+            mishaps=self.mishaps,
         )
         self._connections: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -10,12 +10,14 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from urllib.parse import SplitResult
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
 
 from mockwx.domain.hosts import is_wechat
+from mockwx.listeners.mishaps import Mishaps
 from mockwx.listeners.relay import Line
 from mockwx.listeners.relay import join
 
@@ -87,6 +89,7 @@ class Proxy:
     parent: Parent | None = None
     for_others: bool = True
     """False: WeChat's hosts alone, for strangers could misuse the rest."""
+    mishaps: Mishaps = field(default_factory=Mishaps)
 
     async def sniff(self, client: Line) -> None:
         """Serve one connection to the proxy, in TLS or not."""
@@ -124,6 +127,7 @@ class Proxy:
     async def _connect(self, client: Line, url: SplitResult, head: bytes) -> None:
         """Tunnel to a host; one of WeChat's is our own HTTPS, or HTTP on port 80."""
         host, port = url.hostname or "", url.port or _PORTS["https"]
+        self.mishaps.goes_outside(host)
         if is_wechat(host):
             plain = port == _PORTS["http"]
             await self._tunnel(
@@ -141,6 +145,7 @@ class Proxy:
     ) -> None:
         """Pass on one absolute-form request as its host expects it."""
         host = url.hostname or ""
+        self.mishaps.goes_outside(host)
         if is_wechat(host):
             address = self.mock
         elif not self.for_others:

@@ -1,6 +1,5 @@
 """`mockwx run`: unchanged programs ask the mock, and nothing is left behind."""
 
-import os
 import shutil
 import signal
 import socket
@@ -8,11 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.running import CLIENTS
+from tests.e2e.running import LOGIN
+from tests.e2e.running import SECONDS
+from tests.e2e.running import Run
 from tests.namespaces import may_have_a_network_of_its_own
 from tests.namespaces import users_may_have_a_network_of_their_own
 
@@ -20,58 +22,7 @@ from tests.namespaces import users_may_have_a_network_of_their_own
 # Every test starts programs that start others.
 pytestmark = pytest.mark.slow
 
-SECONDS = 100
-CLIENTS = Path(__file__).parent / "clients"
-LOGIN = "https://api.weixin.qq.com/sns/jscode2session"
 NO_APPID = '{"errcode":41002,"errmsg":"appid missing'
-
-
-def heed_signals() -> None:
-    """Undo what a shell does to a test run in its background: ignore Control-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-class Run:
-    """Runs `mockwx run`, with files of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environ = {**os.environ, "MOCKWX_DATA": str(folder)}
-        self.started: list[subprocess.Popen[str]] = []
-
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        program = subprocess.Popen(
-            [sys.executable, "-m", "mockwx", "run", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=self.environ,
-            preexec_fn=heed_signals if os.name == "posix" else None,
-        )
-        self.started.append(program)
-        return program
-
-    def __call__(
-        self, *arguments: str, stdin: str | None = None
-    ) -> "subprocess.CompletedProcess[str]":
-        program = self.start(*arguments)
-        out, err = program.communicate(stdin, timeout=SECONDS)
-        return subprocess.CompletedProcess(arguments, program.returncode, out, err)
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    running = Run(tmp_path)
-    yield running
-    for program in running.started:
-        # Killed at once, it could not end what it started.
-        program.terminate()
-        try:
-            program.communicate(timeout=5)
-        except subprocess.TimeoutExpired:
-            program.kill()
-            program.communicate()
 
 
 @pytest.mark.parametrize(
@@ -203,8 +154,9 @@ def test_command_that_asks_nobody_is_told_what_to_do(run: Run) -> None:
     ran = run("--", sys.executable, "-c", "")
 
     assert ran.returncode == 0
-    assert ran.stderr.startswith("mockwx: 0 calls reached WeChat. If ")
-    assert ran.stderr.count("\n") == 1
+    assert ran.stderr.startswith("mockwx: 0 calls reached WeChat.\n")
+    assert "\nmockwx: If Python (python" in ran.stderr
+    assert ran.stderr.count("\n") == 4
 
 
 @pytest.mark.needs("sh")
@@ -259,6 +211,20 @@ def test_killed_command_takes_along_all_it_started(run: Run) -> None:
 
     assert ran.returncode == 137
     assert eventually(lambda: not runs(int(ran.stdout)))
+
+
+@pytest.mark.needs("sh")
+def test_run_that_is_killed_outright_takes_along_all_it_started(run: Run) -> None:
+    program = run.start("--", "sh", "-c", 'sleep 600 & echo $! "$MOCKWX_URL"; wait')
+    assert program.stdout is not None
+    started, url = program.stdout.readline().split()
+
+    program.kill()
+    program.communicate(timeout=SECONDS)
+
+    assert eventually(lambda: not runs(int(started)))
+    assert not listens(int(url.rpartition(":")[2]))
+    assert {each.name for each in run.folder.iterdir()} == {"ca"}
 
 
 @pytest.mark.needs("sh")

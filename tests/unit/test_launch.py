@@ -2,15 +2,20 @@
 
 import base64
 import hmac
+import json
+import shlex
+from typing import Any
 
 import pytest
 
 from mockwx import MockServer
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
-from mockwx.launch import Tally
-from mockwx.launch import findings
-from mockwx.launch import summary
+from mockwx.launch.account import Account
+from mockwx.launch.account import Tally
+from mockwx.launch.account import findings
+from mockwx.launch.onlooker import Sighting
+from mockwx.listeners.mishaps import Mishaps
 from tests.control import Mock
 
 
@@ -27,6 +32,14 @@ def _asked(*paths: str) -> Tally:
     return tally
 
 
+def _account(command: str = "python", **facts: Any) -> Account:
+    return Account(command=shlex.split(command), **{"tally": Tally(), **facts})
+
+
+def _english(account: Account) -> str:
+    return "\n".join(each.en for each in account.notices())
+
+
 def test_calls_are_counted_by_endpoint_and_errcode() -> None:
     asked = _asked(
         "/sns/jscode2session",
@@ -36,46 +49,139 @@ def test_calls_are_counted_by_endpoint_and_errcode() -> None:
         "/nowhere",
     )
 
-    assert list(summary(asked, "python")) == [
-        "4 calls reached WeChat:",
-        "     1  GET  /cgi-bin/token  ok",
-        "     1  GET  /nowhere  HTTP 404",
-        "     2  GET  /sns/jscode2session  errcode 41002",
+    assert list(_account(tally=asked).lines()) == [
+        "mockwx: 4 calls reached WeChat:",
+        "mockwx：4 次调用到达微信：",
+        "mockwx:      1  GET  /cgi-bin/token  ok",
+        "mockwx:      1  GET  /nowhere  HTTP 404",
+        "mockwx:      2  GET  /sns/jscode2session  errcode 41002",
     ]
+
+
+def test_account_is_data_for_programs() -> None:
+    account = _account(
+        tally=_asked("/nowhere"),
+        sightings=[Sighting("go", "shop", untold="HTTPS_PROXY")],
+    )
+
+    told = json.loads(json.dumps(account.as_json(3)))
+
+    assert told["status"] == 3
+    assert told["calls"] == [
+        {"method": "GET", "path": "/nowhere", "outcome": "HTTP 404", "count": 1}
+    ]
+    assert told["runtimes"] == [{"runtime": "go", "program": "shop"}]
+    assert set(told["notices"][0]) == {"en", "zh"}
+    assert told["findings"] == []
 
 
 @pytest.mark.parametrize(
     ("program", "cause"),
     [
-        ("python3", "-I or -E"),
+        ("python3", "-I, -E or -S"),
         ("node", "HTTP/2"),
         ("java", "useSystemProperties()"),
         ("go", "http.ProxyFromEnvironment"),
         ("php", "CA file"),
+        ("dotnet", "UseProxy"),
         ("make", "ignores HTTPS_PROXY"),
+        ("sh -c 'cd shop && npm start'", "HTTP/2"),
     ],
 )
 def test_no_call_is_said_with_what_to_do(program: str, cause: str) -> None:
-    said = list(summary(_asked(), program))
+    said = list(_account(program).lines())
+
+    assert said[:2] == [
+        "mockwx: 0 calls reached WeChat.",
+        "mockwx：0 次调用到达微信。",
+    ]
+    english, chinese = said[2:]
+    assert cause in english
+    assert "MOCKWX_URL" in english
+    assert "MOCKWX_URL" in chinese
+
+
+def test_runtime_that_ran_counts_more_than_the_name_of_the_command() -> None:
+    said = _english(_account("node", sightings=[Sighting("go", "shop")]))
+
+    assert said.startswith("If Go (shop) made any, perhaps its http.Transport ")
+    assert "Node" not in said
+
+
+def test_python_that_keeps_the_hook_out_is_told_by_which_option() -> None:
+    said = _english(_account(sightings=[Sighting("python", "python3", alone="-Iu")]))
+
+    assert "perhaps -Iu kept our hook out" in said
+
+
+def test_lost_environment_is_said_even_if_others_called() -> None:
+    said = _english(
+        _account(
+            tally=_asked("/nowhere"),
+            sightings=[
+                Sighting("node", "node", untold="NODE_OPTIONS"),
+                Sighting("go", "shop"),
+            ],
+        )
+    )
+
+    assert said.startswith("Node (node) was started without our NODE_OPTIONS")
+    assert "Go" not in said
+
+
+@pytest.mark.parametrize(
+    ("runtime", "setting"),
+    [
+        ("python", "REQUESTS_CA_BUNDLE"),
+        ("node", "NODE_EXTRA_CA_CERTS"),
+        ("java", "JAVA_TOOL_OPTIONS"),
+        ("go", "RootCAs"),
+        ("php", "CURLOPT_CAINFO"),
+        ("curl", "--cacert"),
+        ("ruby", "SSL_CERT_FILE"),
+    ],
+)
+def test_distrust_is_said_with_the_setting_of_the_runtime(
+    runtime: str, setting: str
+) -> None:
+    mishaps = Mishaps()
+    mishaps.ends(object(), "TLSV1_ALERT_UNKNOWN_CA")
+
+    said = _english(
+        _account(
+            tally=_asked("/nowhere"),
+            mishaps=mishaps,
+            sightings=[Sighting(runtime, "shop")],
+        )
+    )
+
+    assert said.startswith("Once a client came to our HTTPS and left: ")
+    assert setting in said
+
+
+def test_hosts_of_wechat_that_are_not_the_mock_are_named() -> None:
+    mishaps = Mishaps()
+    for host in ("MP.weixin.qq.com.", "mp.weixin.qq.com", "api.weixin.qq.com", "x.com"):
+        mishaps.goes_outside(host)
+
+    said = list(_account(tally=_asked("/nowhere"), mishaps=mishaps).notices())
 
     assert len(said) == 1
-    assert said[0].startswith("0 calls reached WeChat.")
-    assert cause in said[0]
-    assert "MOCKWX_URL" in said[0]
+    assert said[0].en.startswith("mp.weixin.qq.com was asked 2 times ")
 
 
 def test_where_it_works_a_network_of_its_own_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.platform", "linux")
-    on_linux = list(summary(Tally(), "go"))
+    on_linux = _english(_account("go"))
     monkeypatch.setattr("sys.platform", "darwin")
-    elsewhere = list(summary(Tally(), "go"))
-    inside = list(summary(Tally(), "go", isolated=True))
+    elsewhere = _english(_account("go"))
+    inside = _english(_account("go", isolated=True))
 
-    assert "try --netns, or set its base URL" in on_linux[0]
-    assert "--netns" not in elsewhere[0]
-    assert "--netns" not in inside[0]
+    assert "or try --netns" in on_linux
+    assert "--netns" not in elsewhere
+    assert inside == "go could reach nobody else (--netns)."
 
 
 GRANT = {"grant_type": "authorization_code"}
@@ -113,11 +219,12 @@ def test_doctor_has_the_last_word() -> None:
                 signature=hmac.new(key, b"", "sha256").hexdigest(),
                 sig_method="hmac_sha256",
             )
-        said = list(findings(running.worlds.all()))
+        found = list(findings(running.worlds.all()))
 
-    assert len(said) == 2
-    assert said[0].startswith("checksession_signature_decoded_key (proved): ")
-    assert said[1].startswith("    ")
+    said = list(_account(tally=_asked("/nowhere"), findings=found).lines())[3:]
+    assert said[0].startswith("mockwx: checksession_signature_decoded_key (proved): ")
+    assert [line[:11] for line in said[1:3]] == ["mockwx:    ", "mockwx：    "]
+    assert len(said) == 4
 
 
 def test_doctor_is_silent_about_the_healthy() -> None:

@@ -7,9 +7,9 @@ trusts certifi, as requests does when it sends a prepared request, is told by ce
 whom to trust. Old interpreters run it too, so it keeps to what they all know.
 """
 
+import _socket
 import json
 import os
-import socket
 import sys
 from importlib.machinery import PathFinder
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def redirect(rules: "Any") -> None:
     """Let names of WeChat's hosts mean the mock."""
-    resolve = socket.getaddrinfo
+    # Where gevent asks too, which passes by socket.getaddrinfo.
+    resolve = _socket.getaddrinfo
 
     def getaddrinfo(host: "Any", port: "Any", *more: "Any", **named: "Any") -> "Any":
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
@@ -30,7 +31,7 @@ def redirect(rules: "Any") -> None:
             host, port = rules["to"], rules["ports"].get(str(port), port)
         return resolve(host, port, *more, **named)
 
-    socket.getaddrinfo = getaddrinfo
+    _socket.getaddrinfo = getaddrinfo
 
 
 class Certifi:

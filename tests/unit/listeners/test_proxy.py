@@ -496,3 +496,50 @@ def _said_after_the_end(connection: socket.socket) -> bytes:
 
 def _now() -> int:
     return SystemClock().now()
+
+
+def _handshake(mock: MockServer, context: ssl.SSLContext) -> None:
+    with _connect(mock.doors.https_port) as connection:
+        context.wrap_socket(connection, server_hostname=API).close()
+
+
+def test_client_that_does_not_trust_us_is_counted(
+    data_folder: Path, trusting: ssl.SSLContext
+) -> None:
+    with MockServer(DOORS) as running:
+        _handshake(running, trusting)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            _handshake(running, ssl.create_default_context())
+        running.doors.stop()
+
+        assert running.doors.mishaps.distrusted == 1
+        assert running.doors.mishaps.failed == {}
+
+
+def test_client_that_speaks_no_tls_is_counted_apart(data_folder: Path) -> None:
+    with MockServer(DOORS) as running:
+        with _connect(running.doors.https_port) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert b"HTTP/1.1" not in _everything(connection)
+        running.doors.stop()
+
+        assert running.doors.mishaps.distrusted == 0
+        assert list(running.doors.mishaps.failed.values()) == [1]
+
+
+def test_connection_that_says_nothing_is_no_mishap(data_folder: Path) -> None:
+    with MockServer(DOORS) as running:
+        _connect(running.doors.https_port).close()
+        running.doors.stop()
+
+        assert running.doors.mishaps.distrusted == 0
+
+
+def test_proxy_notes_the_hosts_of_wechat_that_it_leads_to(data_folder: Path) -> None:
+    with MockServer(DOORS) as running:
+        for host in ("other.weixin.qq.com", "other.example"):
+            with _proxied(running) as connection:
+                connection.sendall(f"CONNECT {host}:1 HTTP/1.1\r\n\r\n".encode())
+                _head(connection)
+
+        assert running.doors.mishaps.outside == {"other.weixin.qq.com": 1}

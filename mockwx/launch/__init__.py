@@ -1,0 +1,116 @@
+"""`mockwx run`: a command whose calls to WeChat reach a mock of its own."""
+
+import socket
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mockwx import config
+from mockwx import netns
+from mockwx.authority import STORE_PASSWORD
+from mockwx.authority import AuthorityFolder
+from mockwx.config import Settings
+from mockwx.config import is_wildcard
+from mockwx.launch.account import Account
+from mockwx.launch.account import Tally
+from mockwx.launch.account import findings
+from mockwx.launch.onlooker import Onlooker
+from mockwx.launch.program import Program
+from mockwx.launch.program import Signals
+from mockwx.launch.terminal import Terminal
+from mockwx.runtimes import RUNTIMES
+from mockwx.runtimes import Whereabouts
+from mockwx.runtimes import environment
+from mockwx.runtimes import shadowing
+from mockwx.server import LOOPBACK
+from mockwx.server import MockServer
+
+
+def run(
+    command: Sequence[str], settings: Settings, *, isolated: bool = False
+) -> tuple[int, Account]:
+    """Run a command to its end; return its status and what it asked WeChat for.
+
+    Isolated, command and mock have a network of their own; raises NetnsError.
+    """
+    settings = replace(settings, tls=True, proxy=True)
+    if isolated:
+        netns.enter()
+        settings = replace(
+            settings, port=settings.port or netns.HTTP_PORT, tls_port=netns.HTTPS_PORT
+        )
+    with MockServer(settings, port=settings.port) as mock:
+        tally = Tally()
+        mock.worlds.listener = tally.hear
+        environ = environment_for(mock)
+        onlooker = Onlooker(environment(_whereabouts(mock), {}, RUNTIMES))
+        try:
+            status = _run(command, environ, onlooker)
+        finally:
+            sightings = onlooker.stop()
+        return status, Account(
+            command=command,
+            tally=tally,
+            sightings=sightings,
+            mishaps=mock.doors.mishaps,
+            findings=list(findings(mock.worlds.all())),
+            isolated=isolated,
+        )
+
+
+def environment_for(mock: MockServer) -> dict[str, str]:
+    """Return our environment, changed to lead whoever has it to this mock."""
+    inherited = config.environ_with()
+    told = environment(_whereabouts(mock), inherited, RUNTIMES) | shadowing(inherited)
+    return config.environ_with(**told)
+
+
+def mock_settings(mock: MockServer) -> Settings:
+    """Return the settings with the ports that a running mock really has."""
+    return replace(
+        mock.settings,
+        port=mock.port,
+        tls_port=mock.doors.https_port,
+        proxy_port=mock.doors.proxy_port or 0,
+    )
+
+
+def locate(settings: Settings, folder: AuthorityFolder) -> Whereabouts:
+    """Say where a mock with these settings is, from this machine."""
+    host = settings.host.strip("[]")
+    return Whereabouts(
+        host=LOOPBACK if is_wildcard(host) else host,
+        port=settings.port,
+        https_port=settings.tls_port,
+        proxy_port=settings.proxy_port,
+        ca=folder.path("pem"),
+        bundle=folder.path("bundle"),
+        trust_store=folder.path("p12"),
+        trust_store_password=STORE_PASSWORD,
+        php_folder=folder.php_folder(),
+    )
+
+
+def answers(where: Whereabouts) -> bool:
+    """Tell whether anybody listens where the proxy should be."""
+    try:
+        socket.create_connection((where.host, where.proxy_port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _whereabouts(mock: MockServer) -> Whereabouts:
+    return locate(mock_settings(mock), AuthorityFolder.of_user())
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str], onlooker: Onlooker) -> int:
+    # The command may run, and we be sent a signal, before it is known to run.
+    with Signals() as signals:
+        program = Program(command, environ, terminal=Terminal.ours())
+        try:
+            onlooker.watch(program.pid)
+            signals.pass_on_to(program)
+            return program.wait()
+        finally:
+            program.end()

@@ -30,7 +30,7 @@ def set_up(framework, folder, appid, secret, **changes):
     own |= changes
     settings.configure(
         SECRET_KEY="nothing here is secret" * 3,
-        ALLOWED_HOSTS=["127.0.0.1", "testserver"],
+        ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF=f"{framework}_urls",
         INSTALLED_APPS=[
             "django.contrib.auth",

@@ -1,10 +1,14 @@
 """Java's clients and SDKs."""
 
+import os
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
+from tests.environments import install
 from tests.environments import java_classes
 from tests.sdk.row import DRIVERS
+from tests.sdk.row import SETTING_FILES
 from tests.sdk.row import Row
 
 
@@ -22,6 +26,15 @@ def _driver(program: str, *words: str) -> Sequence[str]:
     return ["java", "-cp", java_classes(DRIVERS / "java"), program, *words]
 
 
+def _set_up(folder: Path) -> Sequence[str]:
+    """Compile the page's configuration; return the driver that goes by it."""
+    classes = java_classes(DRIVERS / "java")
+    compiling = ["javac", "-cp", classes, "-d", str(folder)]
+    install([*compiling, str(folder / SETTING_FILES["java"])], ["the page's code"])
+    words = ["-cp", os.pathsep.join([str(folder), classes]), "WxJava", "WeChatConfig"]
+    return ["java", *words]
+
+
 ROWS: tuple[Row, ...] = (
     *(
         Row(
@@ -37,7 +50,7 @@ ROWS: tuple[Row, ...] = (
         for name, version, http_stack in _CLIENTS
     ),
     Row(
-        sdk="WxJava weixin-java-miniapp",
+        sdk="weixin-java-miniapp",
         version="4.7.0",
         language="Java",
         http_stack="Apache HttpClient custom()",
@@ -45,6 +58,8 @@ ROWS: tuple[Row, ...] = (
         flows=("login", "token", "phone", "decrypt", "error", "retry"),
         needs=_NEEDS,
         base_url="`setApiHostUrl`",
-        note=("from Java 9 on", "Java 9 起"),
+        setting=_set_up,
+        led=("login", "token", "phone", "decrypt", "error", "retry"),
+        note=("WxJava; from Java 9 on", "即 WxJava；Java 9 起"),
     ),
 )

@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import me.chanjar.weixin.common.error.WxErrorException;
 
-/** Lets WxJava do what a backend does; WECHAT_API, if set, is its base URL. */
+/** Lets WxJava do what a backend does; the name of a configuration may be given. */
 class WxJava {
   public static void main(String[] arguments) throws Exception {
     WxMaService service = new WxMaServiceImpl();
-    service.setWxMaConfig(config());
+    service.setWxMaConfig(config(arguments));
     WxMaUserService users = service.getUserService();
     Map<String, Object> flows = new LinkedHashMap<>();
 
@@ -30,12 +30,14 @@ class WxJava {
     Phone.tell(flows);
   }
 
-  private static WxMaDefaultConfigImpl config() {
+  private static WxMaDefaultConfigImpl config(String[] names) throws Exception {
     WxMaDefaultConfigImpl config = new WxMaDefaultConfigImpl();
+    if (names.length > 0) {
+      Class<?> named = Class.forName(names[0]);
+      config = (WxMaDefaultConfigImpl) named.getDeclaredConstructor().newInstance();
+    }
     config.setAppid(Phone.APPID);
     config.setSecret(Phone.SECRET);
-    String url = System.getenv("WECHAT_API");
-    if (url != null) config.setApiHostUrl(url);
     return config;
   }
 

@@ -1,26 +1,18 @@
-// Lets silenceper/wechat do what a backend does; WECHAT_API, if set, is its base URL.
+// Lets silenceper/wechat do what a backend does.
 package main
 
 import (
 	"errors"
-	"os"
-	"strings"
 
 	"github.com/silenceper/wechat/v2"
 	"github.com/silenceper/wechat/v2/cache"
 	"github.com/silenceper/wechat/v2/miniprogram/business"
 	"github.com/silenceper/wechat/v2/miniprogram/config"
-	"github.com/silenceper/wechat/v2/util"
 
 	"mockwx/drivers/phone"
 )
 
 func main() {
-	if api := os.Getenv("WECHAT_API"); api != "" {
-		util.SetURIModifier(func(uri string) string {
-			return strings.Replace(uri, "https://api.weixin.qq.com", api, 1)
-		})
-	}
 	app := wechat.NewWechat().GetMiniProgram(&config.Config{
 		AppID: phone.AppID, AppSecret: phone.Secret, Cache: cache.NewMemory(),
 	})

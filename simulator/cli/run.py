@@ -65,6 +65,12 @@ def _read_world(
     help="Write JUnit XML there.",
 )
 @click.option(
+    "--html",
+    envvar="WXSIM_HTML",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write a page for people there: one file, both languages.",
+)
+@click.option(
     "--jsonl",
     envvar="WXSIM_JSONL",
     type=click.File("w", encoding="utf-8", lazy=False),
@@ -103,6 +109,7 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
     mock: str | None,
     token: str | None,
     junit: TextIO | None,
+    html: TextIO | None,
     jsonl: TextIO | None,
     at_a_time: int,
     world: str | None,
@@ -121,7 +128,7 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
 
     order = Order(scenarios, backend, backend_url, mock, token, at_a_time, world)
     console = _console(jsonl, lang)
-    reporters = [*_files(junit, jsonl, lang), *([console] if console else [])]
+    reporters = [*_files(junit, html, jsonl, lang), *([console] if console else [])]
     try:
         ok = play(order, reporters, begin=console.begin if console else None)
     except SimulatorError as error:
@@ -138,14 +145,20 @@ def _console(jsonl: TextIO | None, lang: Language) -> Console | None:
 
 
 def _files(
-    junit: TextIO | None, jsonl: TextIO | None, lang: Language
+    junit: TextIO | None, html: TextIO | None, jsonl: TextIO | None, lang: Language
 ) -> list[Reporter]:
-    from simulator.reporters.jsonl import JsonLines
-    from simulator.reporters.junit import JUnit
-
     reporters: list[Reporter] = []
     if jsonl is not None:
+        from simulator.reporters.jsonl import JsonLines
+
         reporters.append(JsonLines(jsonl))
     if junit is not None:
+        from simulator.reporters.junit import JUnit
+
         reporters.append(JUnit(junit, lang))
+    if html is not None:
+        # Jinja is loaded only for who wants a page.
+        from simulator.reporters.html import Html
+
+        reporters.append(Html(html, lang))
     return reporters

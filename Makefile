@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test quick lint format clean
+.PHONY: help demo test quick bench lint format clean
 
 help:
 	@echo "make demo    the mock, a sample backend and a simulated phone, every login flow"
 	@echo "make test    every test this machine can run (MOCKWX_TEST_ALL=1: a missing tool fails)"
 	@echo "make quick   the tests that need nothing but Python, in under a minute"
+	@echo "make bench   speed beside other mock servers, in ratios (wants wrk; minutes)"
 	@echo "make lint    ruff, mypy and the import contracts"
 
 demo: $(VENV)/.demo
@@ -19,6 +20,9 @@ test: $(VENV)/.dev
 
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -q
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks --json build/benchmarks.json
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

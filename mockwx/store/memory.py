@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from itertools import takewhile
@@ -13,6 +14,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockwx.domain.exchange import Exchange
+
+
+_AT_ONCE = 1_000
+_PAUSE_SECONDS = 0.001
 
 
 class MemoryStore:
@@ -83,8 +88,7 @@ class MemoryStore:
     def clear(self) -> None:
         with self._lock:
             forgotten, self._tables = self._tables, {}
-        # A million objects take a while to go: not while others wait for the lock.
-        del forgotten
+        let_go(forgotten.values())
 
     def _rows(self, table: str) -> dict[str, object]:
         return self._tables.setdefault(table, {})
@@ -126,10 +130,36 @@ class MemoryJournal:
 
     def clear(self) -> None:
         with self._arrived:
-            self._exchanges.clear()
+            forgotten = self._exchanges
+            self._exchanges = deque(maxlen=forgotten.maxlen)
+        let_go([forgotten])
 
     def _newest(self) -> int:
         return self._exchanges[-1].number if self._exchanges else 0
+
+
+def let_go(forgotten: Iterable[dict[str, object] | deque[Exchange]]) -> None:
+    """Drop what nobody sees any more, piece by piece, without letting anybody wait.
+
+    A million objects take a while to go, and dropped at once they would hold up every
+    thread; of a few nobody notices.
+    """
+    many = [each for each in forgotten if len(each) > _AT_ONCE]
+    if many:
+        threading.Thread(
+            target=_drop, args=(many,), name="mockwx-forget", daemon=True
+        ).start()
+
+
+def _drop(many: list[dict[str, object] | deque[Exchange]]) -> None:
+    pause = threading.Event()
+    for each in many:
+        drop = each.popitem if isinstance(each, dict) else each.pop
+        while each:
+            # Else this thread would keep all others waiting for 5 ms at a time.
+            pause.wait(_PAUSE_SECONDS)
+            for _ in range(min(len(each), _AT_ONCE)):
+                drop()
 
 
 def _refuse_none(value: object) -> None:

@@ -174,3 +174,17 @@ def test_table_holds_something_from_the_first_value_to_the_last_delete() -> None
 
     assert (before, meanwhile) == (False, (True, False))
     assert not store.holds("codes")
+
+
+def test_cleared_store_is_empty_at_once_and_lets_go_of_a_crowd_soon() -> None:
+    store = MemoryStore()
+    for number in range(5_000):
+        store.put("people", str(number), number)
+
+    store.clear()
+
+    assert store.tables() == []
+    for thread in threading.enumerate():
+        if thread.name == "mockwx-forget":
+            thread.join(10)
+            assert not thread.is_alive()

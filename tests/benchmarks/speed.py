@@ -1,0 +1,132 @@
+"""Requests a second and the slowest hundredth, side by side in one interleaved run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from tests.benchmarks.goal import Goal
+from tests.benchmarks.load import Load
+from tests.benchmarks.load import wrk
+from tests.benchmarks.peers import BAR
+from tests.benchmarks.peers import EXPRESS
+from tests.benchmarks.peers import OURS
+from tests.benchmarks.peers import Peer
+from tests.benchmarks.running import Running
+from tests.benchmarks.running import running
+
+
+CONNECTIONS = (1, 16, 64)
+# Each person may log in a hundred times a minute, and has a history of a thousand.
+PEOPLE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """What a server did at one number of connections: medians over the rounds."""
+
+    peer: str
+    does: str
+    connections: int
+    rate: float
+    p99_ms: float
+    refused: int
+    resident_mb: float
+
+
+def measure(
+    peers: Sequence[Peer], *, rounds: int, seconds: float
+) -> tuple[list[Speed], float]:
+    """Load each server in turn, again and again; return also the rate of wx.login."""
+    loads: dict[tuple[str, int], list[Load]] = {}
+    logins: list[float] = []
+    with ExitStack() as stack, TemporaryDirectory() as folder:
+        servers = [stack.enter_context(running(each, _core())) for each in peers]
+        codes = Path(folder) / "codes"
+        for _ in range(rounds):
+            for connections in CONNECTIONS:
+                for server in servers:
+                    if server.peer.name == OURS:
+                        logins.append(_mint(server, codes, seconds * 1.5))
+                    load = _load(server, codes, connections, seconds)
+                    loads.setdefault((server.peer.name, connections), []).append(load)
+        found = [
+            _median(each, connections, loads[each.peer.name, connections])
+            for each in servers
+            for connections in CONNECTIONS
+        ]
+    return found, median(logins) if logins else 0.0
+
+
+def goals(speeds: Sequence[Speed], login_rate: float) -> Iterator[Goal]:
+    """Hold the figures against what was wanted."""
+    at = {(each.peer, each.connections): each for each in speeds}
+    for connections in CONNECTIONS:
+        ours, bar = at[OURS, connections], at[BAR, connections]
+        where = f"at {connections} connections"
+        rate, p99 = ours.rate / bar.rate, ours.p99_ms / bar.p99_ms
+        yield _at_least(f"jscode2session, requests: {BAR} = 1, {where}", rate, 0.9)
+        yield _at_least(f"moonshot: the same, {where}", rate, 3)
+        yield _at_most(f"moonshot: its p99, {BAR} = 1, {where}", p99, 0.5)
+        for name in sorted({each.peer for each in speeds} - {OURS, BAR}):
+            peer = at[name, connections]
+            ahead = 3 if name == EXPRESS else 1
+            yield _at_least(f"{name} = 1, {where}", ours.rate / peer.rate, ahead)
+            yield _at_most(f"{name}'s p99 = 1, {where}", ours.p99_ms / peer.p99_ms, 1)
+    if login_rate:
+        rate = login_rate / at[BAR, 16].rate
+        yield _at_least(f"moonshot: the phone's login, {BAR} = 1", rate, 3)
+
+
+def _at_least(name: str, measured: float, wanted: float) -> Goal:
+    return Goal("speed", name, measured, "×", "at least", wanted)
+
+
+def _at_most(name: str, measured: float, wanted: float) -> Goal:
+    return Goal("speed", name, measured, "×", "at most", wanted)
+
+
+def _mint(server: Running, codes: Path, seconds: float) -> float:
+    """Log people in, so that every code of the load is new; return the rate."""
+    url = f"http://127.0.0.1:{server.port}"
+    arguments = (str(codes), str(PEOPLE))
+    load = wrk(
+        url, connections=16, seconds=seconds, script="login.lua", arguments=arguments
+    )
+    return load.rate
+
+
+def _load(server: Running, codes: Path, connections: int, seconds: float) -> Load:
+    if server.peer.name != OURS:
+        return wrk(server.url, connections=connections, seconds=seconds)
+    return wrk(
+        f"http://127.0.0.1:{server.port}",
+        connections=connections,
+        seconds=seconds,
+        script="exchange.lua",
+        arguments=(str(codes),),
+    )
+
+
+def _median(server: Running, connections: int, loads: Sequence[Load]) -> Speed:
+    return Speed(
+        peer=server.peer.name,
+        does=server.peer.does,
+        connections=connections,
+        rate=median(each.rate for each in loads),
+        p99_ms=median(each.p99_ms for each in loads),
+        refused=sum(each.refused for each in loads),
+        resident_mb=server.resident_mb(),
+    )
+
+
+def _core() -> int | None:
+    """Return the core for servers, if the load can have another."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return cores[0] if len(cores) > 1 else None

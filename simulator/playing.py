@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -34,6 +36,7 @@ from simulator.ports import WeChat
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
 from simulator.scenario.journal import Watch
+from simulator.scenario.loader import BACKEND_SUFFIX
 from simulator.scenario.loader import SCENARIO_SUFFIX
 from simulator.scenario.loader import check_backend
 from simulator.scenario.loader import check_calls
@@ -171,13 +174,76 @@ def _told(play: tuple[Scenario, Stage], *, begin: Begin | None) -> list[Event]:
     return list(run(*play, begin=begin))
 
 
-def check(paths: Iterable[Path]) -> None:
+def check(paths: Iterable[Path], *, backend: Path | None = None) -> None:
     """Validate files; raise SimulatorError with the first file's problems."""
+    for error in problems(paths, backend=backend):
+        raise error
+
+
+def problems(
+    paths: Iterable[Path], *, backend: Path | None = None
+) -> list[SimulatorError]:
+    """Validate files and folders of them; return an error for each bad one.
+
+    Stories are checked against the backend's calls where there is one backend file.
+    """
+    found = _Checked()
+    for path in _files_to_check(paths):
+        found.read(path)
+    if backend is not None:
+        found.backends.clear()
+        found.read(backend)
+    for path in found.backends:
+        found.tell(partial(check_backend, path, found.scenarios))
+    if len(found.backends) == 1:
+        (file,) = found.backends.values()
+        for scenario in found.scenarios:
+            found.tell(partial(check_calls, scenario, file))
+    return found.errors
+
+
+@dataclass(slots=True)
+class _Checked:
+    """What was read of the files to be checked, and what was wrong."""
+
+    scenarios: list[Scenario] = field(default_factory=list)
+    backends: dict[Path, BackendFile] = field(default_factory=dict)
+    errors: list[SimulatorError] = field(default_factory=list)
+
+    def read(self, path: Path) -> None:
+        """Read a file of either kind."""
+        try:
+            if kind_of(path) == "backend":
+                self.backends[path] = load_backend(path)
+            else:
+                self.scenarios.append(load_scenario(path))
+        except SimulatorError as error:
+            self.errors.append(error)
+
+    def tell(self, ask: Callable[[], None]) -> None:
+        """Note what a further check says."""
+        try:
+            ask()
+        except SimulatorError as error:
+            self.errors.append(error)
+
+
+def _files_to_check(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if kind_of(path) == "backend":
-            load_backend(path)
-        else:
-            load_scenario(path)
+        if not path.is_dir():
+            yield path
+            continue
+        inside = [
+            each
+            for suffix in (SCENARIO_SUFFIX, BACKEND_SUFFIX)
+            for each in sorted(path.glob(f"*{suffix}"))
+        ]
+        if not inside:
+            raise SimulatorError(
+                f"{path} holds no *{SCENARIO_SUFFIX} or *{BACKEND_SUFFIX} file.",
+                f"{path} 中没有 *{SCENARIO_SUFFIX} 或 *{BACKEND_SUFFIX} 文件。",
+            )
+        yield from inside
 
 
 def scenario_files(paths: Iterable[Path]) -> list[Path]:

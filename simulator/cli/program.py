@@ -59,4 +59,4 @@ class UseError(click.ClickException):
         """Print one sentence in each language."""
         click.echo(self.message if self.located else f"wxsim: {self.message}", err=True)
         if self.zh:
-            click.echo(f"wxsim：{self.zh}", err=True)
+            click.echo(self.zh if self.located else f"wxsim：{self.zh}", err=True)

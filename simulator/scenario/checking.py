@@ -19,8 +19,10 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.model import Step
 from simulator.scenario.model import single_steps
 from simulator.scenario.shapes import Report
+from simulator.scenario.shapes import misplaced
 from simulator.scenario.shapes import near
 from simulator.scenario.source import Node
+from simulator.scenario.steps import BESIDE
 from simulator.scenario.talks import BACKEND
 
 
@@ -142,9 +144,11 @@ def _check_call(step: Step, backend: BackendFile, report: Report) -> None:
         report.add(node, f"{step.action} needs '{argument}'")
     takes = call.arguments(optional=True)
     for argument in step.arguments:
-        if argument not in takes:
+        here = Node(None, step.lines.get(argument, step.line))
+        if argument not in takes and argument in BESIDE:
+            report.add(here, misplaced(argument, step.action))
+        elif argument not in takes:
             hint = near(argument, takes) or f"; it takes: {', '.join(sorted(takes))}"
-            here = Node(None, step.lines.get(argument, step.line))
             report.add(here, f"{step.action} takes no '{argument}'{hint}")
 
 

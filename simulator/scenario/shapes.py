@@ -250,6 +250,11 @@ class Record:
         return schema
 
 
+def misplaced(name: str, word: str) -> str:
+    """Say that something stands inside a word and belongs beside it."""
+    return f"'{name}' stands beside {word}, not inside it: indent it as far as {word}"
+
+
 def near(word: str, words: Iterable[str]) -> str:
     """Ask whether the nearest known word was meant; nothing if none is near."""
     found = get_close_matches(word, list(words), n=1)

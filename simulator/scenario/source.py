@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.ports import SimulatorError
+from simulator.scenario.chinese import in_chinese
 
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ _MAX_DEPTH = 60
 # Plain scalars as in YAML 1.2 and JSON: `no` and `12:30` are text here.
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,300})")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
+# In braces `${code}` must be quoted: YAML would read the brace as its own.
+_BARE_LOOK_UP = re.compile(r"[{,].*[:,{\[]\s*[^\"']*\$\{")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -34,6 +37,11 @@ class Problem:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
 
+    @property
+    def zh(self) -> str:
+        """The same in Chinese."""
+        return f"{self.file}:{self.line}：{in_chinese(self.message)}"
+
 
 class FileError(SimulatorError):
     """A file that cannot be used, with every problem found in it."""
@@ -42,7 +50,7 @@ class FileError(SimulatorError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(
-            "\n".join(map(str, problems)), "请按上面所示的行号和写法修改文件。"
+            "\n".join(map(str, problems)), "\n".join(each.zh for each in problems)
         )
         self.problems = problems
 
@@ -113,20 +121,36 @@ def parse_source(text: str, path: Path) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark is not None else 1
-        raise _file_error(path, line, f"not YAML: {error.problem}") from error
+        hint = _hint(text, line)
+        raise _file_error(path, line, f"not YAML: {error.problem}{hint}") from error
     except yaml.YAMLError as error:
         raise _file_error(path, 1, f"not YAML: {error}".splitlines()[0]) from error
     except RecursionError as error:
         raise _file_error(path, 1, "nested too deeply") from error
     if root is None:
         raise _file_error(path, 1, "the file is empty")
-    return _Builder(path).node(root, 0)
+    builder = _Builder(path)
+    node = builder.node(root, 0)
+    if builder.problems:
+        raise FileError(tuple(builder.problems))
+    return node
+
+
+def _hint(text: str, line: int) -> str:
+    """Guess why YAML gives up on a line."""
+    wrong = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
+    if wrong.startswith("\t") or "\t" in wrong[: len(wrong) - len(wrong.lstrip())]:
+        return "; indent with spaces, not tabs"
+    if _BARE_LOOK_UP.search(wrong):
+        return "; put ${…} in quotes inside braces"
+    return ""
 
 
 class _Builder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._left = _MAX_NODES
+        self.problems: list[Problem] = []
 
     def node(self, node: yaml.Node, depth: int) -> Node:
         import yaml
@@ -152,22 +176,23 @@ class _Builder:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise _file_error(self._path, line, "a name must be plain text")
+                self._add(line, "a name must be plain text")
+                continue
             name = str(key.value)
             if name == "<<":
-                raise _file_error(
-                    self._path, line, "merge keys (<<) are not supported; write it out"
-                )
+                self._add(line, "merge keys (<<) are not supported; write it out")
+                continue
             if name in seen:
-                raise _file_error(
-                    self._path,
-                    line,
-                    f"'{name}' stands here twice, first in line {seen[name]}",
-                )
+                first = seen[name]
+                self._add(line, f"'{name}' stands here twice, first in line {first}")
+                continue
             seen[name] = line
             located = self.node(value, depth + 1)
             # A member is blamed where its name stands.
             yield name, Node(located.value, line)
+
+    def _add(self, line: int, message: str) -> None:
+        self.problems.append(Problem(str(self._path), line, message))
 
 
 def _scalar(node: yaml.Node) -> object:

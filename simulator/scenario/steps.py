@@ -25,6 +25,7 @@ from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import Schema
 from simulator.scenario.shapes import Shape
 from simulator.scenario.shapes import Text
+from simulator.scenario.shapes import misplaced
 from simulator.scenario.shapes import near
 from simulator.scenario.source import Node
 from simulator.scenario.talks import BACKEND
@@ -46,6 +47,12 @@ SEALING = (
     "button.getPhoneNumber",
 )
 """The words whose answer holds a payload, and so a choice of key."""
+
+BESIDE = (
+    *("name", "device", "answer", "tap", "shared", "expect", "save", "if", "unless"),
+    *("retry", "within", "key"),
+)
+"""What stands beside a word; inside it, somebody has indented too far."""
 
 _OUTCOMES = ("ok", "fail", "any")
 _RETRY = Record(
@@ -257,8 +264,24 @@ def _arguments(word: str, node: Node, report: Report) -> Mapping[str, object]:
         hint = near(word, ACTIONS) or "; see `wxsim schema scenario` for all words"
         report.add(node, f"there is no step '{word}'{hint}")
         return {}
+    node = _without_misplaced(word, node, action.fields, report)
     arguments: Mapping[str, object] = action.shape.read(node, report) or {}
     return arguments
+
+
+def _without_misplaced(
+    word: str, node: Node, fields: Mapping[str, Shape], report: Report
+) -> Node:
+    """Blame what stands inside a word and is meant to stand beside it."""
+    if not fields and not node.members():
+        return node
+    kept: dict[str, Node] = {}
+    for name, member in node.members().items():
+        if name in BESIDE and name not in fields and not ACTIONS[word].free:
+            report.add(member, misplaced(name, word))
+        else:
+            kept[name] = member
+    return Node(kept, node.line) if isinstance(node.value, dict) else node
 
 
 def _loop(node: Node, report: Report) -> tuple[str, object]:

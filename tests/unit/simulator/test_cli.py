@@ -179,6 +179,44 @@ def test_check_says_ok_or_everything_that_is_wrong(tmp_path: Path) -> None:
     assert f"{other}:1: a backend file needs 'base_url'" in result.stderr
 
 
+def test_check_compares_stories_with_the_one_backend_file(tmp_path: Path) -> None:
+    story = written(
+        tmp_path,
+        "name: x\nsteps:\n- backend.logn\n- backend.login:\n    cod: 1\n    save: t\n"
+        "- wx.getStorage: {key: '${storage.tokn}'}\n",
+    )
+    login = "{path: /, json: {code: '${code}'}, keep: {token: data.t}}"
+    backend = written(
+        tmp_path,
+        f"name: shop\nbase_url: http://h\ncalls: {{login: {login}}}",
+        "x.backend.yaml",
+    )
+
+    result = wxsim("check", tmp_path)
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[:5] == [
+        f"{story}:3: shop has no call 'logn'; did you mean 'login'?",
+        f"{story}:4: backend.login needs 'code'",
+        f"{story}:5: backend.login takes no 'cod'; did you mean 'code'?",
+        f"{story}:6: 'save' stands beside backend.login, not inside it: "
+        "indent it as far as backend.login",
+        f"{story}:7: nothing keeps 'tokn' on the phone; did you mean 'token'?",
+    ]
+    assert (
+        f"{story}:3：shop 没有名为 'logn' 的调用；是不是想写 'login'？" in result.stderr
+    )
+    assert wxsim("check", story).exit_code == 0
+    assert wxsim("check", story, "--backend", backend).exit_code == 1
+
+
+def test_check_of_a_folder_without_files_is_2(tmp_path: Path) -> None:
+    result = wxsim("check", tmp_path)
+
+    assert result.exit_code == 2
+    assert "holds no *.scenario.yaml or *.backend.yaml" in result.stderr
+
+
 def test_check_refuses_a_file_that_is_neither(tmp_path: Path) -> None:
     result = wxsim("check", written(tmp_path, LOGIN, "x.yaml"))
 

@@ -2,6 +2,7 @@
 """Files → model, and what is said about files that are wrong."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import jsonschema
 import pytest
 
 from simulator.ports import SimulatorError
+from simulator.scenario.loader import check_backend
 from simulator.scenario.loader import check_calls
 from simulator.scenario.loader import json_schema
 from simulator.scenario.loader import kind_of
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.source import FileError
+from simulator.scenario.source import Problem
 from simulator.scenario.source import read_source
 
 
@@ -28,12 +31,18 @@ def validator(kind: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json_schema(kind))
 
 
+def said_in_chinese(problem: Problem) -> bool:
+    said = problem.zh.removeprefix(f"{problem.file}:{problem.line}：")
+    return said != problem.message and re.search("[\u4e00-\u9fff]", said) is not None
+
+
 def scenario_problems(tmp_path: Path, text: str) -> list[str]:
     path = tmp_path / "x.scenario.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FileError) as caught:
         load_scenario(path)
     assert all(problem.file == str(path) for problem in caught.value.problems)
+    assert all(map(said_in_chinese, caught.value.problems))
     return [f"{each.line}: {each.message}" for each in caught.value.problems]
 
 
@@ -42,6 +51,7 @@ def backend_problems(tmp_path: Path, text: str) -> list[str]:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FileError) as caught:
         load_backend(path)
+    assert all(map(said_in_chinese, caught.value.problems))
     return [f"{each.line}: {each.message}" for each in caught.value.problems]
 
 
@@ -76,6 +86,8 @@ def backend_problems(tmp_path: Path, text: str) -> list[str]:
         ("wx.getUserInfo: {lang: de}", "3: expected one of en, zh_CN, zh_TW, found 'de'"),
         ("wx.request: {url: /x, method: PATCH}", "3: expected one of OPTIONS"),
         ("mock.verify: {order: 1}", "3: expected a list of filters, found 1"),
+        ("wx.login: {save: code}", "3: 'save' stands beside wx.login, not inside it: indent it as far as wx.login"),
+        ("wx.getStorage: {key: '${device.persn}'}", "3: a device has no 'persn'; did you mean 'person'?"),
         ("backend.a.b: {}", "3: there is no step 'backend.a.b'"),
     ],
 )  # fmt: skip
@@ -107,6 +119,36 @@ def test_wrong_scenario_is_named_with_line_and_cure(
     text: str, problem: str, tmp_path: Path
 ) -> None:
     assert scenario_problems(tmp_path, text)[0].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("name: x\nsteps:\n- wx.login: {timeout: ${x}}", "3: not YAML: expected ',' or '}', but got '{'; put ${…} in quotes inside braces"),
+        ("name: x\nsteps:\n\t- wx.login", "3: not YAML: found character '\\t' that cannot start any token; indent with spaces, not tabs"),
+        ("name: x\nname: y\nname: z", "2: 'name' stands here twice, first in line 1"),
+        ("name: 'x", "1: not YAML: found unexpected end of stream"),
+        ("", "1: the file is empty"),
+    ],
+)  # fmt: skip
+def test_what_is_no_yaml_is_told_with_what_it_probably_lacks(
+    text: str, problem: str, tmp_path: Path
+) -> None:
+    assert scenario_problems(tmp_path, text)[0].startswith(problem)
+
+
+def test_names_that_stand_twice_are_all_told(tmp_path: Path) -> None:
+    text = "name: x\nname: y\nsteps:\n- wx.login: {timeout: 1, timeout: 2}\n"
+
+    assert [each[0] for each in scenario_problems(tmp_path, text)] == ["2", "4"]
+
+
+def test_argument_is_blamed_where_it_stands(tmp_path: Path) -> None:
+    text = "name: x\nsteps:\n- wx.setStorage:\n    key: k\n    data: ${logn}\n"
+
+    (found,) = scenario_problems(tmp_path, text)
+
+    assert found.startswith("5: nothing was saved as 'logn' before")
 
 
 def test_every_problem_of_a_file_is_told(tmp_path: Path) -> None:
@@ -153,6 +195,38 @@ def test_scenario_is_checked_against_the_backends_calls(tmp_path: Path) -> None:
         (4, "backend.login needs 'code'"),
         (4, "backend.login takes no 'cod'; did you mean 'code'?"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "problem"),
+    [
+        ("${storage.tokn}", "4: nothing keeps 'tokn' on the phone; did you mean 'token'?"),
+        ("${storage.other}", "4: nothing keeps 'other' on the phone: add `keep: {other: …}` to a call, or write ${storage.other?} if it need not be there"),
+        ("${device.apid}", "4: a device has no 'apid'; did you mean 'appid'?"),
+    ],
+)  # fmt: skip
+def test_what_a_backend_file_looks_up_must_be_there(
+    sent: str, problem: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.backend.yaml"
+    path.write_text(
+        "base_url: http://h\nsend:\n header:\n  "
+        f"X: '{sent}'\ncalls: {{login: {{path: /, keep: {{token: data.t}}}}}}"
+    )
+
+    with pytest.raises(FileError) as caught:
+        check_backend(path)
+
+    assert [f"{p.line}: {p.message}" for p in caught.value.problems] == [problem]
+    assert all(map(said_in_chinese, caught.value.problems))
+
+
+def test_what_a_story_stores_itself_may_be_looked_up(tmp_path: Path) -> None:
+    backend, story = tmp_path / "x.backend.yaml", tmp_path / "x.scenario.yaml"
+    backend.write_text("base_url: http://h\nsend: {query: {d: '${storage.device}'}}")
+    story.write_text("name: x\nsteps: [wx.setStorage: {key: device, data: 1}]")
+
+    check_backend(backend, [load_scenario(story)])
 
 
 @pytest.mark.parametrize("path", SCENARIOS + BACKENDS, ids=lambda path: path.name)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -23,11 +24,12 @@ import pytest
 
 if TYPE_CHECKING:
     from simulator.device import Device
-    from simulator.events import Event
     from simulator.events import StepFailed
     from simulator.mapping import BackendFile
     from simulator.scenario.model import Scenario
     from simulator.scenario.turn import Stage
+    from simulator.story import StepEvent
+    from simulator.story import Story
     from simulator.wx import Wx
 
 _SUFFIXES = (".scenario.yaml", ".scenario.yml")
@@ -191,11 +193,11 @@ class ScenarioFile(pytest.Module):
                 check_calls(scenario, file)
         except SimulatorError as error:
             raise self.CollectError(_both(error)) from error
-        story = Story(scenario, self.nodeid)
+        telling = Telling(scenario, self.nodeid)
         for index, step in enumerate(scenario.steps):
             title = (step.name or step.action).replace("::", ":")
             item: pytest.Item = StepItem.from_parent(
-                self, name=f"{index + 1:02} {title}", story=story, index=index
+                self, name=f"{index + 1:02} {title}", telling=telling, index=index
             )
             item.add_marker(pytest.mark.xdist_group(self.nodeid))
             yield item
@@ -204,14 +206,14 @@ class ScenarioFile(pytest.Module):
 class StepItem(pytest.Function):
     """One step; what comes before it in its story is played first."""
 
-    def __init__(self, *, story: Story, index: int, **named: Any) -> None:
+    def __init__(self, *, telling: Telling, index: int, **named: Any) -> None:
         super().__init__(callobj=_play, **named)
-        self.story = story
+        self.telling = telling
         self.index = index
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Lead to the step's line."""
-        line = self.story.scenario.steps[self.index].line
+        line = self.telling.scenario.steps[self.index].line
         return self.path, line - 1, f"{self.path.name}: {self.name}"
 
     def repr_failure(
@@ -231,46 +233,40 @@ class StepItem(pytest.Function):
 def _play(request: pytest.FixtureRequest, wx_stage: Stage) -> None:
     """Play one step; the fixtures are asked for as those of any test."""
     step = request.node
-    step.story.tell(step.index, wx_stage)
+    step.telling.tell(step.index, wx_stage)
 
 
 @dataclass
-class Story:
+class Telling:
     """A story in a world of its own, played as far as somebody asks for."""
 
     scenario: Scenario
     nodeid: str
-    events: Iterator[Event] | None = None
-    played: list[list[Event]] = field(default_factory=list)
+    story: Story | None = None
+    played: list[list[StepEvent]] = field(default_factory=list)
     told: set[int] = field(default_factory=set)
     unplayable: bool = False
 
     def tell(self, index: int, stage: Stage) -> None:
         """Pass, fail or skip as the step did; raises StepFailedError."""
-        from simulator.events import StepFailed
-        from simulator.events import StepSkipped
-
         if self.unplayable:
             pytest.skip("not played: the story could not begin")
-        if self.events is None or index in self.told:
+        if self.story is None or index in self.told:
             self._begin(stage)
         while len(self.played) <= index:
-            self.played.append(self._next(len(self.played)))
-        untold = (at for at in range(index + 1) if at not in self.told)
-        events = [event for at in untold for event in self.played[at]]
-        self.told.add(index)
-        for event in events:
-            if isinstance(event, StepFailed):
-                self.told |= set(range(index))
-                raise StepFailedError(_Failure.of(event))
-        for event in self.played[index]:
-            if isinstance(event, StepSkipped):
-                pytest.skip(f"not played: {event.reason}")
+            self.played.append(self._next())
+        # What no other test has told yet is told by this one, above all a failure.
+        news = [at for at in range(index + 1) if at not in self.told]
+        self.told |= set(news)
+        self._blame(event for at in news for event in self.played[at])
+        self._excuse(self.played[index])
 
     def _begin(self, stage: Stage) -> None:
         """Begin in an empty world, again if a step is played a second time."""
-        from simulator.runner import run
+        import time
+
         from simulator.scenario.journal import Watch
+        from simulator.story import Story
 
         self.unplayable = True
         self._refuse_without_backend(stage)
@@ -280,31 +276,47 @@ class Story:
         stage.wechat.control("POST", "reset", {"world": world})
         self.played.clear()
         self.told.clear()
-        self.events = run(self.scenario, stage.in_world(world, shared=shared))
+        own = stage.in_world(world, shared=shared)
+        self.story = Story(self.scenario, own, time.perf_counter)
         self.unplayable = False
 
     def _refuse_without_backend(self, stage: Stage) -> None:
         from simulator.ports import SimulatorError
+        from simulator.scenario.model import single_steps
 
-        calls = any(each.action.startswith("backend.") for each in self.scenario.steps)
+        steps = single_steps(self.scenario.steps)
+        calls = any(each.action.startswith("backend.") for each in steps)
         if calls and not (stage.file is not None and stage.file.calls):
             raise SimulatorError(*_NO_BACKEND)
 
-    def _next(self, index: int) -> list[Event]:
-        """Play on until this step has happened; the last one plays to the end."""
+    def _next(self) -> list[StepEvent]:
         from simulator.events import StepFailed
-        from simulator.events import StepPassed
+        from simulator.runner import EARLIER
+        from simulator.runner import play_step
+        from simulator.runner import skip_step
+
+        if self.story is None:
+            return []
+        step = self.scenario.steps[len(self.played)]
+        before = (event for events in self.played for event in events)
+        if any(isinstance(event, StepFailed) for event in before):
+            return list(skip_step(self.story, step, EARLIER))
+        return list(play_step(self.story, step))
+
+    def _blame(self, events: Iterable[StepEvent]) -> None:
+        from simulator.events import StepFailed
+
+        failed = [event for event in events if isinstance(event, StepFailed)]
+        if failed:
+            raise StepFailedError(_Failure.of(failed))
+
+    def _excuse(self, events: Sequence[StepEvent]) -> None:
         from simulator.events import StepSkipped
 
-        steps = self.scenario.steps
-        last = index == len(steps) - 1
-        found: list[Event] = []
-        for event in self.events or ():
-            if isinstance(event, StepPassed | StepFailed | StepSkipped):
-                found.append(event)
-                if event.step.line >= steps[index].line and not last:
-                    break
-        return found
+        reasons = [each.reason for each in events if isinstance(each, StepSkipped)]
+        # Of a block, some steps may be left out and the others still count.
+        if len(reasons) == len(events) and reasons:
+            pytest.skip(f"not played: {reasons[0]}")
 
 
 class StepFailedError(Exception):
@@ -323,12 +335,16 @@ class _Failure:
     lines: tuple[str, ...]
 
     @classmethod
-    def of(cls, event: StepFailed) -> _Failure:
-        """Tell a failed step."""
+    def of(cls, events: Iterable[StepFailed]) -> _Failure:
+        """Tell a failed step, or those of a block."""
         from simulator.evidence import evidence
 
-        title = f"✗ {event.step.title}"
-        return cls("; ".join(event.reasons), (title, *evidence(event)))
+        lines: list[str] = []
+        reasons: list[str] = []
+        for event in events:
+            lines += [f"✗ {event.step.title}", *evidence(event)]
+            reasons += event.reasons
+        return cls("; ".join(reasons), tuple(lines))
 
     @property
     def reprcrash(self) -> _Failure:

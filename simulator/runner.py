@@ -28,7 +28,7 @@ from simulator.story import Story
 from simulator.story import Timer
 
 
-_EARLIER = "an earlier step failed"
+EARLIER = "an earlier step failed"
 _MOST_AT_ONCE = 100
 
 
@@ -83,25 +83,27 @@ def _play_all(story: Story, steps: Sequence[Step]) -> Iterator[StepEvent]:
     failed = False
     for step in steps:
         if failed:
-            yield from _skip(story, step, _EARLIER)
+            yield from skip_step(story, step, EARLIER)
             continue
-        for event in _play(story, step):
+        for event in play_step(story, step):
             failed = failed or isinstance(event, StepFailed)
             yield event
 
 
-def _play(story: Story, step: Step) -> Iterator[StepEvent]:
+def play_step(story: Story, step: Step) -> Iterator[StepEvent]:
+    """Play one step of a story, or a block with all that is inside."""
     if not step.steps:
         yield story.play(step)
     elif (reason := story.why_skipped(step)) is not None:
-        yield from _skip(story, step, reason)
+        yield from skip_step(story, step, reason)
     elif step.action == PARALLEL:
         yield from _play_parallel(story, step)
     else:
         yield from _play_for_each(story, step)
 
 
-def _skip(story: Story, step: Step, reason: str) -> Iterator[StepSkipped]:
+def skip_step(story: Story, step: Step, reason: str) -> Iterator[StepSkipped]:
+    """Leave out a step, or each of a block."""
     for each in single_steps([step]):
         yield story.skip(each, reason)
 
@@ -146,7 +148,7 @@ def _one_by_one(turns: Sequence[Story], steps: Sequence[Step]) -> Iterator[StepE
     failed = False
     for turn in turns:
         for step in steps if failed else ():
-            yield from _skip(turn, step, _EARLIER)
+            yield from skip_step(turn, step, EARLIER)
         for event in _play_all(turn, () if failed else steps):
             failed = failed or isinstance(event, StepFailed)
             yield event

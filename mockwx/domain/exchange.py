@@ -11,9 +11,11 @@ SERVER = "server"
 PHONE = "phone"
 BACKEND = "backend"
 PUSH = "push"
-KINDS = (SERVER, PHONE, BACKEND, PUSH)
+ACT = "act"
+KINDS = (SERVER, PHONE, BACKEND, PUSH, ACT)
 """A developer's server asks WeChat; a phone asks WeChat (`wx.login`); a phone asks the
-backend under test (told by who plays the phone); WeChat pushes to the backend."""
+backend under test (told by who plays the phone); WeChat pushes to the backend; an act
+is none of these, but turns the mock itself, its clock or its weather."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The journal's entry of one call: raw facts, cut to a bound."""
 
+from mockwx.domain.exchange import ACT
 from mockwx.domain.exchange import PHONE
 from mockwx.domain.exchange import Exchange
 from mockwx.web.call import Call
@@ -65,6 +66,35 @@ def append_phone_step(
             user=user,
             errcode=None,
             kind=PHONE,
+        )
+
+    wechat.journal.append(make)
+
+
+def append_act(
+    wechat: WeChat, *, method: str, path: str, body: bytes, answer: bytes
+) -> None:
+    """Append how somebody turned the mock itself: a recording plays it again."""
+    at_ms = wechat.clock.now_ms()
+
+    def make(number: int) -> Exchange:
+        return Exchange(
+            number=number,
+            rid="",
+            at_ms=at_ms,
+            duration_us=0,
+            method=method,
+            path=path,
+            query=b"",
+            request_body=body[:RECORDED_BYTES],
+            status=200,
+            response_body=answer[:RECORDED_BYTES],
+            response_type="application/json",
+            client_ip="",
+            appid="",
+            user="",
+            errcode=None,
+            kind=ACT,
         )
 
     wechat.journal.append(make)

@@ -23,7 +23,7 @@ from simulator.scenario.turn import Played
 from simulator.scenario.turn import Turn
 
 
-KINDS = ("server", "phone", "backend", "push", "any")
+KINDS = ("server", "phone", "backend", "push", "act", "any")
 
 
 def _control(method: str, path: str, *, person: bool = False) -> Play:

@@ -1,11 +1,13 @@
 """The control API's journal: list, get, clear, wait."""
 
+import json
 import threading
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from mockwx.config import DEFAULT_APPID
 from mockwx.web.waiting import MOST_WAITERS
 from tests.wechat import NOON
 from tests.wechat import Control
@@ -212,3 +214,32 @@ def test_refused_call_is_about_whose_code_it_was(
     found = control.get("exchanges", user="bob", errcode=40163)["exchanges"]
 
     assert len(found) == 1
+
+
+def test_acts_on_the_mock_are_told_to_who_asks_for_them(
+    control: Control, phone: Phone
+) -> None:
+    control.post("clock/advance", seconds=7)
+    control.post("faults", effect={"errcode": 45011})
+    secret = "0123456789abcdef" * 2
+    control.patch(f"mini_programs/{DEFAULT_APPID}", policy="strict", secret=secret)
+    phone.login()
+
+    told = control.get("exchanges", kind="act")["exchanges"]
+
+    assert [(each["request"]["method"], each["request"]["path"]) for each in told] == [
+        ("POST", "clock/advance"),
+        ("POST", "faults"),
+        ("PATCH", f"mini_programs/{DEFAULT_APPID}"),
+    ]
+    assert json.loads(told[0]["request"]["body"]) == {"seconds": 7}
+    assert json.loads(told[1]["response"]["body"])["id"]
+    assert secret not in told[2]["request"]["body"]
+    others = control.get("exchanges", kind="any")["exchanges"]
+    assert [each["kind"] for each in others] == ["phone"]
+
+
+def test_act_that_was_refused_is_none(control: Control) -> None:
+    control.post("clock/advance", seconds=-1)
+
+    assert control.get("exchanges", kind="act")["exchanges"] == []

@@ -4,6 +4,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from mockwx.domain.control import ControlError
+from mockwx.web.control import acts
 from mockwx.web.control import api_security
 from mockwx.web.control import clock
 from mockwx.web.control import doctor
@@ -47,6 +48,8 @@ for each in (
 # In this order: a stranger learns nothing about what a call would take.
 for guard in (refuse_strangers, enter_world, refuse_unknown_query):
     blueprint.before_request(guard)
+
+blueprint.after_request(acts.record_act)
 
 blueprint.register_error_handler(ControlError, control_error_reply)
 blueprint.register_error_handler(HTTPException, http_error_reply)

@@ -10,6 +10,7 @@ from flask import Response
 from flask import request
 
 from mockwx.domain.control import ControlError
+from mockwx.domain.exchange import ACT
 from mockwx.domain.exchange import Exchange
 from mockwx.domain.open_data import to_json
 from mockwx.services.diagnosis import Watch
@@ -83,7 +84,7 @@ def trace_login() -> Response:
     found = [
         each
         for each in wechat.journal.tail()
-        if any(each.mentions(text) for text in ids)
+        if each.kind != ACT and any(each.mentions(text) for text in ids)
     ]
     reveal, watch = query_flag("reveal"), wechat.doctor.watching()
     return reply(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from mockwx.domain import control
+from mockwx.domain.exchange import ACT
 from mockwx.domain.exchange import KINDS
 from mockwx.domain.exchange import SERVER
 from mockwx.domain.exchange import Exchange
@@ -34,13 +35,16 @@ class Filter:
         """Tell whether the exchange is meant."""
         return (
             exchange.number > self.since
-            and self.kind in (ANY_KIND, exchange.kind)
+            and (exchange.kind == self.kind or self._any_but_act(exchange))
             and self.path in (None, exchange.path)
             and self.appid in (None, exchange.appid)
             and self.user in (None, exchange.user)
             and self.errcode in (None, exchange.errcode)
             and (self.code is None or exchange.asks_about(self.code))
         )
+
+    def _any_but_act(self, exchange: Exchange) -> bool:
+        return self.kind == ANY_KIND and exchange.kind != ACT
 
 
 _read_kind = control.one_of(*KINDS, ANY_KIND)

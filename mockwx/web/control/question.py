@@ -24,6 +24,9 @@ from mockwx.web.context import enter
 
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Response])
 
+BODY = "mockwx.body"
+"""Where a request's environment keeps what was read, which nobody can read again."""
+
 OWNER: control.Spec = {"appid": control.text, "user": control.text}
 """Whose session is meant: both have a default."""
 
@@ -83,7 +86,8 @@ def enter_world() -> None:
 
 def read_body() -> dict[str, object]:
     """Read the body of the current request."""
-    return parse_body(request.get_data(cache=False))
+    body = request.environ[BODY] = request.get_data(cache=False)
+    return parse_body(body)
 
 
 def parse_body(body: bytes) -> dict[str, object]:

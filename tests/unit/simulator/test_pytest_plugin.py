@@ -299,3 +299,20 @@ def pytest_runtest_logreport(report):
     assert len(workers) == 2
     if how != "worksteal":
         assert len({p for p in places if "gw" in p}) == 5
+
+
+def test_block_is_one_test_that_tells_every_failure(project: pytest.Pytester) -> None:
+    block = """
+name: Two at once
+devices: {hers: {person: alice}, his: {person: bob}}
+steps:
+- parallel:
+    - {backend.login: {code: never-made}, device: hers, name: her login}
+    - {backend.login: {code: not-either}, device: his, name: his login}
+- wx.login
+"""
+
+    ran = run(project, block=block)
+
+    ran.assert_outcomes(failed=1, skipped=1)
+    ran.stdout.fnmatch_lines(["✗ her login", "✗ his login"])

@@ -1,0 +1,41 @@
+"""Acts on the mock, written into the journal so that a recording can tell them."""
+
+from flask import Response
+from flask import request
+
+from mockwx.web.context import current_wechat
+from mockwx.web.control.question import BODY
+from mockwx.web.recording import append_act
+
+
+# Resets leave no journal, and what is only read or told is no act.
+_ACTS = frozenset(
+    f"control.{view}"
+    for view in (
+        "clock.advance",
+        "clock.freeze",
+        "clock.resume",
+        "faults.arm_fault",
+        "faults.disarm_all",
+        "faults.disarm_fault",
+        "world.add_mini_program",
+        "world.change_mini_program",
+        "world.add_user",
+        "world.change_user",
+        "world.rotate_session",
+        "world.expire_session",
+    )
+)
+
+
+def record_act(response: Response) -> Response:
+    """Append an act that was done to the journal of its world."""
+    if request.endpoint in _ACTS and response.status_code < 300:
+        append_act(
+            current_wechat(),
+            method=request.method,
+            path=request.path.partition("/api/")[2],
+            body=request.environ.get(BODY, b""),
+            answer=response.get_data(),
+        )
+    return response

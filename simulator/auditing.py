@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -16,6 +15,7 @@ from simulator.audit.engine import audit
 from simulator.audit.model import AuditEvent
 from simulator.audit.model import AuditFinished
 from simulator.audit.registry import CHECKS
+from simulator.hosts import is_this_machine
 from simulator.playing import Order
 from simulator.playing import read_backend
 from simulator.playing import staged
@@ -83,7 +83,7 @@ def check_host(url: str, allowed: Sequence[str]) -> None:
     if url.startswith("wsgi:"):
         return
     host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost") or _is_loopback(host):
+    if is_this_machine(host):
         return
     if host not in {name.lower() for name in allowed}:
         raise SimulatorError(
@@ -92,13 +92,6 @@ def check_host(url: str, allowed: Sequence[str]) -> None:
             f"审计会滥用后端，而 {host} 不是本机：如果你有权这样做，"
             f"请加上 --allow-host {host}。",
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _named(check: Check, names: Sequence[str]) -> bool:

@@ -99,6 +99,12 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
     help="Write JUnit XML there.",
 )
 @click.option(
+    "--html",
+    envvar="WXSIM_HTML",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    help="Write a page for people there: one file, both languages.",
+)
+@click.option(
     "--jsonl",
     envvar="WXSIM_JSONL",
     type=click.File("w", encoding="utf-8", lazy=False),
@@ -132,6 +138,7 @@ def audit_command(  # noqa: PLR0913 - one parameter for each option
     allowed_hosts: tuple[str, ...],
     rate: float | None,
     junit: TextIO | None,
+    html: TextIO | None,
     jsonl: TextIO | None,
     lang: Language,
 ) -> None:
@@ -160,14 +167,14 @@ def audit_command(  # noqa: PLR0913 - one parameter for each option
         Manner(fail_on=fail_on, pause=1 / rate if rate else 0.0),
     )
     try:
-        ok = perform(order, _reporters(junit, jsonl, lang))
+        ok = perform(order, _reporters(junit, html, jsonl, lang))
     except SimulatorError as error:
         raise UseError(error) from error
     sys.exit(0 if ok else 1)
 
 
 def _reporters(
-    junit: TextIO | None, jsonl: TextIO | None, lang: Language
+    junit: TextIO | None, html: TextIO | None, jsonl: TextIO | None, lang: Language
 ) -> list[AuditReporter]:
     from simulator.reporters.audit_console import AuditConsole
     from simulator.reporters.audit_junit import AuditJUnit
@@ -180,4 +187,9 @@ def _reporters(
         reporters.append(AuditConsole(language=lang))
     if junit is not None:
         reporters.append(AuditJUnit(junit, lang))
+    if html is not None:
+        # Jinja is loaded only for who wants a page.
+        from simulator.reporters.html import Html
+
+        reporters.append(Html(html, lang))
     return reporters

@@ -113,7 +113,7 @@ def environment(
 
     They overwrite inherited ones, or come before what those say besides.
     """
-    words = _words(where)
+    words = _words(where, inherited)
     told: dict[str, str] = {}
     for variable in (ADDRESS, *(each for name in runtimes for each in RUNTIMES[name])):
         ours = variable.text.format_map(words)
@@ -176,7 +176,15 @@ def _node_word(path: Path) -> str:
     return f'"{text}"' if " " in text else text
 
 
-def _words(where: Whereabouts) -> dict[str, object]:
+def _had_proxy(inherited: Mapping[str, str], ours: str) -> bool:
+    """Tell whether a proxy was set before, the one of an earlier telling aside."""
+    if f'"proxy":"{ours}"' in inherited.get(REDIRECT.name, ""):
+        return False
+    return any(inherited.get(each.name) for each in PROXY if "{proxy}" in each.text)
+
+
+def _words(where: Whereabouts, inherited: Mapping[str, str]) -> dict[str, object]:
+    proxy = f"http://{where.host}:{where.proxy_port}"
     ports = {"443": where.https_port, "https": where.https_port}
     ports |= {"80": where.port, "http": where.port}
     redirect = {
@@ -185,11 +193,14 @@ def _words(where: Whereabouts) -> dict[str, object]:
         "ports": ports,
         "bundle": str(where.bundle),
     }
+    if not _had_proxy(inherited, proxy):
+        # For who can do without it, and would meet other hosts through it.
+        redirect["proxy"] = proxy
     return {
         "host": where.host,
         "proxy_port": where.proxy_port,
         "url": f"http://{where.host}:{where.port}",
-        "proxy": f"http://{where.host}:{where.proxy_port}",
+        "proxy": proxy,
         "ca": where.ca,
         "bundle": where.bundle,
         "trust_store": where.trust_store,

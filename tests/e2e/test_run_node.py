@@ -126,6 +126,24 @@ def test_script_of_npm_that_sets_the_options_anew_does_too(tmp_path: Path) -> No
     assert ran.stdout.startswith(NO_APPID), ran.stderr
 
 
+@pytest.mark.needs("curl")
+def test_proxy_is_left_to_those_who_need_it(tmp_path: Path) -> None:
+    asked = f"""
+        console.log(process.env.HTTPS_PROXY, process.env.https_proxy);
+        console.log(String(require("child_process").execSync("curl -sS {LOGIN}")));
+    """
+    proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), "")
+
+    none, one = (
+        run(tmp_path, "node", "-e", asked, **proxies | had).stdout.split("\n", 1)
+        for had in ({}, {"https_proxy": "http://127.0.0.1:9"})
+    )
+
+    assert none[0] == "undefined undefined"
+    assert one[0].startswith("http://127.0.0.1:")
+    assert none[1].startswith(NO_APPID)
+
+
 @pytest.mark.needs("openssl")
 def test_other_hosts_are_as_ever(tmp_path: Path) -> None:
     subprocess.run(

@@ -82,6 +82,18 @@ def test_node_is_told_in_quotes_where_it_has_to_be(
     }
 
 
+def test_proxy_that_was_there_before_is_no_secret() -> None:
+    def hidden(inherited: dict[str, str]) -> str | None:
+        told = environment(WHERE, inherited, RUNTIMES)
+        again = environment(WHERE, told, RUNTIMES)
+        assert again["MOCKWX_REDIRECT"] == told["MOCKWX_REDIRECT"]
+        rules: dict[str, str] = json.loads(told["MOCKWX_REDIRECT"])
+        return rules.get("proxy")
+
+    assert hidden({}) == hidden({"https_proxy": ""}) == PROXY
+    assert hidden({"https_proxy": "http://elsewhere"}) is None
+
+
 def test_telling_twice_is_telling_once() -> None:
     once = environment(WHERE, {"PYTHONPATH": "src"}, RUNTIMES)
 
@@ -96,6 +108,7 @@ def test_hooks_are_there_and_know_hosts_ports_and_whom_to_trust() -> None:
         "to": "127.0.0.1",
         "ports": {"443": 2, "https": 2, "80": 1, "http": 1},
         "bundle": "bundle.pem",
+        "proxy": PROXY,
     }
     assert (HOOKS / "python" / "sitecustomize.py").is_file()
     assert (HOOKS / "node" / "redirect.cjs").is_file()

@@ -20,6 +20,7 @@ const threads = nodeModule.builtinModules.includes("worker_threads")
 const STANDS_FOR_WECHAT = "203.0.113.78";
 
 const file = __filename.replace(/\\/g, "/");
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
 const OPTION = `--require ${file.includes(" ") ? `"${file}"` : file}`;
 
 // What starts Node for scripts that set NODE_OPTIONS anew; on the PATH of mockwx run.
@@ -83,6 +84,21 @@ function leadsToWeChat(host) {
 
 function portFor(port) {
   return rules.ports[String(port)] || port;
+}
+
+// ---- proxies
+
+// Nobody had set one, and here it is not needed. axios would let it speak TLS with every
+// other host in the program's name, without the program's certificates.
+function leaveProxy() {
+  for (const name of PROXIES) {
+    if (process.env[name] === rules.proxy) delete process.env[name];
+  }
+}
+
+// What is started from here may need it, as curl does.
+function proxied() {
+  return rules.proxy ? PROXIES.reduce((all, name) => ({ ...all, [name]: rules.proxy }), {}) : {};
 }
 
 // ---- names
@@ -227,7 +243,7 @@ function withEnvironment(given) {
 function telling(environ) {
   const options = environ.NODE_OPTIONS || "";
   const heard = options.includes(OPTION) ? options : `${OPTION} ${options}`.trim();
-  const all = { ...told, ...environ, NODE_OPTIONS: heard };
+  const all = { ...proxied(), ...told, ...environ, NODE_OPTIONS: heard };
   // Yarn puts a node of its own before ours.
   return isOnPath && all.PATH ? { ...all, PATH: startingWithOurs(all.PATH) } : all;
 }
@@ -251,6 +267,7 @@ function pairs(environ) {
 
 if (rules) {
   leadConnections();
+  leaveProxy();
   answerNames();
   vouchForWeChat();
   tellChildren();

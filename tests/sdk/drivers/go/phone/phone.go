@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 )
 
 // The mini program that every mock knows.
@@ -46,6 +47,19 @@ func Profile() (sealed Sealed) {
 	arguments := map[string]string{"desc": "for a page", "base_library": "2.20.0"}
 	wx("getUserProfile", arguments, &sealed)
 	return sealed
+}
+
+// Allow has alice allow what a page of WeChat's asks in her browser, and returns the code.
+func Allow(page string) string {
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	browser := http.Client{CheckRedirect: stay}
+	asked, _, _ := strings.Cut(page, "#")
+	led, err := browser.Get(asked + "&mockwx_user=alice&mockwx_consent=allow")
+	Check(err)
+	defer led.Body.Close()
+	back, err := led.Location()
+	Check(err)
+	return back.Query().Get("code")
 }
 
 // Tell prints what a driver has to say.

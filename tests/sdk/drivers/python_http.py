@@ -50,6 +50,19 @@ def by_httpx_async(url, body):
     return asyncio.run(ask())
 
 
+def by_httpx_with_a_transport(url, body):
+    import httpx
+
+    async def ask():
+        # A transport of one's own heeds no variable.
+        transport = httpx.AsyncHTTPTransport(retries=3)
+        async with httpx.AsyncClient(transport=transport) as client:
+            method = "POST" if body else "GET"
+            return (await client.request(method, url, content=body)).content
+
+    return asyncio.run(ask())
+
+
 def by_aiohttp(url, body):
     import aiohttp
 
@@ -60,6 +73,13 @@ def by_aiohttp(url, body):
                 return await answer.read()
 
     return asyncio.run(ask())
+
+
+def by_aiohttp_in_uvloop(url, body):
+    import uvloop
+
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    return by_aiohttp(url, body)
 
 
 def by_urllib(url, body):
@@ -81,7 +101,10 @@ CLIENTS = {
     "requests, prepared": by_a_prepared_request,
     "httpx": by_httpx,
     "httpx async": by_httpx_async,
+    "httpx async, own transport": by_httpx_with_a_transport,
     "aiohttp": by_aiohttp,
+    "aiohttp[speedups]": by_aiohttp,
+    "aiohttp, uvloop": by_aiohttp_in_uvloop,
     "urllib": by_urllib,
     "urllib3": by_urllib3,
 }

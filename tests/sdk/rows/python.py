@@ -12,18 +12,21 @@ from tests.sdk.web_login import FRAMEWORKS
 
 
 _CLIENTS = ("requests==2.32.3", "urllib3==2.2.3", "httpx==0.27.2", "aiohttp==3.10.10")
+_UVLOOP = ("uvloop>=0.21",)
+# aiohttp asks aiodns for names if it is there.
+_SPEEDUPS = ("aiodns==3.2.0", "pycares>=4.4,<5")
 
 Words = Sequence[str | Path]
 
 
-def _client(sdk: str, version: str, http_stack: str) -> Row:
+def _client(sdk: str, version: str, http_stack: str, *besides: str) -> Row:
     return Row(
         sdk=sdk,
         version=version,
         language="Python",
         http_stack=http_stack,
         command=lambda: [
-            python_environment(*_CLIENTS),
+            python_environment(*_CLIENTS, *besides),
             DRIVERS / "python_http.py",
             sdk,
         ],
@@ -125,7 +128,10 @@ ROWS: tuple[Row, ...] = (
     _client("requests, prepared", "2.32.3", "urllib3"),
     _client("httpx", "0.27.2", "httpcore"),
     _client("httpx async", "0.27.2", "httpcore, anyio"),
+    _client("httpx async, own transport", "0.27.2", "httpcore, anyio"),
     _client("aiohttp", "3.10.10", "asyncio"),
+    _client("aiohttp[speedups]", "3.10.10", "asyncio, aiodns", *_SPEEDUPS),
+    _client("aiohttp, uvloop", "3.10.10", "libuv", *_UVLOOP),
     _client("urllib", "", "http.client"),
     _client("urllib3", "2.2.3", "http.client"),
 )

@@ -62,6 +62,7 @@ _TRACEBACK = re.compile(
 _HONEST_FAILURES = (502, 503, 504)
 # What a backend answers its result with, where the status is always 200.
 _SIGNALS = ("code", "errno", "errcode", "status", "success", "ok", "ret", "error")
+_IDS = ("id", "userid", "user_id", "uid", "openid", "open_id")
 _GENERIC = re.compile(r"internal[ _]server[ _]error", re.IGNORECASE)
 
 
@@ -144,6 +145,8 @@ class Ground:
     limits: Limits
     pause: float = 0.0
     """Seconds between two calls to the backend."""
+    last: int = 0
+    """The last exchange of the shared world that was read."""
     leaks: list[tuple[str, Reply]] = field(default_factory=list)
     """Answers that held a secret, with the probe that got them."""
 
@@ -187,8 +190,9 @@ class Bench:
         self.wechat: WeChat = shared.in_world(world)
         self._bring_the_app()
         self.stage = replace(ground.stage, wechat=self.wechat, world=world)
-        self._last = {True: _latest(shared), False: 0}
+        self._last = 0
         self._reading = threading.Lock()
+        self.news()  # what came late from another probe is none of this one
 
     def person(
         self, name: str = "alice", *, appid: str | None = None, device: str = "phone"
@@ -285,18 +289,22 @@ class Bench:
             Evidence(Words(en, zh), played.talk, failure, journal.calls(asked))
         )
 
+    def show(self, reply: Reply, en: str, zh: str) -> None:
+        """Show a reply once more as the last evidence."""
+        calls = journal.calls(reply.asked)
+        self.evidence.append(Evidence(Words(en, zh), reply.talk, "", calls))
+
     def news(self) -> tuple[Exchange, ...]:
         """Read what WeChat was asked since the last look, in the shared world too."""
         found: list[Exchange] = []
         with self._reading:
-            for is_shared, wechat in ((True, self.shared), (False, self.wechat)):
-                since = self._last[is_shared]
-                read = journal.exchanges(wechat, since=since, reveal=1)["exchanges"]
-                for exchange in cast("list[Exchange]", read):
-                    self._last[is_shared] = exchange["number"]
-                    self.ground.secrets.learn_from(exchange)
-                    found.append(exchange)
-        return tuple(found)
+            found += _since(self.shared, self.ground.last)
+            self.ground.last = found[-1]["number"] if found else self.ground.last
+            here = _since(self.wechat, self._last)
+            self._last = here[-1]["number"] if here else self._last
+        for exchange in (*found, *here):
+            self.ground.secrets.learn_from(exchange)
+        return (*found, *here)
 
     def _bring_the_app(self) -> None:
         """Let the backend's mini program be in this world too."""
@@ -452,9 +460,24 @@ def texts_of(value: object) -> list[str]:
     return [str(value)]
 
 
-def _latest(wechat: WeChat) -> int:
-    found = journal.exchanges(wechat, since=0)["exchanges"]
-    return int(found[-1]["number"]) if found else 0
+def ids_of(reply: Reply) -> dict[str, str]:
+    """Read what an answer says of the account's id, at any depth."""
+    found: dict[str, str] = {}
+    _collect(reply.answer.get("data"), found)
+    return found
+
+
+def _collect(value: object, found: dict[str, str]) -> None:
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            if str(name).lower() in _IDS and isinstance(member, (str, int)):
+                found[str(name)] = str(member)
+            _collect(member, found)
+
+
+def _since(wechat: WeChat, last: int) -> list[Exchange]:
+    found = journal.exchanges(wechat, since=last, reveal=1)["exchanges"]
+    return cast("list[Exchange]", found)
 
 
 def _honest(reply: Reply, en: str, zh: str) -> Reply:

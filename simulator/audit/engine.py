@@ -120,7 +120,7 @@ def _appid_of(file: BackendFile) -> str:
 
 def _meet(ground: Ground, manner: Manner) -> None:
     """Log in once: a backend that knows nothing of this mock cannot be judged."""
-    bench = Bench(ground, f"{manner.world}/meeting")
+    bench = Bench(ground, f"{manner.world}/meeting", "(first login)")
     reply = bench.person().send(bench.login(), "the first login", "第一次登录")
     if reply.accepted:
         return

@@ -11,6 +11,7 @@ from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
 from simulator.audit.bench import Reply
 from simulator.audit.bench import changed
+from simulator.audit.bench import ids_of
 from simulator.audit.bench import texts_of
 from simulator.audit.check import AUTHORIZE_PAGE
 from simulator.audit.check import LOGIN_PAGE
@@ -30,7 +31,6 @@ from simulator.audit.verdicts import passed
 
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _CLAIMS = ("openid", "openId", "open_id", "openID", "userId", "user_id", "uid")
-_IDS = ("id", "userid", "user_id", "uid", "openid", "open_id")
 
 
 def openid_believed(bench: Bench) -> Verdict:
@@ -140,10 +140,10 @@ def same_account_again(bench: Bench) -> Verdict:
     bench.whoami()
     person = bench.person()
     person.log_in()
-    first = _ids(person.who_am_i())
+    first = ids_of(person.who_am_i())
     person.device.storage.clear()
     person.log_in()
-    second = _ids(person.who_am_i())
+    second = ids_of(person.who_am_i())
     if not first:
         raise inconclusive(
             "the backend tells no id of the account", "后端没有返回账号的 id"
@@ -286,7 +286,7 @@ def _two_accounts(bench: Bench, other: Person) -> Verdict:
     """See whether people without a unionid share one account."""
     bob = bench.person("bob")
     bob.log_in()
-    first, second = _ids(bob.who_am_i()), _ids(other.who_am_i())
+    first, second = ids_of(bob.who_am_i()), ids_of(other.who_am_i())
     if first and first == second:
         return failed(
             "all people without a unionid share one account",
@@ -322,21 +322,6 @@ def _marks(person: Person) -> set[str]:
     elif phone:
         marks.add(str(phone))
     return marks - {"", "None"}
-
-
-def _ids(reply: Reply) -> dict[str, str]:
-    """Read what an answer says of the account's id, at any depth."""
-    found: dict[str, str] = {}
-    _collect(reply.answer.get("data"), found)
-    return found
-
-
-def _collect(value: object, found: dict[str, str]) -> None:
-    if isinstance(value, Mapping):
-        for name, member in value.items():
-            if str(name).lower() in _IDS and isinstance(member, (str, int)):
-                found[str(name)] = str(member)
-            _collect(member, found)
 
 
 def _forgeries(storage: Mapping[str, object]) -> list[tuple[Words, dict[str, str]]]:

@@ -133,8 +133,15 @@ def huge(bench: Bench) -> Verdict:
 
 def still_alive(bench: Bench) -> Verdict:
     """See that after all of it an honest person can log in."""
-    bench.person("somebody").log_in()
-    return passed("an honest login works", "正常登录成功")
+    reply = bench.person("somebody").send(
+        bench.login(), "an honest login", "一次正常的登录"
+    )
+    if reply.accepted:
+        return passed("an honest login works", "正常登录成功")
+    return failed(
+        f"an honest login that worked before is refused now ({reply.why})",
+        f"之前成功的正常登录现在被拒绝（{reply.why}）",
+    )
 
 
 def _name_survives(bench: Bench, name: str) -> Verdict:

@@ -38,6 +38,8 @@ _SHORTEST = 12
 # A token inside of a token inside of a cookie is the deepest anybody has seen.
 _DEEPEST = 3
 _LARGEST = 1_000_000
+_READABLE = 8192
+_EDGE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,18 @@ class Secrets:
     values: dict[str, Secret] = field(default_factory=dict)
     fragments: set[str] = field(default_factory=set)
     """Pieces of answers that turned out to hold a secret."""
+    _forms: list[tuple[Secret, str, str]] = field(default_factory=list)
+    _pieces: list[str] = field(default_factory=list)
+    """Forms and fragments, the longest first; made anew when there are more."""
 
     def learn(self, kind: Secret, value: object) -> None:
         """Remember a secret."""
-        if isinstance(value, str) and len(value) >= _SHORTEST:
+        if not isinstance(value, str) or len(value) < _SHORTEST:
+            return
+        if value not in self.values:
             self.values[value] = kind
+            forms = forms_of(value).items()
+            self._forms += [(kind, form, shape) for shape, form in forms]
 
     def learn_from(self, exchange: Mapping[str, object]) -> None:
         """Remember what a call to WeChat asked with and was answered."""
@@ -77,16 +86,11 @@ class Secrets:
             for kind in KINDS:
                 self.learn(kind, answer.get(kind))
 
-    def session_keys(self) -> tuple[str, ...]:
-        """List the session_keys."""
-        return tuple(v for v, kind in self.values.items() if kind == "session_key")
-
     def leaks(self, parts: Mapping[str, str]) -> Iterator[Leak]:
         """Find secrets in the parts of an answer, by the name of the part."""
-        forms = list(self._forms())
         for where, text in parts.items():
             for token, plain in _layers(text[:_LARGEST]):
-                for kind, form, shape in forms:
+                for kind, form, shape in self._forms:
                     if form in plain:
                         shown = f"{shape}, in a token" if token else shape
                         self.fragments.add(token or form)
@@ -94,14 +98,14 @@ class Secrets:
 
     def hide(self, text: str) -> str:
         """Shorten every secret in a text, whatever form it has."""
-        for piece in sorted(self._pieces(), key=len, reverse=True):
+        for piece in self._longest_first():
             if piece in text:
                 text = text.replace(piece, f"{piece[:4]}…")
         return text
 
     def hidden(self, talk: HttpTalk) -> HttpTalk:
-        """Return a talk without secrets."""
-        hide = self.hide
+        """Return a talk without secrets, and no longer than anybody reads."""
+        hide = self._hide_and_cut
         return replace(
             talk,
             url=hide(talk.url),
@@ -123,13 +127,18 @@ class Secrets:
             for call in calls
         )
 
-    def _pieces(self) -> set[str]:
-        return self.fragments | {form for _, form, _ in self._forms()}
+    def _hide_and_cut(self, text: str) -> str:
+        # A secret on the edge is whole in the longer piece, and so is hidden.
+        hidden = self.hide(text[: _READABLE + _EDGE])
+        if len(text) <= _READABLE:
+            return hidden
+        return f"{hidden[:_READABLE]}… ({len(text)} characters)"
 
-    def _forms(self) -> Iterator[tuple[Secret, str, str]]:
-        for value, kind in self.values.items():
-            for shape, form in forms_of(value).items():
-                yield kind, form, shape
+    def _longest_first(self) -> list[str]:
+        if len(self._pieces) != len(self._forms) + len(self.fragments):
+            forms = [form for _, form, _ in self._forms]
+            self._pieces = sorted([*forms, *self.fragments], key=len, reverse=True)
+        return self._pieces
 
 
 def forms_of(secret: str) -> dict[str, str]:

@@ -153,12 +153,16 @@ def without_login(bench: Bench) -> Verdict:
         )
     for slots in guarded:
         honest = bench.person("victim").honestly(slots)
-        nobody = bench.person("nobody")
-        nobody.code()
-        reply = nobody.send(slots, "the call without a login", "未登录时的调用")
+        nobody = bench.person("bob")
+        nobody.prepare(slots)
+        # The backend knows the person's key, but not who is asking now.
+        nobody.device.storage.clear()
+        reply = nobody.send(slots, "the call without a login state", "没有登录态的调用")
         if reply.like(honest):
             return _accepted(
-                slots, "data from a phone that never logged in", "从未登录的手机的数据"
+                slots,
+                "data from a phone without a login state",
+                "没有登录态的手机的数据",
             )
     return passed("whoever is not logged in was refused", "未登录者被拒绝")
 
@@ -470,8 +474,8 @@ CHECKS = (
             severity="high",
             title=Words("Data without a login", "未登录时的数据"),
             does=Words(
-                "Sends sealed data from a phone that has no login state.",
-                "从没有登录态的手机发送加密数据。",
+                "Sends sealed data of a known person without the login state.",
+                "不带登录态发送已知用户的加密数据。",
             ),
             matters=Words(
                 "Whose key opened them, if nobody is logged in?",

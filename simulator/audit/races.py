@@ -7,6 +7,7 @@ from functools import partial
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
 from simulator.audit.bench import Reply
+from simulator.audit.bench import ids_of
 from simulator.audit.bench import texts_of
 from simulator.audit.check import LOGIN_PAGE
 from simulator.audit.check import SIGNATURE_PAGE
@@ -176,18 +177,25 @@ def _sealed_later(bench: Bench) -> Slots:
 
 
 def _everybody_is_themselves(bench: Bench, people: list[Person]) -> Verdict:
+    """See that each login state tells of its owner, as far as it tells of anybody."""
+    alone = passed(
+        "everybody got a login state of their own", "每个人都得到了自己的登录态"
+    )
     if bench.roles.whoami is None:
-        return passed(
-            "everybody got a login state of their own", "每个人都得到了自己的登录态"
-        )
-    openids = {person.openid: person for person in people}
-    for person in people:
-        shown = set(texts_of(person.who_am_i().answer.get("data")))
-        strangers = {o for o in openids if o in shown and o != person.openid}
-        if strangers:
+        return alone
+    owners = {person.openid: person for person in people}
+    told = [person.who_am_i() for person in people]
+    for person, reply in zip(people, told, strict=True):
+        shown = owners.keys() & set(texts_of(reply.answer.get("data")))
+        if shown - {person.openid}:
             return failed(
                 "a login state leads to another person", "登录态指向了另一个人"
             )
+    ids = [tuple(sorted(ids_of(reply).items())) for reply in told]
+    if any(ids) and len(set(ids)) < len(ids):
+        return failed("two people share one account", "两个人共用一个账号")
+    if not any(ids):
+        return alone
     return passed("everybody was told who they are", "每个人都得到了正确的身份")
 
 

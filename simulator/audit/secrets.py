@@ -33,6 +33,8 @@ from simulator.audit.verdicts import not_applicable
 from simulator.audit.verdicts import passed
 
 
+PLAIN = "as it is"
+
 _CROWD = 8
 # Fewer bits than these can be tried out over a network.
 _SAFE_BITS = 64
@@ -80,7 +82,9 @@ def leaks(bench: Bench, kind: Secret) -> Verdict:
         if leak.kind == kind
     ]
     if found:
-        probe, reply, leak = found[0]
+        # Its own answer shows it best: nothing else was wrong there.
+        probe, reply, leak = next((f for f in found if f[0] == bench.probe), found[0])
+        bench.show(reply, "the answer that holds it", "包含它的应答")
         where = f"'{reply.call.name}', {leak.where}"
         during = "" if probe == bench.probe else f" (during the probe {probe})"
         zh = "" if probe == bench.probe else f"（在探测 {probe} 中）"
@@ -137,11 +141,11 @@ def in_errors(bench: Bench) -> Verdict:
 def key_as_token(bench: Bench) -> Verdict:
     person = bench.person()
     reply = person.log_in()
-    tokens = _tokens(bench, person, reply)
-    keys = set(person.session_keys) | set(bench.ground.secrets.session_keys())
-    for key in keys:
+    kept, told = _kept(bench, person, reply), _tokens(bench, person, reply)
+    for key in person.session_keys:
         for form, text in _derived(key).items():
-            if text in tokens:
+            # The key itself beside the login state is a leak, not a login state.
+            if text in (kept if form == PLAIN else told):
                 return failed(
                     f"the login state is the session_key, {form}",
                     f"登录态由 session_key 得出（{form}）",
@@ -218,7 +222,7 @@ def _tour(bench: Bench) -> None:
 
 
 def _derived(text: str) -> dict[str, str]:
-    plain = {"as it is": text}
+    plain = {PLAIN: text}
     plain["in Base64"] = base64.b64encode(text.encode()).decode()
     return {**plain, **digests_of(text)}
 

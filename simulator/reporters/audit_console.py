@@ -42,6 +42,10 @@ SEVERITY_WORDS = {
     "low": Words("low", "低"),
 }
 _BEGIN = Words(
+    "Audit of {backend} at {base_url}: {probes} probes",
+    "审计 {backend}（{base_url}）：{probes} 项探测",
+)
+_BEGIN_SLOWLY = Words(
     "Audit of {backend} at {base_url}: {probes} probes, which wait up to {seconds:g} s "
     "on purpose",
     "审计 {backend}（{base_url}）：{probes} 项探测，其中有意等待最多 {seconds:g} 秒",
@@ -68,7 +72,7 @@ class AuditConsole:
     def tell(self, event: AuditEvent) -> None:
         """Print one event."""
         if isinstance(event, AuditStarted):
-            text = _BEGIN.filled(
+            text = (_BEGIN_SLOWLY if event.seconds else _BEGIN).filled(
                 backend=event.backend,
                 base_url=event.base_url,
                 probes=event.probes,

@@ -8,6 +8,7 @@ import os
 import secrets
 import time
 from http.client import HTTPException
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request
 from urllib.request import urlopen
@@ -50,6 +51,9 @@ class WeChat:
         try:
             with urlopen(question, timeout=PATIENCE) as response:
                 return json.load(response)
+        except HTTPError as error:
+            error.close()
+            raise NoAnswerError from error
         except (OSError, HTTPException, ValueError) as error:
             # Asking again could spend a code twice: let the phone log in again.
             raise NoAnswerError from error

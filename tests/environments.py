@@ -19,7 +19,9 @@ from pathlib import Path
 CACHE_FOLDER = "mockwx-tests"
 INSTALL_TIMEOUT = 600
 
-MAVEN_COPIES = "org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies"
+MAVEN_COPIES = (
+    "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+)
 
 OF_THE_TEST_RUN = frozenset({"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"})
 PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})

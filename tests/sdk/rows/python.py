@@ -134,4 +134,5 @@ ROWS: tuple[Row, ...] = (
     _client("aiohttp, uvloop", "3.10.10", "libuv", *_UVLOOP),
     _client("urllib", "", "http.client"),
     _client("urllib3", "2.2.3", "http.client"),
+    _client("urllib3, gevent", "2.2.3", "libev", "gevent>=24.2"),
 )

@@ -11,6 +11,7 @@ import click
 
 from simulator.cli.audit import audit_command
 from simulator.cli.check import check_command
+from simulator.cli.init import init_command
 from simulator.cli.program import Program
 from simulator.cli.run import run_command
 from simulator.cli.schema import schema_command
@@ -29,5 +30,11 @@ def main() -> None:
             reconfigure(errors="replace")
 
 
-for _command in (run_command, audit_command, check_command, schema_command):
+for _command in (
+    init_command,
+    run_command,
+    audit_command,
+    check_command,
+    schema_command,
+):
     main.add_command(_command)

@@ -28,15 +28,19 @@ def led(rules: "Any", host: "Any", port: "Any") -> "tuple[Any, Any]":
     return host, port
 
 
-def redirect(rules: "Any") -> None:
-    """Let names of WeChat's hosts mean the mock."""
-    # Where gevent asks too, which passes by socket.getaddrinfo.
-    resolve = _socket.getaddrinfo
+def leading(rules: "Any", resolve: "Any") -> "Any":
+    """Return what resolves as ever, but knows where the mock is."""
 
     def getaddrinfo(host: "Any", port: "Any", *more: "Any", **named: "Any") -> "Any":
         return resolve(*led(rules, host, port), *more, **named)
 
-    _socket.getaddrinfo = getaddrinfo
+    return getaddrinfo
+
+
+def redirect(rules: "Any") -> None:
+    """Let names of WeChat's hosts mean the mock."""
+    # Where gevent asks too, which passes by socket.getaddrinfo.
+    _socket.getaddrinfo = leading(rules, _socket.getaddrinfo)
 
 
 def trust(rules: "Any", certifi: "Any") -> None:
@@ -85,11 +89,17 @@ def lead_uvloop(rules: "Any", uvloop: "Any") -> None:
     loop.create_connection, loop.getaddrinfo = create_connection, getaddrinfo
 
 
+def lead_eventlet(rules: "Any", greendns: "Any") -> None:
+    """Lead a resolver that asks a name server itself."""
+    greendns.getaddrinfo = leading(rules, greendns.getaddrinfo)
+
+
 LATER = {
     "certifi": trust,
     "aiohttp.resolver": lead_aiohttp,
     "anyio": lead_anyio,
     "uvloop": lead_uvloop,
+    "eventlet.support.greendns": lead_eventlet,
 }
 
 

@@ -103,6 +103,13 @@ def by_urllib3_in_gevent(url, body):
     return by_urllib3(url, body)
 
 
+def by_urllib3_in_eventlet(url, body):
+    import eventlet
+
+    eventlet.monkey_patch()
+    return by_urllib3(url, body)
+
+
 CLIENTS = {
     "requests": by_requests,
     "requests, prepared": by_a_prepared_request,
@@ -115,6 +122,7 @@ CLIENTS = {
     "urllib": by_urllib,
     "urllib3": by_urllib3,
     "urllib3, gevent": by_urllib3_in_gevent,
+    "urllib3, eventlet": by_urllib3_in_eventlet,
 }
 
 

@@ -12,6 +12,7 @@ from tests.sdk.web_login import FRAMEWORKS
 
 
 _CLIENTS = ("requests==2.32.3", "urllib3==2.2.3", "httpx==0.27.2", "aiohttp==3.10.10")
+_EVENTLET = ("eventlet>=0.36", "dnspython>=2.6")
 _UVLOOP = ("uvloop>=0.21",)
 # aiohttp asks aiodns for names if it is there.
 _SPEEDUPS = ("aiodns==3.2.0", "pycares>=4.4,<5")
@@ -135,4 +136,5 @@ ROWS: tuple[Row, ...] = (
     _client("urllib", "", "http.client"),
     _client("urllib3", "2.2.3", "http.client"),
     _client("urllib3, gevent", "2.2.3", "libev", "gevent>=24.2"),
+    _client("urllib3, eventlet", "2.2.3", "dnspython", *_EVENTLET),
 )

@@ -59,6 +59,7 @@ _TRACEBACK = re.compile(
     r"java\.lang\.\w+(Exception|Error)|\bat java\.|System\.\w*Exception:",
     re.MULTILINE,
 )
+_UNSENDABLE = (600009, 600010)
 _HONEST_FAILURES = (502, 503, 504)
 # What a backend answers its result with, where the status is always 200.
 _SIGNALS = ("code", "errno", "errcode", "status", "success", "ok", "ret", "error")
@@ -83,6 +84,19 @@ class Reply:
     def answered(self) -> bool:
         """Say whether an HTTP answer came at all."""
         return self.talk is not None
+
+    @property
+    def dropped(self) -> bool:
+        """Say whether the backend let the connection go without an answer.
+
+        What no phone can send, such as a line break in a header, never got there.
+        """
+        return self.talk is None and self.answer.get("errno") not in _UNSENDABLE
+
+    @property
+    def limited(self) -> bool:
+        """Say whether the backend had enough of us: too many calls in a while."""
+        return self.status == 429
 
     @property
     def status(self) -> int:
@@ -372,7 +386,7 @@ class Person:
             found[CODE] = self.code()
         if given:
             found |= given
-        if slots.takes & FROM_A_BUTTON and SEALED not in given:
+        if slots.takes & FROM_A_BUTTON - given.keys():
             tapped = self.sealed(slots.payload)
             tapped.pop(CODE, None)
             found = {**tapped, **found}
@@ -480,9 +494,20 @@ def _since(wechat: WeChat, last: int) -> list[Exchange]:
     return cast("list[Exchange]", found)
 
 
+def not_limited(*replies: Reply) -> None:
+    """Stop if the backend had enough of us: that is no answer to the question."""
+    if any(reply.limited for reply in replies):
+        raise inconclusive(
+            "the backend allows no more calls for now (429): give the file a `pace`, "
+            "or slow the audit down with --rate",
+            "后端暂时不再接受调用（429）：请在文件中写明 `pace`，或用 --rate 放慢审计",
+        )
+
+
 def _honest(reply: Reply, en: str, zh: str) -> Reply:
     if reply.accepted:
         return reply
+    not_limited(reply)
     why = "; ".join(reply.reasons) or reply.why
     raise inconclusive(
         f"the honest {en} was not accepted ({why}): without it nothing can be compared",

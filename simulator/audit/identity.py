@@ -204,7 +204,7 @@ def person_says_no(bench: Bench) -> Verdict:
                 "the person refused, and the page calls all the same",
                 "用户拒绝了，页面仍然发出了调用",
             )
-            if reply.fell or not reply.answered:
+            if reply.fell or reply.dropped:
                 return failed(
                     f"'{slots.call.name}' ends in an unhandled error ({reply.why})",
                     f"“{slots.call.name}” 出现未处理的错误（{reply.why}）",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
 from simulator.audit.bench import Reply
+from simulator.audit.bench import not_limited
 from simulator.audit.bench import texts_of
 from simulator.audit.check import NETWORK_PAGE
 from simulator.audit.check import PHONE_PAGE
@@ -81,7 +82,7 @@ def foreign_number(bench: Bench) -> Verdict:
         person = bench.person("abroad")
         person.prepare(slots)
         reply = person.send(slots, "a number from another country", "国外的手机号")
-        if reply.fell or not reply.answered:
+        if reply.fell or reply.dropped:
             return _fell(slots, reply)
         if not reply.like(honest):
             return failed(
@@ -136,6 +137,7 @@ def still_alive(bench: Bench) -> Verdict:
     reply = bench.person("somebody").send(
         bench.login(), "an honest login", "一次正常的登录"
     )
+    not_limited(reply)
     if reply.accepted:
         return passed("an honest login works", "正常登录成功")
     return failed(
@@ -156,7 +158,7 @@ def _name_survives(bench: Bench, name: str) -> Verdict:
     shows = PLAIN_NAME in _shown(bench, plain, honest)
     odd.prepare(slots)
     reply = odd.send(slots, f"a profile with the name {name}", f"昵称为 {name} 的资料")
-    if reply.fell or not reply.answered:
+    if reply.fell or reply.dropped:
         return _fell(slots, reply)
     if not reply.like(honest):
         return failed(

@@ -17,6 +17,10 @@ from simulator.audit.check import Check
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
 from simulator.audit.roles import CODE
+from simulator.audit.roles import IV
+from simulator.audit.roles import RAW_DATA
+from simulator.audit.roles import SEALED
+from simulator.audit.roles import SIGNATURE
 from simulator.audit.roles import Slots
 from simulator.audit.verdicts import Verdict
 from simulator.audit.verdicts import failed
@@ -30,6 +34,8 @@ from simulator.wx import WxError
 Spoil = Callable[[dict[str, object]], dict[str, object]]
 
 _FORGED = "0123456789abcdef0123456789abcdef01234567"
+_ZEROS = "A" * 86 + "=="
+_ZERO_IV = "A" * 22 + "=="
 _SEALED_APIS = {"user": "wx.getUserInfo", "phone": "wx.getPhoneNumber"}
 
 
@@ -62,7 +68,7 @@ def changed_raw_data(bench: Bench) -> Verdict:
 
 
 def somebody_elses(bench: Bench) -> Verdict:
-    for slots in bench.taking():
+    for slots in _read(bench):
         victim, thief = bench.person("victim"), bench.person("mallory")
         honest = victim.honestly(slots)
         # Each has a session of their own, so each has keys of their own.
@@ -91,7 +97,7 @@ def another_apps(bench: Bench) -> Verdict:
 def thirty_days_old(bench: Bench) -> Verdict:
     """Send old data after new ones: also who has no clock of its own can see that."""
     what = Words("data sealed thirty days before the last ones", "比上次早三十天的数据")
-    for slots in bench.taking():
+    for slots in _read(bench):
         person = bench.person("victim")
         honest = person.honestly(slots)
         bench.arm(_SEALED_APIS[slots.payload], {"payload": "old_watermark_timestamp"})
@@ -131,7 +137,7 @@ def damaged(bench: Bench) -> Verdict:
                 slots, f"the payload variant {variant}", f"损坏方式 {variant}"
             )
             bench.disarm()
-            if reply.fell or not reply.answered:
+            if reply.fell or reply.dropped:
                 return failed(
                     f"'{slots.call.name}' ends in an unhandled error ({reply.why}) at "
                     f"the variant {variant}",
@@ -199,13 +205,47 @@ def the_number_is_wechats(bench: Bench) -> Verdict:
     return passed("the claimed number changed nothing", "自称的号码没有起作用")
 
 
+def _read(bench: Bench) -> tuple[Slots, ...]:
+    """List the calls that read the sealed data they take."""
+    nonsense = {SEALED: _ZEROS, IV: _ZERO_IV}
+    found = tuple(s for s in bench.taking() if not _ignores(bench, s, nonsense))
+    if not found:
+        raise not_applicable(
+            "the backend takes sealed data and does not read them: nonsense will do",
+            "后端接收加密数据但并不读取：随便什么都可以",
+        )
+    return found
+
+
 def _signed(bench: Bench) -> tuple[Slots, ...]:
+    """List the calls that read the signed data they take."""
     if not bench.roles.signed:
         raise not_applicable(
             "no call of the backend file takes rawData and signature",
             "后端文件中没有接收 rawData 和 signature 的调用",
         )
-    return bench.roles.signed
+    nonsense = {RAW_DATA: "nonsense", SIGNATURE: "nonsense"}
+    found = tuple(s for s in bench.roles.signed if not _ignores(bench, s, nonsense))
+    if not found:
+        raise not_applicable(
+            "the backend takes rawData and does not read it: nonsense will do",
+            "后端接收 rawData 但并不读取：随便什么都可以",
+        )
+    return found
+
+
+def _ignores(bench: Bench, slots: Slots, nonsense: Mapping[str, str]) -> bool:
+    """Say whether a login goes by its code alone, whatever data come with it.
+
+    Of a call without a code nonsense is never taken for honest data.
+    """
+    if CODE not in slots.takes:
+        return False
+    honest = bench.person("reader").honestly(slots)
+    reply = bench.person("babbler").send(
+        slots, "nonsense in the place of data", "以乱码代替数据", **nonsense
+    )
+    return reply.like(honest)
 
 
 def _refused(
@@ -224,7 +264,7 @@ def _refused(
 
 def _refused_variant(bench: Bench, variant: str, what: Words) -> Verdict:
     """See whether every call refuses what the phone itself seals wrongly."""
-    for slots in bench.taking():
+    for slots in _read(bench):
         honest = bench.person("victim").honestly(slots)
         person = bench.person("mallory")
         person.prepare(slots)

@@ -8,6 +8,7 @@ from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
 from simulator.audit.bench import Reply
 from simulator.audit.bench import ids_of
+from simulator.audit.bench import not_limited
 from simulator.audit.bench import texts_of
 from simulator.audit.check import LOGIN_PAGE
 from simulator.audit.check import SIGNATURE_PAGE
@@ -67,6 +68,7 @@ def first_logins_at_once(bench: Bench) -> Verdict:
         )
         for phone, given in zip(phones, values, strict=True)
     )
+    not_limited(*replies)
     for reply in replies:
         if reply.fell:
             return _fell(reply)
@@ -88,6 +90,7 @@ def crowd(bench: Bench) -> Verdict:
         partial(person.ask, slots, given, "one of six people", "六个人之一")
         for person, given in zip(people, values, strict=True)
     )
+    not_limited(*replies)
     for reply in replies:
         if reply.fell:
             return _fell(reply)
@@ -148,7 +151,7 @@ def _orderly(
     bench: Bench, reply: Reply, honest: Reply, person: Person, slots: Slots
 ) -> Verdict | None:
     """Judge what became of data that the backend's key cannot open."""
-    if reply.fell or not reply.answered:
+    if reply.fell or reply.dropped:
         return _fell(reply)
     again = _again(person, slots)
     if not again.like(honest):

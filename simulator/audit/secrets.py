@@ -28,7 +28,6 @@ from simulator.audit.model import Probe
 from simulator.audit.model import Words
 from simulator.audit.verdicts import Verdict
 from simulator.audit.verdicts import failed
-from simulator.audit.verdicts import inconclusive
 from simulator.audit.verdicts import not_applicable
 from simulator.audit.verdicts import passed
 
@@ -95,9 +94,9 @@ def leaks(bench: Bench, kind: Secret) -> Verdict:
             "个应答",
         )
     if not any(known == kind for known in bench.ground.secrets.values.values()):
-        raise inconclusive(
-            f"the backend was not seen to hold a {kind}",
-            f"没有看到后端持有 {kind}",
+        raise not_applicable(
+            f"the backend was not seen to use the {kind}",
+            f"没有看到后端使用 {kind}",
         )
     return passed("no answer holds it, in whatever form", "没有应答以任何形式包含它")
 

@@ -14,6 +14,7 @@ from simulator.audit.bench import TOKENS
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
 from simulator.audit.bench import Reply
+from simulator.audit.bench import not_limited
 from simulator.audit.check import CODE2SESSION_PAGE
 from simulator.audit.check import NETWORK_PAGE
 from simulator.audit.check import TOKEN_PAGE
@@ -115,7 +116,7 @@ def token_loop(bench: Bench) -> Verdict:
             bench.disarm()
             if len(reply.calls_to(path)) > _MOST_CALLS:
                 return _loop(reply, path)
-            if reply.fell or not reply.answered:
+            if reply.fell or reply.dropped:
                 return _fell(reply)
     return passed("it gave up in time", "及时放弃")
 
@@ -158,7 +159,7 @@ def _judged(bench: Bench, reply: Reply, honest: Reply) -> Verdict | None:
             f"the person waited for {reply.seconds:.0f} s",
             f"用户等待了 {reply.seconds:.0f} 秒",
         )
-    if reply.fell or not reply.answered:
+    if reply.fell or reply.dropped:
         return _fell(reply)
     if len(reply.calls_to(LOGIN)) > _MOST_CALLS:
         return _loop(reply, LOGIN)
@@ -173,6 +174,7 @@ def _came_through(reply: Reply) -> bool:
 
 def _recovered(bench: Bench, person: Person, honest: Reply, reply: Reply) -> Verdict:
     again = person.send(bench.login(), "the weather is fine again", "微信恢复正常")
+    not_limited(again)
     if not again.like(honest):
         return failed(
             f"when WeChat works again the login is still refused ({again.why})",

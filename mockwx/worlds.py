@@ -35,7 +35,7 @@ class Worlds:
         self.default = default
         self.listener: Callable[[Exchange], None] | None = None
         """Hears of each call to WeChat, in whatever world, however soon forgotten."""
-        self._settings = settings
+        self.settings = settings
         self._lock = threading.Lock()
         self._named: dict[str, WeChat] = {}
         self._numbered: dict[int, WeChat] = {}
@@ -111,7 +111,7 @@ class Worlds:
                     field="X-Mockwx-World",
                 )
             begun = WeChat(
-                self._settings,
+                self.settings,
                 entropy=Entropy(self._seed_of(number), world=number),
                 people=self.default.directory.people,
             )
@@ -120,5 +120,5 @@ class Worlds:
 
     def _seed_of(self, number: int) -> int | None:
         """Derive a world's seed, so that no two worlds draw the same keys."""
-        seed = self._settings.seed
+        seed = self.settings.seed
         return None if seed is None else (number << 64) + seed

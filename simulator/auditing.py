@@ -15,6 +15,7 @@ from simulator.audit.engine import audit
 from simulator.audit.model import AuditEvent
 from simulator.audit.model import AuditFinished
 from simulator.audit.registry import CHECKS
+from simulator.backend_program import Command
 from simulator.hosts import is_this_machine
 from simulator.playing import Order
 from simulator.playing import read_backend
@@ -46,6 +47,8 @@ class AuditOrder:
     skip: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     manner: Manner = field(default_factory=Manner)
+    program: Command | None = None
+    """What starts the backend, if we are to do it."""
 
 
 def perform(order: AuditOrder, reporters: Sequence[AuditReporter]) -> bool:
@@ -54,7 +57,14 @@ def perform(order: AuditOrder, reporters: Sequence[AuditReporter]) -> bool:
     if file is not None:
         check_host(file.base_url, order.allowed_hosts)
     checks = chosen(order.only, order.skip)
-    connection = Order((), order.backend, order.backend_url, order.mock, order.token)
+    connection = Order(
+        (),
+        order.backend,
+        order.backend_url,
+        order.mock,
+        order.token,
+        program=order.program,
+    )
     ok = True
     with staged(connection, file) as stage:
         for event in audit(checks, stage, order.manner):

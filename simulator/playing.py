@@ -20,10 +20,13 @@ from itertools import compress
 from pathlib import Path
 from typing import Protocol
 from typing import cast
+from urllib.parse import urlsplit
 
 from simulator import moment
 from simulator.adapters import connect_backend
 from simulator.adapters import connect_wechat
+from simulator.backend_program import Command
+from simulator.backend_program import running
 from simulator.events import Event
 from simulator.events import PlayStarted
 from simulator.events import ScenarioFinished
@@ -79,6 +82,8 @@ class Order:
     at_a_time: int = 1
     world: str | None = WORLD
     """How the names of the stories' worlds begin; None: all share the default one."""
+    program: Command | None = None
+    """What starts the backend, if we are to do it."""
 
 
 def play(
@@ -290,21 +295,66 @@ def staged(order: Order, file: BackendFile | None) -> Iterator[Stage]:
 
 @contextlib.contextmanager
 def _mock(order: Order, file: BackendFile | None) -> Iterator[tuple[WeChat, str]]:
+    if order.program is not None:
+        with _led(order.mock, order.token, order.program, file) as (led, url):
+            yield led, url
+        return
     if order.mock is not None:
         yield connect_wechat(order.mock, token=order.token), order.mock
         return
     if file is not None and not file.base_url.startswith("wsgi:"):
         raise SimulatorError(
             f"The backend at {file.base_url} cannot know a mock that starts only now: "
-            "run `mockwx serve`, point the backend at it, and give --mock URL.",
-            f"{file.base_url} 上的后端无法得知临时启动的 mock："
-            "请运行 `mockwx serve`，让后端指向它，并用 --mock 给出地址。",
+            "start the backend with --exec, or run `mockwx serve`, point the backend "
+            "at it, and give --mock URL.",
+            f"{file.base_url} 上的后端无法得知临时启动的 mock：请用 --exec 启动后端，"
+            "或运行 `mockwx serve`，让后端指向它，并用 --mock 给出地址。",
         )
     # Flask and cryptography are loaded only if the mock is to run here.
     from simulator.adapters.mockwx_local import running_mock
 
     with running_mock() as wechat:
         yield wechat, wechat.url
+
+
+@contextlib.contextmanager
+def _led(
+    mock: str | None, token: str | None, program: Command, file: BackendFile | None
+) -> Iterator[tuple[WeChat, str]]:
+    """Start the backend under an environment that leads it to the mock."""
+    if file is None:
+        raise SimulatorError(
+            "--exec starts a backend, but none is named: say how to talk to it "
+            "with --backend.",
+            "--exec 要启动后端，但没有指定后端：请用 --backend 说明如何访问它。",
+        )
+    # Flask and cryptography are loaded only if the mock is to run here.
+    from simulator.adapters.mockwx_local import leading_mock
+
+    if mock is not None:
+        environ = _environment_of(connect_wechat(mock, token=token), mock)
+        with running(program, file.base_url, environ):
+            yield connect_wechat(mock, token=token), mock
+        return
+    with leading_mock() as (wechat, environ), running(program, file.base_url, environ):
+        yield wechat, wechat.url
+
+
+def _environment_of(wechat: WeChat, url: str) -> dict[str, str]:
+    """Return what leads to a mock that runs already, if it has the doors for it."""
+    from simulator.adapters.mockwx_local import leading_environment
+
+    told = wechat.control("GET", "health")
+    at = urlsplit(url)
+    doors = (told.get("https_port"), told.get("proxy_port"))
+    if not all(doors) or not at.port or at.hostname not in ("127.0.0.1", "localhost"):
+        raise SimulatorError(
+            f"Nothing can lead a backend to the mock at {url}: run `mockwx serve --tls "
+            "--proxy` on this machine, or leave --mock out.",
+            f"无法把后端引到 {url} 上的 mock：请在本机运行 "
+            "`mockwx serve --tls --proxy`，或去掉 --mock。",
+        )
+    return leading_environment(at.port, *(int(each or 0) for each in doors))
 
 
 def _factory_arguments(file: BackendFile, mock_url: str) -> Mapping[str, object] | None:

@@ -25,6 +25,8 @@ class SimulatorError(Exception):
 
     located = False
     """Whether the message begins with file and line, for editors to jump to."""
+    output = ""
+    """What a program said last, to be shown below."""
 
     def __init__(self, message: str, zh: str = "") -> None:
         super().__init__(message)

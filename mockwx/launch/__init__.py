@@ -42,8 +42,9 @@ def run(
     with MockServer(settings, port=settings.port) as mock:
         tally = Tally()
         mock.worlds.listener = tally.hear
-        environ = environment_for(mock)
-        onlooker = Onlooker(environment(_whereabouts(mock), {}, RUNTIMES))
+        found = mock_settings(mock)
+        environ = environment_at(found)
+        onlooker = Onlooker(environment(_whereabouts(found), {}, RUNTIMES))
         try:
             status = _run(command, environ, onlooker)
         finally:
@@ -58,10 +59,12 @@ def run(
         )
 
 
-def environment_for(mock: MockServer) -> dict[str, str]:
-    """Return our environment, changed to lead whoever has it to this mock."""
+def environment_at(settings: Settings) -> dict[str, str]:
+    """Return our environment, changed to lead whoever has it to a mock of ours."""
     inherited = config.environ_with()
-    told = environment(_whereabouts(mock), inherited, RUNTIMES) | shadowing(inherited)
+    told = environment(_whereabouts(settings), inherited, RUNTIMES) | shadowing(
+        inherited
+    )
     return config.environ_with(**told)
 
 
@@ -100,8 +103,8 @@ def answers(where: Whereabouts) -> bool:
     return True
 
 
-def _whereabouts(mock: MockServer) -> Whereabouts:
-    return locate(mock_settings(mock), AuthorityFolder.of_user())
+def _whereabouts(settings: Settings) -> Whereabouts:
+    return locate(settings, AuthorityFolder.of_user())
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str], onlooker: Onlooker) -> int:

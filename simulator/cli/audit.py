@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import TextIO
 
 import click
 
+from simulator.cli.exec_options import exec_options
+from simulator.cli.exec_options import read_program
 from simulator.cli.program import UseError
 
 
@@ -55,6 +58,7 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
     envvar="WXSIM_TOKEN",
     help="The token of a mock that listens beyond this machine.",
 )
+@exec_options
 @click.option(
     "--only",
     envvar="WXSIM_ONLY",
@@ -141,6 +145,7 @@ def audit_command(  # noqa: PLR0913 - one parameter for each option
     html: TextIO | None,
     jsonl: TextIO | None,
     lang: Language,
+    **program: Any,
 ) -> None:
     """Try a backend with abuse and bad weather, and judge what it does.
 
@@ -165,6 +170,7 @@ def audit_command(  # noqa: PLR0913 - one parameter for each option
         skip,
         allowed_hosts,
         Manner(fail_on=fail_on, pause=1 / rate if rate else 0.0),
+        read_program(**program),
     )
     try:
         ok = perform(order, _reporters(junit, html, jsonl, lang))

@@ -54,9 +54,12 @@ class UseError(click.ClickException):
         super().__init__(error.message)
         self.zh = error.zh
         self.located = error.located
+        self.output = error.output
 
     def show(self, file: object = None) -> None:
         """Print one sentence in each language."""
         click.echo(self.message if self.located else f"wxsim: {self.message}", err=True)
         if self.zh:
             click.echo(self.zh if self.located else f"wxsim：{self.zh}", err=True)
+        for line in self.output.splitlines():
+            click.echo(f"  | {line}", err=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import TextIO
 
 import click
 
+from simulator.cli.exec_options import exec_options
+from simulator.cli.exec_options import read_program
 from simulator.cli.program import UseError
 
 
@@ -58,6 +62,7 @@ def _read_world(
     envvar="WXSIM_TOKEN",
     help="The token of a mock that listens beyond this machine.",
 )
+@exec_options
 @click.option(
     "--junit",
     envvar="WXSIM_JUNIT",
@@ -114,11 +119,12 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
     at_a_time: int,
     world: str | None,
     lang: Language,
+    **program: Any,
 ) -> None:
     """Play scenario files, or folders of them.
 
     Example: wxsim run login.scenario.yaml --backend my.backend.yaml
-    --mock http://127.0.0.1:7778
+    --exec "python manage.py runserver"
 
     Exit status: 0 all as expected, 1 a step failed, 2 wrong use.
     """
@@ -127,6 +133,7 @@ def run_command(  # noqa: PLR0913 - one parameter for each option
     from simulator.ports import SimulatorError
 
     order = Order(scenarios, backend, backend_url, mock, token, at_a_time, world)
+    order = replace(order, program=read_program(**program))
     console = _console(jsonl, lang)
     reporters = [*_files(junit, html, jsonl, lang), *([console] if console else [])]
     try:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from mockwx import Settings
+from mockwx import create_app
 from mockwx.version import __version__
 from tests.wechat import NOON
 from tests.wechat import Control
@@ -15,10 +17,22 @@ DEFAULT = "wx6d6f636b77780001"
 OTHER = "wx0000000000000001"
 
 
+def test_health_says_where_the_doors_are() -> None:
+    doors = Settings(tls=True, tls_port=7443, proxy=True, proxy_port=7777)
+    client = create_app(doors).test_client()
+
+    told = client.get("/_mockwx/api/health").get_json()
+
+    assert (told["https_port"], told["proxy_port"]) == (7443, 7777)
+
+
 def test_health_says_ok_and_the_version(control: Control) -> None:
     response = control.http.get("/_mockwx/api/health")
 
-    expected = f'{{"status":"ok","version":"{__version__}"}}'.encode()
+    expected = (
+        f'{{"status":"ok","version":"{__version__}",'
+        '"https_port":null,"proxy_port":null}'
+    ).encode()
     assert response.data == expected
     assert response.headers["Content-Type"] == "application/json"
 

@@ -1,12 +1,9 @@
 """`mockwx run`: unchanged programs ask the mock, and nothing is left behind."""
 
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,8 @@ from tests.e2e.running import SECONDS
 from tests.e2e.running import Run
 from tests.namespaces import may_have_a_network_of_its_own
 from tests.namespaces import users_may_have_a_network_of_their_own
+from tests.processes import eventually
+from tests.processes import runs
 
 
 # Every test starts programs that start others.
@@ -362,28 +361,6 @@ def test_network_of_its_own_leaves_this_one_as_it_was(run: Run) -> None:
 
     assert Path("/etc/hosts").read_bytes() == before
     assert list(temporary.iterdir()) == []
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    """Say whether a condition comes true soon."""
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def runs(number: int) -> bool:
-    """Say whether a process runs; one that ended and was not reaped does not."""
-    ps = shutil.which("ps") or "ps"
-    said = subprocess.run(
-        [ps, "-o", "stat=", "-p", str(number)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return said.stdout.strip()[:1] not in ("", "Z")
 
 
 def listens(port: int) -> bool:

@@ -32,8 +32,16 @@ blueprint = Blueprint("world", __name__)
 
 @blueprint.get("/health")
 def health() -> Response:
-    """Say that the mock answers, and which version it is."""
-    return reply({"status": "ok", "version": __version__})
+    """Say that the mock answers, which version it is, and where its doors are."""
+    settings = current_worlds().settings
+    return reply(
+        {
+            "status": "ok",
+            "version": __version__,
+            "https_port": (settings.tls_port or None) if settings.tls else None,
+            "proxy_port": (settings.proxy_port or None) if settings.proxy else None,
+        }
+    )
 
 
 @blueprint.post("/reset")

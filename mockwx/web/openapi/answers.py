@@ -99,7 +99,12 @@ SCHEMAS: Mapping[str, Schema] = {
         error=shape(code=TEXT, message=TEXT, message_zh=TEXT, field=nullable(TEXT))
     ),
     "Done": shape(status={"const": "ok"}),
-    "Health": shape(status={"const": "ok"}, version=TEXT),
+    "Health": shape(
+        status={"const": "ok"},
+        version=TEXT,
+        https_port=nullable(WHOLE),
+        proxy_port=nullable(WHOLE),
+    ),
     # What is shown can be sent back: the same readers describe it.
     "MiniProgram": object_schema(MINI_PROGRAM, required=MINI_PROGRAM),
     "MiniPrograms": shape(mini_programs=list_of(ref("MiniProgram"))),

@@ -62,11 +62,11 @@ class OwnWorld:
         """Begin anew: nobody logged in, no fault armed, nothing in the journal."""
         self.control("POST", "reset", world=self.world)
 
-    def wx(self, api: str, **arguments: object) -> Json:
+    def wx(self, api: str, /, **arguments: object) -> Json:
         """Call a wx API on a person's phone; return what success or fail gets."""
         return self.control("POST", f"wx/{api}", **arguments)
 
-    def control(self, method: str, path: str, **fields: object) -> Json:
+    def control(self, method: str, path: str, /, **fields: object) -> Json:
         """Call the control API in this world; raises RefusalError if it says no."""
         url, body = f"{self.url}/_mockwx/api/{path}", None
         if method in ("GET", "DELETE"):

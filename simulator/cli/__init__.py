@@ -13,6 +13,7 @@ from simulator.cli.audit import audit_command
 from simulator.cli.check import check_command
 from simulator.cli.init import init_command
 from simulator.cli.program import Program
+from simulator.cli.record import record_command
 from simulator.cli.run import run_command
 from simulator.cli.schema import schema_command
 
@@ -33,6 +34,7 @@ def main() -> None:
 for _command in (
     init_command,
     run_command,
+    record_command,
     audit_command,
     check_command,
     schema_command,

@@ -19,6 +19,7 @@ from tests.docs.pages import all_pages
 from tests.docs.pages import blocks
 from tests.docs.pages import english_pages
 from tests.docs.pages import named
+from tests.plugins import plugin_options
 
 
 pytestmark = pytest.mark.slow
@@ -77,7 +78,8 @@ def test_shell_on_a_page_prints_what_the_page_says(
 def test_python_on_a_page_runs(block: Block, tmp_path: Path) -> None:
     program = tmp_path / "test_page.py"
     program.write_text(block.text, encoding="utf-8")
-    pytest_or_python = ["-m", "pytest", "-q"] if "def test_" in block.text else []
+    test = ["-m", "pytest", "-q", *plugin_options()]
+    pytest_or_python = test if "def test_" in block.text else []
 
     ran = subprocess.run(
         [sys.executable, *pytest_or_python, str(program)],

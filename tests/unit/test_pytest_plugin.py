@@ -110,6 +110,7 @@ def test_all(mockwx):
     assert mockwx.clock.now == at + 5
     mockwx.clock.resume()
     assert mockwx.journal.findings() == []
+    assert mockwx.journal.exchanges("/sns/jscode2session") == []
     assert mockwx.journal.wait(kind="phone")[0]["user"] == "bob"
     mockwx.journal.clear()
     assert mockwx.journal.exchanges(kind="phone") == []

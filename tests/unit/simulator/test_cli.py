@@ -301,3 +301,32 @@ def test_no_command_shows_the_help() -> None:
 
     assert result.exit_code == 0
     assert result.stdout.startswith("Usage:")
+
+
+def test_record_writes_a_file_that_checks(tmp_path: Path) -> None:
+    told = {"user": "alice", "at": 1.0, "errcode": None, "kind": "phone", "number": 1}
+    body = '{"code":"0123456789abcdef","errMsg":"login:ok"}'
+    told |= {"request": {"method": "", "path": "wx.login", "query": "", "body": "{}"}}
+    told |= {"response": {"status": 200, "body": body}}
+    journal = written(tmp_path, json.dumps([told]), "journal.json")
+    file = tmp_path / "told.scenario.yaml"
+
+    result = wxsim("record", file, "--journal", journal, "--name", "One login")
+
+    assert result.exit_code == 0
+    assert "1 step; play them with `wxsim run" in result.stdout
+    assert "name: One login" in file.read_text(encoding="utf-8")
+    assert wxsim("check", file).exit_code == 0
+    again = wxsim("record", file, "--journal", journal)
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+
+
+def test_record_without_a_mock_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "told.scenario.yaml"
+
+    result = wxsim("record", file, "--mock", "http://127.0.0.1:1")
+
+    assert result.exit_code == 2
+    assert "No mock answers at http://127.0.0.1:1" in result.stderr
+    assert not file.exists()

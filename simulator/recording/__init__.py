@@ -1,0 +1,1 @@
+"""What somebody did, read from the mock's journal and written as a story."""

@@ -1,0 +1,103 @@
+"""Where a recording comes from: a running mock's journal, or a file of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from typing import TypeAlias
+
+from simulator.ports import SimulatorError
+from simulator.ports import WeChat
+
+
+Exchange: TypeAlias = dict[str, Any]
+
+_LOOK_AGAIN = 0.3
+_KINDS = ("any", "act")
+
+
+def read_file(path: Path) -> list[Exchange]:
+    """Read what GET /_mockwx/api/exchanges answered, or its entries a line each."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SimulatorError(
+            f"{path} cannot be read: {error}.", f"无法读取 {path}：{error}。"
+        ) from error
+    found = _entries(text)
+    if not found or not all(map(_is_exchange, found)):
+        raise SimulatorError(
+            f"{path} is no journal: save GET /_mockwx/api/exchanges?kind=any there, or "
+            "its entries a line each.",
+            f"{path} 不是交互记录：请保存 GET /_mockwx/api/exchanges?kind=any 的结果，"
+            "或每行一条记录。",
+        )
+    return sorted(found, key=_number)
+
+
+def follow(
+    wechat: WeChat, *, idle: float | None, everything: bool = False
+) -> list[Exchange]:
+    """Collect what happens until Ctrl-C, or until nothing did for so many seconds."""
+    pause = threading.Event()
+    since = 0 if everything else _last(_news(wechat, 0), 0)
+    found: list[Exchange] = []
+    quiet = 0.0
+    try:
+        while idle is None or quiet < idle:
+            news = _news(wechat, since)
+            since = _last(news, since)
+            found += news
+            quiet = 0.0 if news else quiet + _LOOK_AGAIN
+            pause.wait(_LOOK_AGAIN)
+    except KeyboardInterrupt:
+        found += _news(wechat, since)
+    return found
+
+
+def _news(wechat: WeChat, since: int) -> list[Exchange]:
+    """Ask for both at once as far as that goes: acts are shown to nobody else."""
+    found: list[Exchange] = []
+    for kind in _KINDS:
+        asked = {"kind": kind, "since": since}
+        found += wechat.control("GET", "exchanges", asked).get("exchanges", [])
+    return sorted(found, key=_number)
+
+
+def _last(found: Iterable[Exchange], before: int) -> int:
+    return max([before, *map(_number, found)])
+
+
+def _number(exchange: Exchange) -> int:
+    return int(exchange["number"])
+
+
+def _entries(text: str) -> list[Any]:
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return _lines(text)
+    if isinstance(whole, dict):
+        whole = whole.get("exchanges", [whole])
+    return list(whole) if isinstance(whole, list) else []
+
+
+def _lines(text: str) -> list[Any]:
+    """Read JSON lines, or what the event stream sent."""
+    found: list[Any] = []
+    for line in text.splitlines():
+        entry = line.removeprefix("data:").strip()
+        if not entry.startswith("{"):
+            continue
+        try:
+            found.append(json.loads(entry))
+        except ValueError:
+            return []
+    return found
+
+
+def _is_exchange(entry: object) -> bool:
+    return isinstance(entry, dict) and {"number", "kind", "request"} <= entry.keys()

@@ -37,13 +37,13 @@ def _driver(program: str, *words: str) -> Sequence[str]:
     return ["java", "-cp", java_classes(DRIVERS / "java"), program, *words]
 
 
-def _set_up(folder: Path) -> Sequence[str]:
+def _set_up(service: str, folder: Path) -> Sequence[str]:
     """Compile the page's configuration; return the driver that goes by it."""
     classes = java_classes(DRIVERS / "java")
     compiling = ["javac", "-cp", classes, "-d", str(folder)]
     install([*compiling, str(folder / SETTING_FILES["java"])], ["the page's code"])
     classes = os.pathsep.join([str(folder), classes])
-    return ["java", "-cp", classes, "WxJava", _SERVICE, "WeChatConfig"]
+    return ["java", "-cp", classes, "WxJava", service, "WeChatConfig"]
 
 
 ROWS: tuple[Row, ...] = (
@@ -69,7 +69,7 @@ ROWS: tuple[Row, ...] = (
         flows=_ALL,
         needs=_NEEDS,
         base_url="`setApiHostUrl`",
-        setting=_set_up,
+        setting=partial(_set_up, _SERVICE),
         led=_ALL,
         note=("WxJava; from Java 9 on", "即 WxJava；Java 9 起"),
     ),
@@ -82,6 +82,8 @@ ROWS: tuple[Row, ...] = (
         flows=_ALL,
         needs=_NEEDS,
         base_url="`setApiHostUrl`",
+        setting=partial(_set_up, _OKHTTP_SERVICE),
+        led=_ALL,
         note=("`WxMaServiceOkHttpImpl`", "`WxMaServiceOkHttpImpl`"),
     ),
 )

@@ -113,6 +113,8 @@ class BackendFile:
     base_url: str
     name: str = "backend"
     appid: str | None = None
+    secret: str | None = None
+    """What the backend calls its own at WeChat; made known to the mock."""
     factory: Mapping[str, object] | None = None
     header: Mapping[str, str] = field(default_factory=dict)
     state: LoginState = LoginState()

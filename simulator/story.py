@@ -26,6 +26,7 @@ from simulator.expressions import as_text
 from simulator.expressions import resolve
 from simulator.masking import mask
 from simulator.masking import mask_text
+from simulator.ports import DEFAULT_APPID
 from simulator.ports import DEFAULT_WORLD
 from simulator.ports import RefusedError
 from simulator.scenario import journal
@@ -84,6 +85,7 @@ class Story:
         self.saved.update(self.scenario.values)
         for name, spec in self.scenario.devices.items():
             self.devices[name] = _device(name, spec, self.stage)
+        _introduce(self.stage)
         self.watch = Watch(self.stage.wechat)
         self.starts[self.stage.world] = self.watch.skip()
         if self.stage.shared is not None:
@@ -212,6 +214,7 @@ class Story:
         with _sealed_with(step.key, step.action, turn):
             played = ACTIONS[step.action].play(turn, arguments)
         if step.action == "mock.reset":
+            _introduce(self.stage)
             watch = self.stage.shared if step.shared else None
             self.starts[stage.world] = (watch or self.watch).skip()
         elif isinstance(code := played.answer.get("code"), str):
@@ -316,6 +319,25 @@ class Story:
         made = [code for code, maker in self.codes.items() if maker == device]
         codes = given or made
         return journal.trace(self.stage.wechat, codes[-1]) if codes else ()
+
+
+def _introduce(stage: Stage) -> None:
+    """Make the backend's mini program known to the mock, where it is not.
+
+    What asks by access_token reaches the shared world, which must know it too.
+    """
+    if stage.file is None or stage.file.secret is None:
+        return
+    app = {"appid": stage.file.appid or DEFAULT_APPID, "secret": stage.file.secret}
+    shared = stage.in_shared_world().wechat
+    for wechat in (stage.wechat,) if shared is stage.wechat else (stage.wechat, shared):
+        try:
+            wechat.control("POST", "mini_programs", app)
+        except RefusedError:
+            # It is there. In a world that others share it stays as they have it.
+            if stage.world != DEFAULT_WORLD and wechat is stage.wechat:
+                secret = {"secret": app["secret"]}
+                wechat.control("PATCH", f"mini_programs/{app['appid']}", secret)
 
 
 def _too_slow(step: Step, seconds: float) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from mockwx.diagnosis.words import tell
 from mockwx.diagnosis.words import time_of
 from mockwx.diagnosis.words import time_on
 from mockwx.domain.codes import LOGIN_CODE
+from mockwx.domain.errors import ErrCode
 from mockwx.domain.session import LOGIN
 from mockwx.domain.session import SessionKey
 
@@ -270,8 +271,12 @@ def refused_code(case: Case, *, certain: bool = False) -> Iterator[Finding]:
             "code_used_twice", PROVED, shown, where=where, at=time_of(exchange.at)
         )
     else:
+        stranger = exchange.errcode in (
+            ErrCode.INVALID_APPID,
+            ErrCode.INVALID_APPSECRET,
+        )
         yield tell(
-            "code_refused",
+            "code_refused.account" if stranger else "code_refused",
             PROVED,
             shown,
             where=where,

@@ -361,6 +361,18 @@ TABLE: dict[str, Words] = {
         "{at} 换取 code 时微信返回 {errcode}，因此没有 session_key。",
         *_ONE_EXCHANGE,
     ),
+    "code_refused.account": Words(
+        "the backend asked at {at} with an appid or secret that are not those of the "
+        "mock ({errcode}), so there is no session_key.",
+        "{at} 后端请求时的 appid 或 secret 与 mock 的不一致（{errcode}），因此没有 "
+        "session_key。",
+        "Give the backend the appid and secret of the mock, or the mock those of the "
+        "backend: POST /_mockwx/api/mini_programs, a world file, or `appid` and "
+        "`secret` in a *.backend.yaml.",
+        "请让后端使用 mock 的 appid 和 secret，或让 mock 知道后端的：POST "
+        "/_mockwx/api/mini_programs、世界文件，或 *.backend.yaml 里的 appid 和 "
+        "secret。",
+    ),
     "wrong_code_kind.guess": Words(
         "a code of another kind may have been sent.",
         "可能发送了另一种 code。",

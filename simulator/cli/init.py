@@ -21,6 +21,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _QUESTIONS = {
     "name": ("What is the backend called? 后端叫什么？", "any name"),
     "url": ("Where does it listen? 它监听在哪里？", "http://HOST:PORT"),
+    "appid": (
+        "Which appid is it started with? 后端启动时用哪个 appid？",
+        "wx and 16 hex digits; none: that of the mock, wx6d6f636b77780001",
+    ),
+    "secret": (
+        "Which secret? A made-up one will do. 用哪个 secret？可以是编造的。",
+        "32 hex digits; none: that of the mock",
+    ),
     "login": (
         "Which call takes the code of wx.login? 哪个调用接收 wx.login 的 code？",
         "METHOD /path",
@@ -50,6 +58,8 @@ _QUESTIONS = {
 @click.option("--har", type=_FILE, metavar="FILE", help="Read what was sent there.")
 @click.option("--name", metavar="TEXT", help="What the backend is called.")
 @click.option("--url", metavar="URL", help="Where it listens, or wsgi:MODULE:NAME.")
+@click.option("--appid", metavar="APPID", help="The appid it is started with.")
+@click.option("--secret", metavar="SECRET", help="The secret; a made-up one will do.")
 @click.option("--login", metavar="'POST /path'", help="The call that takes the code.")
 @click.option("--code", metavar="PLACE:NAME", help="Where the code is: json:code.")
 @click.option("--keep", metavar="PATH", help="Where the answer has the login state.")

@@ -42,6 +42,7 @@ _NAMES: Mapping[str, str] = {
     "a path such as /login": "路径，例如 /login",
     "a version such as 2.27.1": "版本号，例如 2.27.1",
     "an appid": "appid",
+    "a secret of 32 hex digits": "32 位十六进制数字的 secret",
     "http(s)://HOST or wsgi:MODULE:ATTRIBUTE": "http(s)://主机 或 wsgi:模块:属性",
     "a query": "query",
     "headers": "请求头",

@@ -156,6 +156,7 @@ BACKEND_FILE = Record(
             "http(s)://HOST or wsgi:MODULE:ATTRIBUTE", r"(https?|wsgi):.+"
         ),
         "appid": Text("an appid", "wx[0-9a-f]{16}"),
+        "secret": Text("a secret of 32 hex digits", "[0-9a-f]{32}"),
         "factory": MapOf(Template(), "arguments by name (a mapping)"),
         "header": _TEXTS,
         "success": RulesShape(),

@@ -23,6 +23,7 @@ from simulator.wx.request import METHODS
 
 
 NONE = "none"
+_ACCOUNT = {"appid": r"wx[0-9a-f]{16}", "secret": r"[0-9a-f]{32}"}
 _VIEWS = ("data", "header", "cookie", "text")
 _CALL = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*)")
 _URL = re.compile(r"https?://[^\s/]+(?:/\S*)?|wsgi:\S+")
@@ -34,13 +35,16 @@ def defaults(known: Sketch | None, *, folder: str) -> dict[str, str]:
         return {
             "name": folder or "my backend",
             "url": "http://127.0.0.1:8000",
+            "appid": NONE,
+            "secret": NONE,
             "login": "POST /login",
             "code": "json:code",
             "keep": "data.token",
             "send": "bearer",
             "page": "GET /me",
         }
-    usual = {"name": known.name, "url": known.base_url, "keep": known.keep or NONE}
+    usual = {"name": known.name, "url": known.base_url, "appid": NONE, "secret": NONE}
+    usual["keep"] = known.keep or NONE
     usual["send"] = _said(known.sent) if known.sent else "bearer" * bool(known.keep)
     usual["send"] = usual["send"] or NONE
     if all(each.purpose != "page" for each in known.others):
@@ -52,6 +56,8 @@ def validated(name: str, answer: str) -> str:
     """Return an answer that can be used; raise SimulatorError for any other."""
     if name == "url":
         _url(answer)
+    elif name in _ACCOUNT and _given(answer):
+        _account(name, answer)
     elif name == "code":
         _login({"code": answer}, None)
     elif name == "keep" and _given(answer):
@@ -79,6 +85,8 @@ def sketched(known: Sketch | None, answers: Mapping[str, str]) -> Sketch:
         found,
         name=answers["name"],
         base_url=_url(answers["url"]),
+        appid=_account("appid", answers["appid"]),
+        secret=_account("secret", answers["secret"]),
         login=login,
         keep=keep,
         sent=sent,
@@ -131,6 +139,17 @@ def _url(text: str) -> str:
             f"“{text}” 不是地址：请写 http://主机:端口 或 wsgi:模块:属性。",
         )
     return text.rstrip("/")
+
+
+def _account(name: str, text: str) -> str:
+    if not _given(text):
+        return ""
+    if not re.fullmatch(_ACCOUNT[name], text):
+        example = "wx0123456789abcdef" if name == "appid" else "0123456789abcdef twice"
+        raise SimulatorError(
+            f"'{text}' is no {name} such as {example}.", f"“{text}” 不是 {name}。"
+        )
+    return text
 
 
 def _sent(text: str) -> Sent:

@@ -54,6 +54,8 @@ class Sketch:
     """The path of the login state in the login's answer; nothing if there is none."""
     sent: Sent | None = None
     others: tuple[CallSketch, ...] = ()
+    appid: str = ""
+    secret: str = ""
     origin: str = ""
     """The file it was read from."""
 

@@ -55,8 +55,7 @@ def _backend_lines(sketch: Sketch) -> Iterator[str]:
     yield f"name: {_scalar(sketch.name)}"
     yield "# Where the backend listens; --backend-url URL replaces it."
     yield f"base_url: {_scalar(sketch.base_url)}"
-    yield "# The mini program, if it is not the mock's own wx6d6f636b77780001:"
-    yield "# appid: wx0123456789abcdef"
+    yield from _app_lines(sketch)
     if sketch.base_url.startswith("wsgi:"):
         yield "# If that names a function that makes the application, its arguments;"
         yield "# ${mock.url} is where WeChat is:"
@@ -67,6 +66,19 @@ def _backend_lines(sketch: Sketch) -> Iterator[str]:
     yield "calls:"
     for call in (sketch.login, *sketch.others):
         yield from _call_lines(call, sketch)
+
+
+def _app_lines(sketch: Sketch) -> Iterator[str]:
+    yield "# What the backend is started with; the mock is told of it."
+    yield "# A made-up secret will do, as long as the backend is started with it."
+    if sketch.appid:
+        yield f"appid: {sketch.appid}"
+    else:
+        yield "# appid: wx6d6f636b77780001"
+    if sketch.secret:
+        yield f"secret: {_quoted(sketch.secret)}"
+    else:
+        yield '# secret: "6d6f636b77786d6f636b77786d6f636b"'
 
 
 def _judgement() -> Iterator[str]:
@@ -188,5 +200,10 @@ def _scalar(value: object) -> str:
     """Write a value so that YAML reads the same again."""
     if isinstance(value, str):
         bare = _BARE.fullmatch(value) and value.lower() not in _NOT_BARE
-        return value if bare else json.dumps(value, ensure_ascii=False)
+        return value if bare else _quoted(value)
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _quoted(text: str) -> str:
+    """Write text as YAML and JSON both read it."""
+    return json.dumps(text, ensure_ascii=False)

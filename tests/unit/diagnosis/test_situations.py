@@ -163,6 +163,19 @@ def test_refused_code_is_told_with_its_errcode(scene: Scene, user: str) -> None:
     assert "was answered 40029" in finding.message.en
 
 
+def test_backend_with_another_secret_is_told_how_the_mock_learns_of_it(
+    scene: Scene, user: str
+) -> None:
+    code = scene.login(user)
+    scene.server.code2session(code, secret="0" * 32)
+
+    (finding,) = asked(scene, Question(code=code)).findings
+
+    assert finding.cause == "code_refused"
+    assert "(40125)" in finding.message.en
+    assert "`secret` in a *.backend.yaml" in finding.cure.en
+
+
 @pytest.mark.parametrize(
     ("what", "name"),
     [

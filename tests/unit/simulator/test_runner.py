@@ -15,6 +15,7 @@ from simulator.events import StepPassed
 from simulator.events import StepSkipped
 from simulator.ports import RefusedError
 from simulator.ports import Response
+from simulator.ports import WeChat
 from simulator.runner import needs_to_be_alone
 from simulator.runner import run
 from simulator.scenario.journal import Watch
@@ -172,6 +173,51 @@ def test_saved_values_travel_to_the_backend_and_its_answer_to_the_phone(
     assert finished.ok
     assert backend.requests[0].body == b'{"code":"0abc"}'
     assert wechat.calls[0][1]["appid"] == "wx2222222222222222"
+
+
+OWN_APP = """
+base_url: https://backend.example
+appid: wx2222222222222222
+secret: "22222222222222222222222222222222"
+"""
+
+
+def apps_of(wechat: WeChat) -> dict[str, str]:
+    found = wechat.control("GET", "mini_programs")["mini_programs"]
+    return {each["appid"]: each["secret"] for each in found}
+
+
+def test_backends_own_app_is_made_known_to_the_mock(tmp_path: Path) -> None:
+    scenario = story(tmp_path, "- mock.reset\n- wx.login\n")
+    file = tmp_path / "own.backend.yaml"
+    file.write_text(OWN_APP)
+    wechat = local_mock()
+    stage = Stage(wechat, None, load_backend(file))
+
+    told = list(run(scenario, stage.in_world("w", shared=Watch(wechat))))
+
+    assert all(isinstance(each, StepPassed) for each in told[1:-1])
+    for world in (wechat, wechat.in_world("w")):
+        assert apps_of(world)["wx2222222222222222"] == "2" * 32
+
+
+def test_app_of_the_shared_world_stays_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "own.backend.yaml"
+    file.write_text(OWN_APP)
+    wechat = local_mock()
+    app = {"appid": "wx2222222222222222", "secret": "3" * 32}
+    wechat.control("POST", "mini_programs", app)
+    wechat.in_world("w").control("POST", "mini_programs", app)
+    stage, scenario = (
+        Stage(wechat, None, load_backend(file)),
+        story(tmp_path, "- wx.login"),
+    )
+
+    list(run(scenario, stage))
+    list(run(scenario, stage.in_world("w", shared=Watch(wechat))))
+
+    assert apps_of(wechat)["wx2222222222222222"] == "3" * 32
+    assert apps_of(wechat.in_world("w"))["wx2222222222222222"] == "2" * 32
 
 
 def test_what_cannot_be_saved_fails_the_step(tmp_path: Path) -> None:

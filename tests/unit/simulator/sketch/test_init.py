@@ -44,8 +44,8 @@ def test_usual_answers_make_two_files_that_are_right(tmp_path: Path) -> None:
 
 
 def test_questions_are_asked_in_both_languages_and_answered(tmp_path: Path) -> None:
-    said = ["shop", "http://h:1/", "get /in", "header:X-WX-Code", "header.X-T"]
-    said += ["header:X-T", "none"]
+    said = ["shop", "http://h:1/", "wx0123456789abcdef", "ab" * 16, "get /in"]
+    said += ["header:X-WX-Code", "header.X-T", "header:X-T", "none"]
 
     result = init(tmp_path, answers="\n".join(said) + "\n")
 
@@ -53,6 +53,7 @@ def test_questions_are_asked_in_both_languages_and_answered(tmp_path: Path) -> N
     assert "Where does it listen? 它监听在哪里？" in result.stderr
     backend = load_backend(tmp_path / "shop.backend.yaml")
     assert backend.base_url == "http://h:1"
+    assert (backend.appid, backend.secret) == ("wx0123456789abcdef", "ab" * 16)
     assert backend.calls["login"].header == {"X-WX-Code": "${code}"}
     assert backend.calls["login"].method == "GET"
     assert backend.state.header == {"X-T": "${storage.token}"}
@@ -60,12 +61,14 @@ def test_questions_are_asked_in_both_languages_and_answered(tmp_path: Path) -> N
 
 
 def test_answer_that_cannot_be_used_is_asked_again(tmp_path: Path) -> None:
-    said = ["", "localhost", "", "login", "", "body:x", "", "token", "", "beaer"]
+    said = ["", "localhost", "", "wx1", "", "x", "", "login", "", "body:x", ""]
+    said += ["token", "", "beaer", "", "GET", ""]
 
-    result = init(tmp_path, answers="\n".join([*said, "", "GET", ""]) + "\n")
+    result = init(tmp_path, answers="\n".join(said) + "\n")
 
     assert result.exit_code == 0
-    for sentence in ("is not an address", "is no call", "A code is in one of"):
+    wrong = ("is not an address", "'wx1' is no appid", "'x' is no secret")
+    for sentence in (*wrong, "is no call", "A code is in one of"):
         assert sentence in result.stderr
     assert "is no place in an answer" in result.stderr
     assert "does not say how the login state is sent" in result.stderr
@@ -100,7 +103,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     file.write_text("mine")
 
     refused = init(tmp_path, "--yes", "--name", "x")
-    asked = init(tmp_path, "--name", "x", answers="\n" * 9)
+    asked = init(tmp_path, "--name", "x", answers="\n" * 11)
 
     assert (refused.exit_code, asked.exit_code) == (2, 2)
     assert "give --force" in refused.stderr

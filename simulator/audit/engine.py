@@ -155,8 +155,12 @@ def _judge(check: Check, ground: Ground, manner: Manner) -> ProbeJudged:
         verdict = stopped.verdict
     except (RefusedError, WxError, MissingError) as error:
         # The phone or the mock said no: that is nothing the backend did.
-        text = str(error)
-        verdict = Verdict("inconclusive", Words(text, text))
+        verdict = _stumbled(str(error))
+    except SimulatorError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # An answer of a shape nobody foresaw: the other probes go on.
+        verdict = _stumbled(f"{type(error).__name__}: {error}")
     finally:
         bench.disarm()
     hide = ground.secrets.hide
@@ -166,6 +170,13 @@ def _judge(check: Check, ground: Ground, manner: Manner) -> ProbeJudged:
         reason=Words(hide(verdict.reason.en), hide(verdict.reason.zh)),
         evidence=tuple(_hidden(bench.evidence, ground.secrets)),
         seconds=time.perf_counter() - began,
+    )
+
+
+def _stumbled(why: str) -> Verdict:
+    return Verdict(
+        "inconclusive",
+        Words(f"the probe could not go on: {why}", f"探测无法继续：{why}"),
     )
 
 

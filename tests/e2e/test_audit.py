@@ -22,6 +22,7 @@ from simulator.audit.model import ProbeJudged
 from simulator.audit.registry import CHECKS
 from simulator.auditing import chosen
 from simulator.mapping import BackendFile
+from simulator.ports import SimulatorError
 from simulator.scenario.loader import load_backend
 from simulator.scenario.turn import Stage
 
@@ -172,3 +173,36 @@ def test_no_probe_accuses_the_good_backend(mock: MockWx) -> None:
         if isinstance(event, ProbeJudged) and event.outcome == "fail"
     ]
     assert accused == []
+
+
+def test_backend_that_does_not_know_the_mock_is_told_how_to_meet_it(
+    mock: MockWx,
+) -> None:
+    elsewhere = good_backend("http://127.0.0.1:9", APPID, SECRET)
+    stage = Stage(mock, connect_backend(elsewhere), load_backend(GOOD_FILE))
+
+    with pytest.raises(SimulatorError, match="never asked this mock") as told:
+        list(audit(CHECKS[:1], stage, Manner(world="audit/elsewhere")))
+
+    assert "mockwx run" in told.value.message
+    assert "从未询问" in told.value.zh
+
+
+def test_no_secret_of_wechats_stands_in_any_evidence(mock: MockWx) -> None:
+    """Audit a backend that answers all there is to hide; look at all that is told."""
+    app = bad_backend(mock.url, APPID, SECRET, "answers_session,answers_config")
+    stage = Stage(mock, connect_backend(app.wsgi_app), load_backend(BAD_FILE))
+
+    checks = chosen(("session-key-leaks", "secret-leaks", "code-replayed"))
+    events = list(audit(checks, stage, Manner(world="audit/hidden")))
+
+    told = repr(events)
+    keys = [
+        each["session_key"]
+        for probe in ("session-key-leaks", "secret-leaks", "code-replayed")
+        for each in mock.in_world(f"audit/hidden/{probe}").control(
+            "GET", "sessions", {"appid": APPID, "user": "alice", "reveal": 1}
+        )["session_keys"]
+    ]
+    assert keys
+    assert [key for key in [*keys, SECRET] if key in told] == []

@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import tempfile
+from contextlib import suppress
 
 from mockwx.domain.hosts import HOSTS
 from mockwx.domain.refusal import RefusalError
@@ -19,6 +20,7 @@ HTTP_PORT = 80
 HTTPS_PORT = 443
 
 _HOSTS_FILE = "/etc/hosts"
+_RESOLVER_FILE = "/etc/resolv.conf"
 _LOOPBACK = b"lo"
 
 # From <sched.h>, <sys/mount.h> and <linux/if.h>.
@@ -97,18 +99,25 @@ def _raise_loopback() -> None:
 
 
 def _lead_hosts_here() -> None:
-    """Lay a file of hosts over the machine's, for those inside alone."""
+    """Lay files of hosts and name servers over the machine's, for those inside."""
     with open(_HOSTS_FILE, encoding="utf-8", errors="replace") as file:
         known = file.read()
     # First: of two lines for one name, the first counts.
     ours = "".join(f"127.0.0.1 {host}\n" for host in HOSTS)
+    _lay_over(_HOSTS_FILE, ours + known)
+    # Some systems have none, and ask nobody then.
+    with suppress(FileNotFoundError):
+        _lay_over(_RESOLVER_FILE, "nameserver 127.0.0.1\n")
+
+
+def _lay_over(place: str, text: str) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="mockwx-") as file:
-        file.write(ours + known)
+        file.write(text)
         file.flush()
         os.chmod(file.name, 0o644)
         name = os.fsencode(file.name)
-        _check(libc.mount(name, _HOSTS_FILE.encode(), None, _MS_BIND, None))
+        _check(libc.mount(name, place.encode(), None, _MS_BIND, None))
 
 
 def _check(result: int) -> None:

@@ -42,6 +42,10 @@ class Variable:
     text: str
     joined_by: str = ""
     """What stands between ours and an inherited value, which is lost without."""
+    last: bool = False
+    """Ours comes behind what is inherited: of two that differ, the last counts."""
+    once_inherited: bool = False
+    """It is told only where it is set already, as it would overrule others of ours."""
 
 
 PROXY = (
@@ -67,8 +71,9 @@ _JAVA = (
     '-Djavax.net.ssl.trustStore="{trust_store}"',
     "-Djavax.net.ssl.trustStoreType=PKCS12",
     "-Djavax.net.ssl.trustStorePassword={trust_store_password}",
-    '-javaagent:"{hooks}/java/redirect.jar"',
 )
+_JAVA_AGENT = '-javaagent:"{hooks}/java/redirect.jar"'
+_JAVA_ALL = " ".join((*_JAVA, _JAVA_AGENT))
 
 RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
     "python": (
@@ -86,12 +91,20 @@ RUNTIMES: Mapping[str, tuple[Variable, ...]] = {
         REDIRECT,
     ),
     "java": (
-        Variable("JAVA_TOOL_OPTIONS", " ".join(_JAVA), joined_by=" "),
+        Variable("JAVA_TOOL_OPTIONS", _JAVA_ALL, joined_by=" ", last=True),
+        *(
+            Variable(name, " ".join(_JAVA), " ", last=True, once_inherited=True)
+            for name in ("JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+        ),
         REDIRECT,
     ),
     "go": (*PROXY, OPENSSL),
     # The empty path stands for the folder that PHP scans by itself.
-    "php": (*PROXY, OPENSSL, Variable("PHP_INI_SCAN_DIR", os.pathsep + "{php_folder}")),
+    "php": (
+        *PROXY,
+        OPENSSL,
+        Variable("PHP_INI_SCAN_DIR", os.pathsep + "{php_folder}", last=True),
+    ),
     "dotnet": (*PROXY, OPENSSL),
     "ruby": (*PROXY, OPENSSL),
     "curl": (*PROXY, OPENSSL, Variable("CURL_CA_BUNDLE", "{bundle}")),
@@ -111,14 +124,15 @@ def environment(
 ) -> dict[str, str]:
     """Return the variables that lead these runtimes to the mock.
 
-    They overwrite inherited ones, or come before what those say besides.
+    They overwrite inherited ones, or stand beside what those say besides.
     """
     words = _words(where, inherited)
     told: dict[str, str] = {}
     for variable in (ADDRESS, *(each for name in runtimes for each in RUNTIMES[name])):
-        ours = variable.text.format_map(words)
-        kept = inherited.get(variable.name, "") if variable.joined_by else ""
-        told[variable.name] = _joined(ours, kept, variable.joined_by)
+        had = inherited.get(variable.name, "")
+        if had or not variable.once_inherited:
+            ours = variable.text.format_map(words)
+            told[variable.name] = _beside(variable, ours, had)
     return told
 
 
@@ -159,6 +173,14 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "ruby": ("ruby", "rails", "rake", "bundle", "puma"),
     "curl": ("curl",),
 }
+
+
+def _beside(variable: Variable, ours: str, had: str) -> str:
+    """Put ours where it counts, beside what there was if that is kept."""
+    if variable.last:
+        rest = had.replace(ours, "").rstrip(variable.joined_by or None)
+        return f"{rest}{variable.joined_by}{ours}" if rest else ours
+    return _joined(ours, had if variable.joined_by else "", variable.joined_by)
 
 
 def _joined(ours: str, kept: str, separator: str) -> str:

@@ -1,5 +1,6 @@
 """`mockwx run`: a command whose calls to WeChat reach a mock of its own."""
 
+import contextlib
 import socket
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from mockwx.launch.onlooker import Onlooker
 from mockwx.launch.program import Program
 from mockwx.launch.program import Signals
 from mockwx.launch.terminal import Terminal
+from mockwx.listeners.names import NameServer
 from mockwx.runtimes import RUNTIMES
 from mockwx.runtimes import Whereabouts
 from mockwx.runtimes import environment
@@ -39,7 +41,9 @@ def run(
         settings = replace(
             settings, port=settings.port or netns.HTTP_PORT, tls_port=netns.HTTPS_PORT
         )
-    with MockServer(settings, port=settings.port) as mock:
+    with contextlib.ExitStack() as stack:
+        mock = stack.enter_context(MockServer(settings, port=settings.port))
+        names = stack.enter_context(NameServer()) if isolated else None
         tally = Tally()
         mock.worlds.listener = tally.hear
         found = mock_settings(mock)
@@ -55,6 +59,7 @@ def run(
             sightings=sightings,
             mishaps=mock.doors.mishaps,
             findings=list(findings(mock.worlds.all())),
+            others=names.others() if names else {},
             isolated=isolated,
         )
 

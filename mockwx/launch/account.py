@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -18,6 +19,9 @@ from mockwx.launch.onlooker import guess
 from mockwx.listeners.mishaps import Mishaps
 from mockwx.services.diagnosis import Watch
 from mockwx.wechat import WeChat
+
+
+_MOST_NAMES = 5
 
 
 class Tally:
@@ -43,6 +47,8 @@ class Account:
     mishaps: Mishaps = field(default_factory=Mishaps)
     findings: Sequence[Finding] = ()
     isolated: bool = False
+    others: Mapping[str, int] = field(default_factory=dict)
+    """Who else was asked for in a network in which nobody else is."""
 
     def lines(self) -> Iterator[str]:
         """Say it to people; each sentence in English, then in Chinese."""
@@ -115,11 +121,7 @@ class Account:
 
     def _passed_by(self) -> Iterator[Said]:
         if self.isolated:
-            if not self.tally.counts and not self.mishaps.distrusted:
-                yield Said(
-                    f"{self.command[0]} could reach nobody else (--netns).",
-                    f"{self.command[0]} 也无法到达别处（--netns）。",
-                )
+            yield from self._shut_out()
             return
         # One that lost its environment may go elsewhere while others come.
         for each in self._ran():
@@ -130,6 +132,25 @@ class Account:
         told = [each for each in self._ran() if not each.untold]
         for each in told if self._ran() else [Sighting("", self.command[0])]:
             yield _perhaps(each)
+
+    def _shut_out(self) -> Iterator[Said]:
+        """Say whom a command in a network of its own asked for in vain."""
+        if self.others:
+            names = ", ".join(list(self.others)[:_MOST_NAMES])
+            more = len(self.others) - _MOST_NAMES
+            and_more = f" and {more} more" if more > 0 else ""
+            zh_more = f" 等 {len(self.others)} 个" if more > 0 else ""
+            yield Said(
+                f"With --netns nobody else is there; it asked for {names}{and_more}: "
+                "leave --netns out if it needs them.",
+                f"--netns 之下没有别的主机，而它请求过 {names}{zh_more}："
+                "若需要它们，请去掉 --netns。",
+            )
+        elif not self.tally.counts and not self.mishaps.distrusted:
+            yield Said(
+                f"{self.command[0]} could reach nobody else (--netns).",
+                f"{self.command[0]} 也无法到达别处（--netns）。",
+            )
 
     def _ran(self) -> list[Sighting]:
         """Say who ran; where nobody could be seen, the command's words are a guess."""

@@ -351,6 +351,23 @@ def test_network_of_its_own_needs_no_root_where_users_have_namespaces() -> None:
 
 
 @pytest.mark.needs("unshare")
+def test_who_is_missed_in_a_network_of_its_own_is_said(run: Run) -> None:
+    code = (
+        "import socket\n"
+        "try: socket.getaddrinfo('shop.example', 80)\n"
+        "except OSError: print('nobody')"
+    )
+
+    ran = run("--netns", "--", sys.executable, "-c", code)
+
+    if may_have_a_network_of_its_own():
+        assert ran.stdout == "nobody\n"
+        assert "With --netns nobody else is there; it asked for shop" in ran.stderr
+    else:
+        assert ran.returncode == 2
+
+
+@pytest.mark.needs("unshare")
 def test_network_of_its_own_leaves_this_one_as_it_was(run: Run) -> None:
     before = Path("/etc/hosts").read_bytes()
     temporary = run.folder / "temporary"

@@ -170,6 +170,17 @@ def test_hosts_of_wechat_that_are_not_the_mock_are_named() -> None:
     assert said[0].en.startswith("mp.weixin.qq.com was asked 2 times ")
 
 
+def test_who_was_asked_for_in_vain_is_named() -> None:
+    others = {f"{number}.example": 1 for number in range(7)}
+    account = _account(tally=_asked("/nowhere"), isolated=True, others=others)
+
+    (said,) = account.notices()
+
+    assert "0.example, 1.example, 2.example, 3.example, 4.example and 2 more" in said.en
+    assert "4.example 等 7 个" in said.zh
+    assert "leave --netns out" in said.en
+
+
 def test_where_it_works_a_network_of_its_own_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -62,10 +62,33 @@ def test_lists_and_options_keep_what_was_inherited() -> None:
 
     assert told["PYTHONPATH"] == f"{HOOKS}/python{os.pathsep}src"
     assert told["NODE_OPTIONS"].endswith(" --max-old-space-size=64")
-    assert told["JAVA_TOOL_OPTIONS"].endswith(" -Dfile.encoding=UTF-8")
+    assert told["JAVA_TOOL_OPTIONS"].startswith("-Dfile.encoding=UTF-8 ")
     assert (
         '-Djavax.net.ssl.trustStore="a folder/store.p12"' in told["JAVA_TOOL_OPTIONS"]
     )
+
+
+def test_last_word_is_ours_where_it_counts() -> None:
+    inherited = {
+        "JAVA_TOOL_OPTIONS": "-Dhttps.proxyHost=elsewhere",
+        "_JAVA_OPTIONS": "-Xmx1g -Dhttps.proxyHost=elsewhere",
+        "PHP_INI_SCAN_DIR": f"{os.pathsep}theirs",
+    }
+
+    told = environment(WHERE, inherited, RUNTIMES)
+
+    for name in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"):
+        assert "proxyHost=127.0.0.1" in told[name].partition("proxyHost=elsewhere")[2]
+    assert "-javaagent" not in told["_JAVA_OPTIONS"]
+    assert told["PHP_INI_SCAN_DIR"] == f"{os.pathsep}theirs{os.pathsep}php"
+    assert environment(WHERE, told, RUNTIMES) == told
+
+
+def test_options_that_overrule_others_are_told_only_if_they_are_there() -> None:
+    told = environment(WHERE, {"_JAVA_OPTIONS": ""}, RUNTIMES)
+
+    assert not told.keys() & {"_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"}
+    assert told["PHP_INI_SCAN_DIR"] == f"{os.pathsep}php"
 
 
 def test_node_is_told_in_quotes_where_it_has_to_be(

@@ -22,7 +22,10 @@ from simulator.cli.schema import schema_command
 def main() -> None:
     """Play login stories on a simulated phone against your backend.
 
-    Example: wxsim run fixtures/scenarios --backend my.backend.yaml --mock URL
+    Begin with wxsim init: it writes how your backend speaks, and a first story, and says
+    how to play it.
+
+    Example: wxsim run shop.scenario.yaml --backend shop.backend.yaml --html report.html
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show 中文 or ✓ gets a question mark, not a traceback.

@@ -38,6 +38,12 @@ from mockwx.domain.session import LOGIN
 from mockwx.domain.session import SessionKey
 
 
+_OF_ACCOUNT = (
+    ErrCode.INVALID_APPID,
+    ErrCode.INVALID_APPSECRET,
+    ErrCode.APPID_MISSING,
+    ErrCode.APPSECRET_MISSING,
+)
 NO_KEY = ("", "null", "undefined", "none", "nil", "false", "nan", "[object object]")
 """What programs make of a session_key that is not in the answer."""
 
@@ -271,12 +277,9 @@ def refused_code(case: Case, *, certain: bool = False) -> Iterator[Finding]:
             "code_used_twice", PROVED, shown, where=where, at=time_of(exchange.at)
         )
     else:
-        stranger = exchange.errcode in (
-            ErrCode.INVALID_APPID,
-            ErrCode.INVALID_APPSECRET,
-        )
+        by_stranger = exchange.errcode in _OF_ACCOUNT
         yield tell(
-            "code_refused.account" if stranger else "code_refused",
+            "code_refused.account" if by_stranger else "code_refused",
             PROVED,
             shown,
             where=where,

@@ -22,8 +22,8 @@ from simulator.cli.schema import schema_command
 def main() -> None:
     """Play login stories on a simulated phone against your backend.
 
-    Begin with wxsim init: it writes how your backend speaks, and a first story, and says
-    how to play it.
+    Begin with wxsim init: it writes how your backend speaks and a first story, and
+    says how to play it.
 
     Example: wxsim run shop.scenario.yaml --backend shop.backend.yaml --html report.html
     """

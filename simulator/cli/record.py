@@ -76,9 +76,15 @@ def record_command(  # noqa: PLR0913 - one parameter for each option
     try:
         take.check()
         if journal is None:
-            click.echo(f"recording what happens on {mock}; Ctrl-C ends it", err=True)
             found = listen(
-                mock, token=token, world=world, idle=until_idle, everything=everything
+                mock,
+                token=token,
+                world=world,
+                idle=until_idle,
+                everything=everything,
+                ready=lambda: click.echo(
+                    f"recording what happens on {mock}; Ctrl-C ends it", err=True
+                ),
             )
         else:
             from simulator.recording.sources import read_file

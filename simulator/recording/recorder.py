@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +55,12 @@ def listen(
     world: str | None,
     idle: float | None,
     everything: bool,
+    ready: Callable[[], object] = lambda: None,
 ) -> list[Exchange]:
-    """Collect what happens on a running mock."""
+    """Collect what happens on a running mock; say when that has begun."""
     wechat = connect_wechat(mock, token=token)
     here = wechat.in_world(world) if world else wechat
-    return follow(here, idle=idle, everything=everything)
+    return follow(here, idle=idle, everything=everything, ready=ready)
 
 
 def write(take: Take, exchanges: Sequence[Exchange]) -> tuple[list[str], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,18 @@ def read_file(path: Path) -> list[Exchange]:
 
 
 def follow(
-    wechat: WeChat, *, idle: float | None, everything: bool = False
+    wechat: WeChat,
+    *,
+    idle: float | None,
+    everything: bool = False,
+    ready: Callable[[], object] = lambda: None,
 ) -> list[Exchange]:
     """Collect what happens until Ctrl-C, or until nothing did for so many seconds."""
     pause = threading.Event()
     since = 0 if everything else _last(_news(wechat, 0), 0)
     found: list[Exchange] = []
     quiet = 0.0
+    ready()
     try:
         while idle is None or quiet < idle:
             news = _news(wechat, since)

@@ -15,7 +15,9 @@ from urllib.parse import parse_qsl
 from urllib.parse import quote
 from urllib.parse import unquote
 
+from simulator.expressions import look_ups
 from simulator.mapping import BackendFile
+from simulator.mapping import Call
 from simulator.ports import DEFAULT_APPID
 from simulator.recording.backend_calls import Recognised
 from simulator.recording.backend_calls import exchanging
@@ -35,6 +37,7 @@ LONG_PAUSE = 60
 """Seconds after which a pause may have mattered: codes and sessions grow old."""
 
 _REFUSED = 400
+_TOKEN_ERRORS = (40001, 40014, 41001, 42001)
 _LOGIN = "/sns/jscode2session"
 _CODES = ("js_code", "code")
 # Who is meant by a call to WeChat; without one it is answered by no story's world.
@@ -128,6 +131,8 @@ class Recording:
         self._add(self.phones.of_person(exchange["user"]), step)
         if status < _REFUSED:
             self._save(name, step, {"data": data})
+            if found is not None:
+                self._store(found.call, data, step.get("device"))
 
     def _call(self, found: Recognised) -> JsonStep:
         arguments = {
@@ -138,6 +143,16 @@ class Recording:
             # What travels in headers is not in the journal: the newest was sent.
             arguments[name] = self.values.newest(name)
         return {f"backend.{found.call.name}": arguments or None}
+
+    def _store(self, call: Call, data: object, phone: str | None) -> None:
+        """Store a login state that the file does not keep, as the page's phone does."""
+        if self.file is None or not isinstance(data, dict):
+            return
+        kept = {*call.keep, *self.file.keep}
+        for name in sorted(_stored(self.file) - kept):
+            if isinstance(data.get(name), str):
+                given = self.values.source(data[name])
+                self._add(phone, {"wx.setStorage": {"key": name, "data": given}})
 
     def _request(self, asked: Mapping[str, str]) -> JsonStep:
         told = {
@@ -180,11 +195,19 @@ class Recording:
     def _expectations(self) -> Iterator[JsonStep]:
         """Expect that WeChat is asked the same, as far as a world can be told by it."""
         counts: Counter[tuple[str, str | None, int | None]] = Counter()
-        for exchange in self.expected:
-            if self._leads_to_a_world(exchange):
-                code = self.values.source(_code(exchange))
-                path = exchange["request"]["path"]
-                counts[path, code, exchange["errcode"]] += 1
+        told = [each for each in self.expected if self._leads_to_a_world(each)]
+        for exchange in told:
+            code = self.values.source(_code(exchange))
+            path, errcode = exchange["request"]["path"], exchange["errcode"]
+            if errcode is not None:
+                counts[path, code, errcode] += 1
+            elif (path, code, None) not in counts:
+                # No filter finds what was no answer of WeChat's: all are counted.
+                same = [path, code]
+                counts[path, code, None] = sum(
+                    [each["request"]["path"], self.values.source(_code(each))] == same
+                    for each in told
+                )
         for (path, code, errcode), count in counts.items():
             match = {"path": path, "code": code, "errcode": errcode}
             given = {name: each for name, each in match.items() if each is not None}
@@ -196,6 +219,8 @@ class Recording:
 
     def _leads_to_a_world(self, exchange: Exchange) -> bool:
         """Say whether a call is answered by the story's world when it is played."""
+        if exchange["errcode"] in _TOKEN_ERRORS:
+            return False  # how old the backend's token is, no story decides
         code = _code(exchange)
         if code is not None:
             return self.values.source(code) is not None
@@ -219,6 +244,9 @@ class Recording:
 
     def _act(self, word: str, body: dict[str, Any], named: tuple[str, ...]) -> JsonStep:
         kept = {name: each for name, each in body.items() if name not in _SECRETS}
+        hidden = ", ".join(sorted(body.keys() - kept.keys()))
+        if hidden:
+            self.notes.append(f"{word} changed {hidden}, which is kept out of here")
         if word == "mini_program.patch" and unquote(named[0]) != DEFAULT_APPID:
             kept["appid"] = unquote(named[0])
         if word == "user.patch":
@@ -227,6 +255,8 @@ class Recording:
             kept["id"] = unquote(named[0])
         if word.startswith("session."):
             kept.setdefault("user", "alice")
+            if kept.get("appid") == DEFAULT_APPID:
+                del kept["appid"]
         if word == "fault.arm":
             # Its words are the mock's own, long as some are.
             return {word: kept}
@@ -281,6 +311,17 @@ _ACTS = (
     ("PATCH mini_programs/(.+)", "mini_program.patch"),
     ("PATCH users/(.+)", "user.patch"),
 )
+
+
+def _stored(file: BackendFile) -> set[str]:
+    """Name what a backend file sends of what is stored on the phone."""
+    state = file.state
+    sent = [state.header, state.cookie, state.query, state.body]
+    return {
+        str(path.parts[1])
+        for path, _ in look_ups(sent)
+        if path.parts[0] == "storage" and len(path.parts) > 1
+    }
 
 
 def _bare(step: JsonStep) -> JsonStep | str:

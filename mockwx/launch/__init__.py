@@ -18,6 +18,7 @@ from mockwx.launch.account import findings
 from mockwx.launch.onlooker import Onlooker
 from mockwx.launch.program import Program
 from mockwx.launch.program import Signals
+from mockwx.launch.strays import strays
 from mockwx.launch.terminal import Terminal
 from mockwx.listeners.names import NameServer
 from mockwx.runtimes import RUNTIMES
@@ -57,6 +58,7 @@ def run(
             command=command,
             tally=tally,
             sightings=sightings,
+            strays=[] if isolated else strays(onlooker.contacts()),
             mishaps=mock.doors.mishaps,
             findings=list(findings(mock.worlds.all())),
             others=names.others() if names else {},

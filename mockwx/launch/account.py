@@ -16,6 +16,7 @@ from mockwx.domain.exchange import Exchange
 from mockwx.launch import cures
 from mockwx.launch.onlooker import Sighting
 from mockwx.launch.onlooker import guess
+from mockwx.launch.strays import Stray
 from mockwx.listeners.mishaps import Mishaps
 from mockwx.services.diagnosis import Watch
 from mockwx.wechat import WeChat
@@ -44,6 +45,7 @@ class Account:
     command: Sequence[str]
     tally: Tally
     sightings: Sequence[Sighting] = ()
+    strays: Sequence[Stray] = ()
     mishaps: Mishaps = field(default_factory=Mishaps)
     findings: Sequence[Finding] = ()
     isolated: bool = False
@@ -123,11 +125,14 @@ class Account:
         if self.isolated:
             yield from self._shut_out()
             return
+        for stray in self.strays:
+            yield _stray(stray)
+        seen = {stray.who for stray in self.strays}
         # One that lost its environment may go elsewhere while others come.
         for each in self._ran():
-            if each.untold:
+            if each.untold and each not in seen:
                 yield _untold(each)
-        if self.tally.counts or self.mishaps.distrusted:
+        if self.tally.counts or self.mishaps.distrusted or seen:
             return
         told = [each for each in self._ran() if not each.untold]
         for each in told if self._ran() else [Sighting("", self.command[0])]:
@@ -170,6 +175,21 @@ def findings(worlds: Iterable[WeChat]) -> Iterator[Finding]:
             for finding in diagnosis.findings if diagnosis else ():
                 found.setdefault(finding.cause, finding)
     yield from found.values()
+
+
+def _stray(stray: Stray) -> Said:
+    who = stray.who
+    title = cures.TITLES[who.runtime]
+    cause = cures.PASSED_BY.get(who.runtime, cures.ANY_PASSED_BY)
+    way, way_zh = _netns()
+    return Said(
+        f"{title} ({who.program}) went past the mock to {stray.host} itself "
+        f"({stray.address}): perhaps {cause.en}; set its base URL to what MOCKWX_URL "
+        f"says{way}.",
+        f"{title}（{who.program}）绕过 mock，连到了真实的 {stray.host}"
+        f"（{stray.address}）：可能是因为{cause.zh}；"
+        f"请把它的基础地址设为 MOCKWX_URL 的值{way_zh}。",
+    )
 
 
 def _untold(who: Sighting) -> Said:

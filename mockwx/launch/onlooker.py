@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
+from ipaddress import IPv4Address
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +25,8 @@ from mockwx.runtimes import runtime_of
 
 
 PROC = Path("/proc")
+
+_WEB_PORTS = (80, 443)
 
 # Often at first: what only fails is gone soon. Then seldom: a server stays.
 _FIRST_PAUSE = 0.002
@@ -59,6 +63,14 @@ class Sighting:
     """The option by which a Python keeps our hook out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An address, not of this machine, at which a runtime asked a web server."""
+
+    who: Sighting
+    address: str
+
+
 @dataclass(slots=True)
 class _Process:
     program: str
@@ -75,6 +87,7 @@ class Onlooker:
     _family: set[int] = field(default_factory=set)
     _known: dict[int, _Process] = field(default_factory=dict)
     _seen: dict[Sighting, None] = field(default_factory=dict)
+    _contacts: dict[Contact, None] = field(default_factory=dict)
     _ended: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -99,11 +112,20 @@ class Onlooker:
             self._thread.join()
         return list(self._seen)
 
+    def contacts(self) -> list[Contact]:
+        """Return whom they asked, as far as it was seen."""
+        return list(self._contacts)
+
     def look(self) -> None:
-        """See who is there now."""
+        """See who is there now, and to whom they are connected."""
+        connected: dict[str, str] | None = None
         for pid in self._relatives():
             with suppress(OSError, ValueError):
                 self._look_at(pid)
+                if connected is None:
+                    connected = self._connected(pid)
+                if connected:
+                    self._note_contacts(pid, connected)
 
     def _look_on(self) -> None:
         pause = _FIRST_PAUSE
@@ -139,6 +161,30 @@ class Onlooker:
             known.sighting = self._sighting(folder, Path(program).name, runtime)
             self._seen.setdefault(known.sighting)
 
+    def _connected(self, pid: int) -> dict[str, str]:
+        """Return connections to web servers elsewhere: the address of each socket."""
+        found: dict[str, str] = {}
+        for name in ("tcp", "tcp6"):
+            with suppress(OSError):
+                table = (self.proc / str(pid) / "net" / name).read_text("ascii")
+                for line in table.splitlines()[1:]:
+                    fields = line.split()
+                    address, port = _read_address(fields[2])
+                    if port in _WEB_PORTS and not address.is_loopback:
+                        found[fields[9]] = str(address)
+        return found
+
+    def _note_contacts(self, pid: int, connected: Mapping[str, str]) -> None:
+        known = self._known.get(pid)
+        if known is None or known.sighting is None:
+            return
+        for each in (self.proc / str(pid) / "fd").iterdir():
+            with suppress(OSError):
+                socket = str(each.readlink()).removeprefix("socket:[").rstrip("]")
+                if socket in connected:
+                    contact = Contact(known.sighting, connected[socket])
+                    self._contacts.setdefault(contact)
+
     def _sighting(self, folder: Path, program: str, runtime: str) -> Sighting:
         untold = self._untold((folder / "environ").read_bytes(), LEADERS[runtime])
         alone = ""
@@ -172,6 +218,17 @@ def _words(command: Sequence[str]) -> Iterator[str]:
     for word in command:
         with suppress(ValueError):  # Its quotes are not a shell's.
             yield from shlex.split(word) if " " in word else (word,)
+
+
+def _read_address(text: str) -> tuple[IPv4Address | IPv6Address, int]:
+    """Read what Linux shows: each word of an address with its bytes turned around."""
+    host, _, port = text.partition(":")
+    words = bytes.fromhex(host)
+    turned = b"".join(words[at : at + 4][::-1] for at in range(0, len(words), 4))
+    if len(turned) == 4:
+        return IPv4Address(turned), int(port, 16)
+    address = IPv6Address(turned)
+    return address.ipv4_mapped or address, int(port, 16)
 
 
 def _runtime_in(folder: Path, program: str) -> str | None:

@@ -14,7 +14,10 @@ from mockwx.config import DEFAULT_SECRET
 from mockwx.launch.account import Account
 from mockwx.launch.account import Tally
 from mockwx.launch.account import findings
+from mockwx.launch.onlooker import Contact
 from mockwx.launch.onlooker import Sighting
+from mockwx.launch.strays import Stray
+from mockwx.launch.strays import strays
 from mockwx.listeners.mishaps import Mishaps
 from tests.control import Mock
 
@@ -168,6 +171,35 @@ def test_hosts_of_wechat_that_are_not_the_mock_are_named() -> None:
 
     assert len(said) == 1
     assert said[0].en.startswith("mp.weixin.qq.com was asked 2 times ")
+
+
+def test_program_that_went_to_the_real_wechat_is_named_even_if_others_came() -> None:
+    shop = Sighting("go", "shop")
+    stray = Stray(shop, "api.weixin.qq.com", "203.0.113.9")
+
+    said = _english(
+        _account(tally=_asked("/nowhere"), sightings=[shop], strays=[stray])
+    )
+
+    assert said.startswith("Go (shop) went past the mock to api.weixin.qq.com itself ")
+    assert "http.ProxyFromEnvironment" in said
+    assert said.count("Go") == 1
+
+
+def test_nobody_is_asked_for_addresses_unless_somebody_was_contacted() -> None:
+    shop = Sighting("go", "shop")
+    asked = []
+
+    def resolve() -> dict[str, str]:
+        asked.append("WeChat")
+        return {"203.0.113.9": "api.weixin.qq.com"}
+
+    assert strays([], resolve) == []
+    assert asked == []
+    contacts = [Contact(shop, "203.0.113.9"), Contact(shop, "198.51.100.1")]
+    assert strays(contacts, resolve) == [
+        Stray(shop, "api.weixin.qq.com", "203.0.113.9")
+    ]
 
 
 def test_who_was_asked_for_in_vain_is_named() -> None:

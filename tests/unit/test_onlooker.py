@@ -134,6 +134,36 @@ def test_option_that_keeps_the_hook_out_is_named(
     assert [each.alone for each in proc.seen_from(1)] == [alone]
 
 
+def test_web_servers_elsewhere_are_noted(proc: Proc) -> None:
+    proc.add(1, "/bin/python3")
+    process = proc.folder / "1"
+    (process / "net").mkdir()
+    (process / "fd").mkdir()
+    head = "  sl  local_address rem_address st queues timer retrnsmt uid timeout inode"
+    remotes = {
+        "11": "097100CB:01BB",  # 203.0.113.9, port 443
+        "12": "0100007F:01BB",  # this machine
+        "13": "097100CB:1538",  # another port
+        "14": "0A7100CB:01BB",  # another process's
+    }
+    rows = [f"0: 0:0 {remote} 01 0 0 0 0 0 {n}" for n, remote in remotes.items()]
+    (process / "net" / "tcp").write_text("\n".join([head, *rows]))
+    mapped = "0000000000000000FFFF00000B7100CB:0050"
+    row = f"0: 0:0 {mapped} 02 0 0 0 0 0 15"
+    (process / "net" / "tcp6").write_text(f"{head}\n{row}")
+    for number in (11, 12, 13, 15):
+        (process / "fd" / str(number)).symlink_to(f"socket:[{number}]")
+
+    onlooker = Onlooker(TOLD, proc.folder)
+    onlooker.know(1)
+    onlooker.look()
+
+    assert [each.address for each in onlooker.contacts()] == [
+        "203.0.113.9",
+        "203.0.113.11",
+    ]
+
+
 def test_process_that_is_gone_is_nobody(proc: Proc) -> None:
     proc.add(1, "/bin/sh", children="2")
 

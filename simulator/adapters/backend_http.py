@@ -1,4 +1,7 @@
-"""A server over HTTP: one kept-alive connection per thread and address."""
+"""A server over HTTP: as many kept-alive connections as there are requests at a time.
+
+Threads share them, and so do the thousands of greenlets of a load.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ import http.client
 import selectors
 import socket
 import ssl
-import threading
 import time
 import weakref
+from collections import defaultdict
+from collections import deque
+from collections.abc import Iterable
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from simulator.ports import Request
@@ -25,49 +32,57 @@ _REPEATABLE = ("GET", "HEAD", "OPTIONS")
 _HAS_LENGTH = ("POST", "PUT")
 
 
+_Address: TypeAlias = tuple[str, str]
+
+
 class HttpBackend:
     """Send requests with the standard library's client, which is the quickest."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self._local = threading.local()
-        self._opened: list[http.client.HTTPConnection] = []
+        # Appending to and popping from a deque needs no lock.
+        self._idle: defaultdict[_Address, deque[http.client.HTTPConnection]]
+        self._idle = defaultdict(deque)
         # Whoever forgets to close leaves no open socket behind.
-        self.close = weakref.finalize(self, _close_all, self._opened)
+        self.close = weakref.finalize(self, _close_all, self._idle.values())
 
     def send(self, request: Request) -> Response:
-        """Send over the open connection; over a new one if it has gone stale."""
+        """Send over an open connection; over a new one if it has gone stale."""
         with _told_as_send_error(request):
-            connection, reused = self._connection(request)
+            parts = urlsplit(request.url)
+            idle = self._idle[parts.scheme, parts.netloc]
+            connection, reused = _taken(idle, parts.scheme, parts.netloc)
             try:
-                return _exchange(connection, request)
+                response = _exchange(connection, request)
             except (ConnectionError, http.client.BadStatusLine):
                 connection.close()
                 # A POST may have arrived: sending it again could spend a code twice.
                 if not reused or request.method not in _REPEATABLE:
                     raise
-                return _exchange(connection, request)
+                response = _exchange(connection, request)
             except BaseException:
                 connection.close()
                 raise
-
-    def _connection(self, request: Request) -> tuple[http.client.HTTPConnection, bool]:
-        parts = urlsplit(request.url)
-        key = (parts.scheme, parts.netloc)
-        mine: dict[tuple[str, str], http.client.HTTPConnection]
-        mine = self._local.__dict__.setdefault("connections", {})
-        connection = mine.get(key)
-        if connection is None:
-            connection = mine[key] = _connect(parts.scheme, parts.netloc)
-            self._opened.append(connection)
-        if connection.sock is not None and _hung_up(connection.sock):
-            connection.close()
-        return connection, connection.sock is not None
+            idle.append(connection)
+            return response
 
 
-def _close_all(connections: list[http.client.HTTPConnection]) -> None:
-    for connection in connections:
+def _close_all(pools: Iterable[Iterable[http.client.HTTPConnection]]) -> None:
+    for connection in chain.from_iterable(pools):
         connection.close()
+
+
+def _taken(
+    idle: deque[http.client.HTTPConnection], scheme: str, netloc: str
+) -> tuple[http.client.HTTPConnection, bool]:
+    """Take the connection used last, which is the least likely to be stale."""
+    try:
+        connection = idle.pop()
+    except IndexError:
+        return _connect(scheme, netloc), False
+    if connection.sock is not None and _hung_up(connection.sock):
+        connection.close()
+    return connection, connection.sock is not None
 
 
 def _connect(scheme: str, netloc: str) -> http.client.HTTPConnection:
@@ -84,9 +99,18 @@ def _tls() -> ssl.SSLContext:
 
 def _hung_up(sock: socket.socket) -> bool:
     """Nobody owes us a byte now: if there is something to read, it is the end."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(sock, selectors.EVENT_READ)
-        return bool(selector.select(0))
+    if isinstance(sock, ssl.SSLSocket):
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_READ)
+            return bool(selector.select(0))
+    sock.settimeout(0)
+    try:
+        sock.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _exchange(connection: http.client.HTTPConnection, request: Request) -> Response:

@@ -12,6 +12,7 @@ import click
 from simulator.cli.audit import audit_command
 from simulator.cli.check import check_command
 from simulator.cli.init import init_command
+from simulator.cli.load import load_command
 from simulator.cli.program import Program
 from simulator.cli.record import record_command
 from simulator.cli.run import run_command
@@ -39,6 +40,7 @@ for _command in (
     run_command,
     record_command,
     audit_command,
+    load_command,
     check_command,
     schema_command,
 ):

@@ -31,6 +31,7 @@ HOSTS = {
     "127.0.0.1",
     "api.weixin.qq.com",
     "developers.weixin.qq.com",
+    "docs.locust.io",
     "keepachangelog.com",
     "open.weixin.qq.com",
     "semver.org",

@@ -330,3 +330,15 @@ def test_record_without_a_mock_says_so(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "No mock answers at http://127.0.0.1:1" in result.stderr
     assert not file.exists()
+
+
+def test_load_without_locust_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("simulator.cli.load.find_spec", lambda name: None)
+
+    result = wxsim("load", "--backend", "x.backend.yaml")
+
+    assert result.exit_code == 2
+    assert "pip install 'mockwx[load]'" in result.stderr
+    assert "加压需要 Locust" in result.stderr

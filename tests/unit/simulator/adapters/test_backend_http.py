@@ -111,6 +111,19 @@ def test_connection_is_kept_alive() -> None:
     assert backend.base_url == server.url
 
 
+def test_threads_share_a_connection_that_is_idle() -> None:
+    with ScriptedServer(OK, OK) as server:
+        backend = HttpBackend(server.url)
+        for _ in range(2):
+            ask = Request("GET", server.url)
+            thread = threading.Thread(target=backend.send, args=(ask,))
+            thread.start()
+            thread.join(5)
+        backend.close()
+
+    assert server.connections == 1
+
+
 def test_request_is_sent_to_the_letter() -> None:
     header = (("X-Name", "微信"), ("content-type", "text/plain"))
     with ScriptedServer(OK) as server:

@@ -1,0 +1,176 @@
+"""`wxsim load`: many people log in at a time, by Locust."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import click
+
+from simulator.cli.program import UseError
+
+
+@click.command("load", context_settings={"ignore_unknown_options": False})
+@click.option(
+    "--backend",
+    envvar="WXSIM_BACKEND",
+    required=True,
+    metavar="FILE",
+    help="How to talk to the backend: a *.backend.yaml.",
+)
+@click.option(
+    "--backend-url",
+    envvar="WXSIM_BACKEND_URL",
+    metavar="URL",
+    help="Where the backend runs now, instead of the file's base_url.",
+)
+@click.option(
+    "--mock",
+    envvar="WXSIM_MOCK",
+    metavar="URL",
+    help="The running mock that the backend asks as well.",
+)
+@click.option(
+    "--token",
+    envvar="WXSIM_TOKEN",
+    help="The token of a mock that listens beyond this machine.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    envvar="WXSIM_SCENARIO",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="What people play, in turn. Default: every login the file can do.",
+)
+@click.option(
+    "-u",
+    "--users",
+    envvar="WXSIM_USERS",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="How many people there are at a time.",
+)
+@click.option(
+    "-r",
+    "--rate",
+    envvar="WXSIM_RATE",
+    type=click.FloatRange(0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="How many of them come a second, until all are there.",
+)
+@click.option(
+    "-t",
+    "--time",
+    envvar="WXSIM_TIME",
+    metavar="TIME",
+    default="30s",
+    show_default=True,
+    help="How long: 30s, 5m, 1h30m.",
+)
+@click.option(
+    "--pause",
+    envvar="WXSIM_PAUSE",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="The seconds each rests between stories.",
+)
+@click.option(
+    "--fail-ratio",
+    envvar="WXSIM_FAIL_RATIO",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Exit with 1 if more of the steps fail.",
+)
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    envvar="WXSIM_ALLOW_HOST",
+    multiple=True,
+    metavar="HOST",
+    help="A host beyond this machine that you may load.",
+)
+@click.option(
+    "--csv", envvar="WXSIM_CSV", metavar="PREFIX", help="Locust's tables as CSV files."
+)
+@click.option(
+    "--html", envvar="WXSIM_HTML", metavar="FILE", help="Locust's report as a page."
+)
+@click.option(
+    "--web-port",
+    envvar="WXSIM_WEB_PORT",
+    type=click.IntRange(0, 65535),
+    help="Show Locust's page there; the load begins when you say so.",
+)
+@click.option("--master", is_flag=True, help="Lead workers elsewhere.")
+@click.option("--worker", is_flag=True, help="Be led by a master.")
+@click.option(
+    "--master-host",
+    envvar="WXSIM_MASTER_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where a worker finds the master; where the master listens.",
+)
+@click.option(
+    "--master-port",
+    envvar="WXSIM_MASTER_PORT",
+    type=click.IntRange(1, 65535),
+    default=5557,
+    show_default=True,
+    help="The port of that.",
+)
+@click.option(
+    "--expect-workers",
+    envvar="WXSIM_EXPECT_WORKERS",
+    type=click.IntRange(1),
+    help="How many workers the master waits for.",
+)
+@click.option(
+    "--processes",
+    envvar="WXSIM_PROCESSES",
+    type=click.IntRange(1),
+    help="How many workers to start here, with a master.",
+)
+@click.argument("extra", nargs=-1, type=click.UNPROCESSED, metavar="[-- LOCUST...]")
+def load_command(  # noqa: PLR0913 - one parameter for each option
+    backend: str,
+    backend_url: str | None,
+    mock: str | None,
+    token: str | None,
+    scenarios: tuple[str, ...],
+    allowed_hosts: tuple[str, ...],
+    extra: tuple[str, ...],
+    **order: object,
+) -> None:
+    """Let many people log in at a time; Locust counts and reports.
+
+    Each is a person of their own with a code, a session_key and data that the
+    backend must verify and decrypt. What follows -- goes to Locust as it is.
+
+    Example: wxsim load --backend my.backend.yaml --mock http://127.0.0.1:7778
+    --users 500 --rate 50 --time 2m
+
+    Exit status: 0 no more failed than --fail-ratio, 1 more did, 2 wrong use.
+    """
+    from simulator.ports import SimulatorError
+
+    if find_spec("locust") is None:
+        missing = SimulatorError(
+            "A load needs Locust: run pip install 'mockwx[load]'.",
+            "加压需要 Locust：请运行 pip install 'mockwx[load]'。",
+        )
+        raise UseError(missing)
+    # Before all others: it makes sockets and threads cooperate.
+    import locust  # noqa: F401
+
+    from simulator.load import program
+    from simulator.load.target import Target
+
+    target = Target(backend, backend_url, mock or "", token, scenarios, allowed_hosts)
+    try:
+        program.load(target, *program.read(order), extra)
+    except SimulatorError as error:
+        raise UseError(error) from error

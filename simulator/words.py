@@ -97,6 +97,23 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"nothing is at (\S+): the list has (\d+) members",
             r"\1 处没有值：列表只有 \2 项",
         ),
+        (r"tried (\d+) times", r"共尝试 \1 次"),
+        (
+            r"should take at most (\S+) ms and takes (\d+)",
+            r"最多应花费 \1 毫秒，实际花费 \2 毫秒",
+        ),
+        (r"there is no device '([^']*)'", r"没有名为“\1”的设备"),
+        (r"'([^']+)' should go over a list", r"“\1”应当遍历一个列表"),
+        (
+            r"the (\S+) was moved on from (\S+): write the path as .+",
+            r"\1 由 \2 被重定向：请按后端的写法写路径，注意末尾有无斜杠；"
+            r"被重定向的 POST 会丢失请求体",
+        ),
+        (r"the journal holds (\d+) of these", r"日志中有 \1 条符合"),
+        (
+            r"the first (\d+) of these came in this order, and no more",
+            r"只有前 \1 条按此顺序出现",
+        ),
         (
             r"no call '([^']+)' is known; known: (.+)",
             r"没有名为“\1”的调用；已有：\2",

@@ -92,6 +92,9 @@ class Console:
 
     def _passed(self, event: StepPassed) -> None:
         self._step("✓", "green", event, summary(event.answered))
+        for url in event.talk.redirects if event.talk is not None else ():
+            line = harmless(f"      {self._word('moved_on', url=url)}")
+            self._print(click.style(line, dim=True))
         for call in event.wechat_calls:
             line = f"{self._word('wechat')}: {call_line(call, self._language)}"
             self._print(click.style(f"      {harmless(line)}", dim=True))

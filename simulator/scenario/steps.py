@@ -166,12 +166,15 @@ class StepShape:
                     "patternProperties": {call: {"type": ["object", "null"]}},
                     "additionalProperties": False,
                 },
-                *(
-                    {**self._block(word).schema(), "required": [word]}
-                    for word in BLOCKS
-                ),
+                *map(self._block_schema, BLOCKS),
             ]
         }
+
+    def _block_schema(self, word: str) -> Schema:
+        schema = self._block(word).schema()
+        inside = PARALLEL if word == PARALLEL else "steps"
+        schema["properties"][inside]["minItems"] = 1
+        return schema | {"required": sorted({word, inside})}
 
 
 @dataclass(frozen=True, slots=True)

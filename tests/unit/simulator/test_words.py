@@ -53,3 +53,18 @@ def test_reason_that_nothing_is_there_is_told_in_chinese(value: object) -> None:
 
 def _places(text: str) -> list[str]:
     return [part.partition("}")[0] for part in text.split("{")[1:]]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tried 3 times",
+        "should take at most 1500 ms and takes 2000",
+        "there is no device 'tablet'",
+        "'x' should go over a list",
+        "the journal holds 2 of these",
+        "the first 1 of these came in this order, and no more",
+    ],
+)
+def test_reasons_of_blocks_and_of_the_journal_are_said_in_chinese(said: str) -> None:
+    assert reason(said, "zh") != said

@@ -78,6 +78,7 @@ def test_console_tells_each_step_and_all_about_a_failure(out: io.StringIO) -> No
         "",
         "Login  登录",
         "  ✓ the code  backend.login code=0abc → login:ok",
+        "      moved on from https://h/old",
         "      WeChat: GET /sns/x → errcode 40029",
         "  ✗ the code  backend.login → 401 {}",
         "      too bad",

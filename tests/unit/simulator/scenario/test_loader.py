@@ -21,9 +21,15 @@ from simulator.scenario.source import Problem
 from simulator.scenario.source import read_source
 
 
-FIXTURES = Path(__file__).parents[4] / "fixtures"
-SCENARIOS = sorted(FIXTURES.glob("scenarios/**/*.scenario.yaml"))
-BACKENDS = sorted(FIXTURES.glob("backends/*.backend.yaml"))
+ROOT = Path(__file__).parents[4]
+SCENARIOS = [
+    *sorted(ROOT.glob("fixtures/scenarios/**/*.scenario.yaml")),
+    *sorted(ROOT.glob("tests/e2e/shapes/*.scenario.yaml")),
+]
+BACKENDS = [
+    *sorted(ROOT.glob("fixtures/backends/*.backend.yaml")),
+    *sorted(ROOT.glob("tests/e2e/shapes/*.backend.yaml")),
+]
 
 
 @cache
@@ -247,6 +253,12 @@ def test_our_own_files_are_right_by_loader_and_by_schema(path: Path) -> None:
         {"name": "x", "steps": ["wx.login"], "device": {"persn": "a"}},
         {"name": "x", "steps": [{"wx.login": None, "expect": {"a": {"presnt": True}}}]},
         {"name": "x", "steps": ["wx.login"], "device": {}, "devices": {}},
+        {"name": "x", "steps": [{"parallel": []}]},
+        {"name": "x", "steps": [{"parallel": ["wx.logn"]}]},
+        {"name": "x", "steps": [{"parallel": ["wx.login"], "expect": "ok"}]},
+        {"name": "x", "steps": [{"for_each": {"a": [1]}}]},
+        {"name": "x", "steps": [{"for_each": {"a": [1]}, "steps": ["wx.logn"]}]},
+        {"name": "x", "steps": [{"wx.login": None, "retry": {"every": 1}}]},
         {"name": "x", "steps": [{"fault.arm": {"effect": {}}}]},
         {"name": "x", "steps": [{"fault.arm": {"effect": {"payload": "stale"}}}]},
         {

@@ -91,7 +91,8 @@ class Reply:
 
         What no phone can send, such as a line break in a header, never got there.
         """
-        return self.talk is None and self.answer.get("errno") not in _UNSENDABLE
+        unsent = self.answer.get("errno") in _UNSENDABLE or not self.answer
+        return self.talk is None and not unsent
 
     @property
     def limited(self) -> bool:
@@ -432,13 +433,28 @@ class Person:
 
     def log_in(self, **given: object) -> Reply:
         """Log in to the backend; stop if it refuses an honest login."""
+        reply = self._enter(**given)
+        self._bind()
+        return reply
+
+    def _enter(self, **given: object) -> Reply:
         reply = self.send(
             self.bench.login(), "an honest login", "一次正常的登录", **given
         )
         return _honest(reply, "login", "登录")
 
+    def _bind(self) -> None:
+        """Do what a page does for somebody new: give what makes a login state."""
+        roles = self.bench.roles
+        for slots in roles.binding:
+            stored = self.storage.keys()
+            lacks = (roles.state & slots.call.keep.keys()) - stored
+            if lacks and slots.wants <= stored:
+                self.send(slots, "a new person binds", "新用户绑定")
+
     def who_am_i(self) -> Reply:
         """Ask the backend who one is; stop if it refuses."""
+        self._bind()
         reply = self.send(
             self.bench.whoami(), "who the backend says it is", "后端认为这是谁"
         )
@@ -452,7 +468,9 @@ class Person:
 
     def prepare(self, slots: Slots) -> None:
         """Log in, unless the call itself is a login."""
-        if CODE not in slots.takes and self.bench.roles.login is not None:
+        if slots in self.bench.roles.binding:
+            self._enter()
+        elif CODE not in slots.takes and self.bench.roles.login is not None:
             self.log_in()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -25,6 +26,9 @@ from simulator.audit.model import ProbeJudged
 from simulator.audit.model import Severity
 from simulator.audit.model import Words
 from simulator.audit.model import at_least
+from simulator.audit.roles import PHONE_CODE
+from simulator.audit.roles import SEALED
+from simulator.audit.roles import Slots
 from simulator.audit.roles import roles_of
 from simulator.audit.verdicts import StoppedError
 from simulator.audit.verdicts import Verdict
@@ -60,6 +64,7 @@ def audit(
     manner = manner or Manner()
     ground = _ground(stage, manner)
     _meet(ground, manner)
+    _try_payloads(ground, manner)
     file = ground.file
     seconds = sum(check.probe.seconds for check in checks)
     yield AuditStarted(file.name, file.base_url, len(checks), seconds)
@@ -122,7 +127,7 @@ def _meet(ground: Ground, manner: Manner) -> None:
     """Log in once: a backend that knows nothing of this mock cannot be judged."""
     bench = Bench(ground, f"{manner.world}/meeting", "(first login)")
     reply = bench.person().send(bench.login(), "the first login", "第一次登录")
-    if reply.accepted:
+    if reply.accepted or _other_payload(ground, manner, bench.login()):
         return
     why = "; ".join(reply.reasons) or reply.why
     why = ground.secrets.hide(why)
@@ -144,6 +149,32 @@ def _meet(ground: Ground, manner: Manner) -> None:
         f"后端拒绝了正常的登录（{why}）：请先用 `wxsim run` 验证，"
         "并检查文件中的成功规则。",
     )
+
+
+def _try_payloads(ground: Ground, manner: Manner) -> None:
+    """Find out which data each call wants sealed, where its name told the wrong."""
+    for slots in ground.roles.sealed:
+        bench = Bench(ground, f"{manner.world}/payloads", "(first calls)")
+        person = bench.person()
+        with contextlib.suppress(StoppedError, WxError):
+            person.prepare(slots)
+            if not person.send(slots, "an honest call", "正常的调用").accepted:
+                _other_payload(ground, manner, slots)
+
+
+def _other_payload(ground: Ground, manner: Manner, slots: Slots) -> bool:
+    """Try a call with the other data that WeChat seals; remember if that is it."""
+    if not slots.takes & {SEALED, PHONE_CODE}:
+        return False
+    bench = Bench(ground, f"{manner.world}/payloads", "(first calls)")
+    other = replace(slots, kind="user" if slots.payload == "phone" else "phone")
+    with contextlib.suppress(StoppedError, WxError):
+        person = bench.person()
+        person.prepare(slots)
+        if person.send(other, "an honest call", "正常的调用").accepted:
+            ground.roles = ground.roles.settled(slots, other)
+            return True
+    return False
 
 
 def _judge(check: Check, ground: Ground, manner: Manner) -> ProbeJudged:

@@ -21,6 +21,7 @@ from simulator.audit.model import Probe
 from simulator.audit.model import Words
 from simulator.audit.roles import CODE
 from simulator.audit.roles import FROM_A_BUTTON
+from simulator.audit.roles import WHOLE
 from simulator.audit.roles import Slots
 from simulator.audit.verdicts import Verdict
 from simulator.audit.verdicts import failed
@@ -128,7 +129,12 @@ def people_kept_apart(bench: Bench) -> Verdict:
             "one person is told what belongs to the other",
             "一个人看到了属于另一个人的数据",
         )
-    if not _marks(alice) & shown:
+    if _marks(alice) & shown:
+        return passed("everybody was told what is theirs", "每个人只看到自己的数据")
+    ids = ids_of(first), ids_of(second)
+    if ids[0] and ids[0] == ids[1]:
+        return failed("two people share one account", "两个人共用一个账号")
+    if not ids[0]:
         raise inconclusive(
             f"'{slots.call.name}' tells nothing that only one person has",
             f"“{slots.call.name}” 没有返回能区分不同人的内容",
@@ -193,11 +199,9 @@ def person_says_no(bench: Bench) -> Verdict:
         kept = {CODE: person.code()} if CODE in slots.takes else {}
         # In JavaScript they are undefined: JSON leaves them out or writes null.
         for empty in (None, ""):
-            nothing = dict.fromkeys(FROM_A_BUTTON | {"iv"}, empty)
-            scope = {
-                root: {**nothing, **kept}.get(means, empty)
-                for root, means in slots.roots.items()
-            }
+            nothing = {**dict.fromkeys(FROM_A_BUTTON | {"iv"}, empty), **kept}
+            known = {**nothing, WHOLE: nothing}
+            scope = {r: known.get(means, empty) for r, means in slots.roots.items()}
             reply = person.play(
                 slots.call,
                 scope,

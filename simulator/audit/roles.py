@@ -60,7 +60,7 @@ _MEANINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"scene", "scene"),
     )
 )
-_PHONE_WORDS = re.compile(r"phone|mobile|tel(?![a-z])", re.IGNORECASE)
+_PHONE_WORDS = re.compile(r"phone|mobile|(?<![a-z])tel(?![a-z])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,30 @@ class Slots:
     """Every meaning the templates reach, inside of wholes too."""
     needs: frozenset[str]
     """The unknown arguments that cannot be left out."""
+    kind: Payload | None = None
+    """Which data are sealed for it, if that was found out by trying."""
 
     @property
     def payload(self) -> Payload:
         """Say which data are sealed for it: a phone number or a profile."""
-        names = (self.call.name, *self.roots)
-        return "phone" if any(map(_PHONE_WORDS.search, names)) else "user"
+        if self.kind is not None:
+            return self.kind
+        call = self.call
+        rules = (*call.judgement.success, *call.judgement.failure)
+        kept = (str(each.path) for each in call.keep.values())
+        told = (call.name, call.path, *self.roots, *(str(r.path) for r in rules), *kept)
+        return "phone" if any(map(_PHONE_WORDS.search, told)) else "user"
+
+    @property
+    def wants(self) -> frozenset[str]:
+        """List the stored values that its template cannot do without."""
+        call = self.call
+        templates = (call.path, call.query, call.header, call.cookie, call.body)
+        return frozenset(
+            str(path.parts[1])
+            for path, optional in look_ups(templates)
+            if path.parts[0] == "storage" and len(path.parts) > 1 and not optional
+        )
 
     def scope(self, values: Mapping[str, object]) -> dict[str, object]:
         """Give each argument its value; what nobody knows is not there."""
@@ -101,6 +119,24 @@ class Roles:
     """Every call that takes rawData and signature."""
     guarded: tuple[Slots, ...] = ()
     """Every call that the login state travels with and that needs no code."""
+    binding: tuple[Slots, ...] = ()
+    """Every call that gives somebody who just came what their login state lacks."""
+    state: frozenset[str] = frozenset()
+    """The stored values that the login state consists of."""
+
+    def settled(self, before: Slots, after: Slots) -> Roles:
+        """Return the same with a call known better."""
+        return Roles(
+            login=after if self.login is before else self.login,
+            whoami=self.whoami,
+            logout=self.logout,
+            phone_code=self.phone_code,
+            sealed=tuple(after if s is before else s for s in self.sealed),
+            signed=tuple(after if s is before else s for s in self.signed),
+            guarded=tuple(after if s is before else s for s in self.guarded),
+            binding=self.binding,
+            state=self.state,
+        )
 
 
 def roles_of(file: BackendFile) -> Roles:
@@ -110,6 +146,7 @@ def roles_of(file: BackendFile) -> Roles:
     usable = [slots for slots in known.values() if not slots.needs]
     login = known.get(hints.login or "") or _login(usable)
     others = [slots for slots in usable if slots is not login]
+    state = _state_of(file)
     sealed = tuple(slots for slots in usable if SEALED in slots.takes)
     return Roles(
         login=login,
@@ -120,8 +157,10 @@ def roles_of(file: BackendFile) -> Roles:
         sealed=sealed,
         signed=tuple(s for s in usable if {RAW_DATA, SIGNATURE} <= s.takes),
         guarded=tuple(s for s in others if CODE not in s.takes and s.call.send)
-        if _travels(file)
+        if state
         else (),
+        binding=tuple(s for s in others if state & s.call.keep.keys() and s.wants),
+        state=state,
     )
 
 
@@ -196,14 +235,12 @@ def _how_little_like_a_login(slots: Slots) -> tuple[bool, bool, bool, int]:
 
 
 def _whoami(others: Iterable[Slots]) -> Slots | None:
-    reads = [
-        slots for slots in others if slots.call.method == "GET" and slots.call.send
-    ]
-    plain = [slots for slots in reads if not slots.takes]
+    plain = [slots for slots in others if slots.call.send and not slots.takes]
+    reads = [slots for slots in plain if slots.call.method == "GET"]
     names = (
         r"who_?am_?i|me|my\w*|(get_?)?(current_?)?user(_?info)?|profile|account|info"
     )
-    return _named(plain, names) or next(iter(plain), None)
+    return _named(plain, names) or next(iter(reads), None)
 
 
 def _named(slots: Iterable[Slots], pattern: str) -> Slots | None:
@@ -211,6 +248,12 @@ def _named(slots: Iterable[Slots], pattern: str) -> Slots | None:
     return next(named, None)
 
 
-def _travels(file: BackendFile) -> bool:
+def _state_of(file: BackendFile) -> frozenset[str]:
+    """List the stored values that travel with calls."""
     state = file.state
-    return bool(state.header or state.cookie or state.query or state.body)
+    sent = (state.header, state.cookie, state.query, state.body)
+    return frozenset(
+        str(path.parts[1])
+        for path, _ in look_ups(sent)
+        if path.parts[0] == "storage" and len(path.parts) > 1
+    )

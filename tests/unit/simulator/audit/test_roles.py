@@ -1,5 +1,7 @@
 """What the calls of a backend file are for."""
 
+from dataclasses import replace
+
 import pytest
 
 from simulator.audit.roles import meaning
@@ -9,8 +11,10 @@ from simulator.expressions import parse_path
 from simulator.mapping import AuditHints
 from simulator.mapping import BackendFile
 from simulator.mapping import Call
+from simulator.mapping import Judgement
 from simulator.mapping import Kept
 from simulator.mapping import LoginState
+from simulator.matchers import Rule
 
 
 KEEP = {"token": Kept(parse_path("data.token"))}
@@ -96,3 +100,41 @@ def test_nested_argument_reaches_everything_it_names() -> None:
 
     assert slots.takes == {"encryptedData", "iv"}
     assert slots.roots == {"detail": "whole"}
+
+
+def test_data_are_a_phone_number_where_the_rules_speak_of_one() -> None:
+    body = {"e": "${encryptedData}"}
+    rule = Rule(parse_path("data.phone"), "present", True)
+
+    bare = slots_of(Call("decode", "/x", body=body), AuditHints())
+    ruled = slots_of(
+        Call("decode", "/x", body=body, judgement=Judgement((rule,))), AuditHints()
+    )
+    hotel = slots_of(Call("hotel", "/hotel", body=body), AuditHints())
+
+    assert (bare.payload, ruled.payload, hotel.payload) == ("user", "phone", "user")
+
+
+def test_call_that_gives_what_the_login_state_lacks_binds_somebody_new() -> None:
+    login = Call("login", "/x", body={"code": "${code}"}, keep=KEEP)
+    bind = Call(
+        "bind",
+        "/y",
+        body={"ticket": "${storage.ticket}", "code": "${phoneCode}"},
+        keep=KEEP,
+    )
+
+    (found,) = roles_of(file(login, bind)).binding
+
+    assert found.call is bind
+    assert found.wants == {"ticket"}
+
+
+def test_call_known_better_takes_its_place_in_every_role() -> None:
+    call = Call("me", "/x", body={"e": "${encryptedData}"})
+    roles = roles_of(file(call))
+    better = replace(roles.sealed[0], kind="phone")
+
+    settled = roles.settled(roles.sealed[0], better)
+
+    assert settled.sealed == settled.guarded == (better,)

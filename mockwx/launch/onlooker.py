@@ -4,6 +4,7 @@ Linux shows it in /proc, which is looked at now and then; elsewhere nobody is se
 """
 
 import os
+import re
 import shlex
 import shutil
 import struct
@@ -20,18 +21,24 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import BinaryIO
 
+from mockwx.clock import monotonic_ns
 from mockwx.runtimes import LEADERS
 from mockwx.runtimes import runtime_of
 
 
 PROC = Path("/proc")
 
-_WEB_PORTS = (80, 443)
+# In a table of connections: the address, if the port is 80 or 443, and the socket's
+# number, which those have no more that somebody has closed.
+_TO_WEB_SERVERS = re.compile(
+    rb"^ *\d+: \S+ ([0-9A-F]+):(?:0050|01BB) (?:\S+ +){6}([1-9]\d*)", re.M
+)
 
 # Often at first: what only fails is gone soon. Then seldom: a server stays.
 _FIRST_PAUSE = 0.002
-_LONGEST_PAUSE = 0.1
+_LONGEST_PAUSE = 0.2
 _SLOWER = 1.1
+_REST = 20
 
 # A runtime in another program's process is a library of its.
 _LIBRARIES = (
@@ -122,7 +129,8 @@ class Onlooker:
         for pid in self._relatives():
             with suppress(OSError, ValueError):
                 self._look_at(pid)
-                if connected is None:
+                # The table is everybody's, and may be long.
+                if connected is None and self._seen:
                     connected = self._connected(pid)
                 if connected:
                     self._note_contacts(pid, connected)
@@ -130,8 +138,11 @@ class Onlooker:
     def _look_on(self) -> None:
         pause = _FIRST_PAUSE
         while not self._ended.wait(pause):
+            began = monotonic_ns()
             self.look()
-            pause = min(pause * _SLOWER, _LONGEST_PAUSE)
+            took = (monotonic_ns() - began) / 1e9
+            # The machine is the command's: looking may take a part of it alone.
+            pause = max(min(pause * _SLOWER, _LONGEST_PAUSE), took * _REST)
 
     def _relatives(self) -> list[int]:
         """Find what the family has started; who is of it once stays so."""
@@ -166,12 +177,11 @@ class Onlooker:
         found: dict[str, str] = {}
         for name in ("tcp", "tcp6"):
             with suppress(OSError):
-                table = (self.proc / str(pid) / "net" / name).read_text("ascii")
-                for line in table.splitlines()[1:]:
-                    fields = line.split()
-                    address, port = _read_address(fields[2])
-                    if port in _WEB_PORTS and not address.is_loopback:
-                        found[fields[9]] = str(address)
+                table = (self.proc / str(pid) / "net" / name).read_bytes()
+                for host, socket in _TO_WEB_SERVERS.findall(table):
+                    address = _read_address(host)
+                    if not address.is_loopback:
+                        found[socket.decode()] = str(address)
         return found
 
     def _note_contacts(self, pid: int, connected: Mapping[str, str]) -> None:
@@ -220,15 +230,14 @@ def _words(command: Sequence[str]) -> Iterator[str]:
             yield from shlex.split(word) if " " in word else (word,)
 
 
-def _read_address(text: str) -> tuple[IPv4Address | IPv6Address, int]:
+def _read_address(shown: bytes) -> IPv4Address | IPv6Address:
     """Read what Linux shows: each word of an address with its bytes turned around."""
-    host, _, port = text.partition(":")
-    words = bytes.fromhex(host)
+    words = bytes.fromhex(shown.decode())
     turned = b"".join(words[at : at + 4][::-1] for at in range(0, len(words), 4))
     if len(turned) == 4:
-        return IPv4Address(turned), int(port, 16)
+        return IPv4Address(turned)
     address = IPv6Address(turned)
-    return address.ipv4_mapped or address, int(port, 16)
+    return address.ipv4_mapped or address
 
 
 def _runtime_in(folder: Path, program: str) -> str | None:

@@ -7,14 +7,8 @@ coverage starts, and `pytest --version` loads them too.
 from __future__ import annotations
 
 import contextlib
-import re
-import zlib
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -24,24 +18,12 @@ import pytest
 
 if TYPE_CHECKING:
     from simulator.device import Device
-    from simulator.events import StepFailed
     from simulator.mapping import BackendFile
-    from simulator.scenario.model import Scenario
     from simulator.scenario.turn import Stage
-    from simulator.story import StepEvent
-    from simulator.story import Story
+    from simulator.stories_as_tests import ScenarioFile
     from simulator.wx import Wx
 
 _SUFFIXES = (".scenario.yaml", ".scenario.yml")
-_ADDRESSES = ("http://", "https://", "wsgi:")
-_FILE = pytest.StashKey["BackendFile | None"]()
-_NO_BACKEND = (
-    "this story calls the backend, and none is known: give --wx-backend FILE, set "
-    "wx_backend in the configuration of pytest, or override the fixtures wx_backend "
-    "and wx_backend_file.",
-    "此场景要调用后端，但尚未指定：请用 --wx-backend 文件、pytest 配置中的 wx_backend，"
-    "或覆盖 fixture wx_backend 与 wx_backend_file。",
-)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,13 +69,18 @@ def pytest_collect_file(
     """Collect scenario files."""
     if not file_path.name.endswith(_SUFFIXES):
         return None
+    from simulator.stories_as_tests import ScenarioFile
+
     return ScenarioFile.from_parent(parent, path=file_path)
 
 
 @pytest.fixture(scope="session")
 def wx_backend_file(request: pytest.FixtureRequest) -> BackendFile | None:
     """How the backend speaks; override it to read or make another."""
-    return _backend_file(request.config)
+    with _told():
+        from simulator.stories_as_tests import backend_file
+
+        return backend_file(request.config)
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +98,7 @@ def wx_backend(
     with _told():
         from simulator.playing import connect_file
 
-        own = hasattr(mockwx_server, "stop")
+        own = not option(request.config, "mockwx_url")
         if own and not wx_backend_file.base_url.startswith("wsgi:"):
             pytest.fail(
                 f"wxsim: the backend at {wx_backend_file.base_url} cannot know a mock "
@@ -138,8 +125,7 @@ def wx_stage(
     from simulator.mapping import BackendFile
     from simulator.scenario.turn import Stage
 
-    token = request.config.getoption("mockwx_token", None)
-    token = token or request.config.getini("mockwx_token") or None
+    token = option(request.config, "mockwx_token") or None
     with _told(), contextlib.ExitStack() as opened:
         transport = _closing(opened, connect_backend(mockwx_server.url))
         backend = wx_backend
@@ -175,229 +161,21 @@ def wx(request: pytest.FixtureRequest, wx_device: Callable[..., Device]) -> Wx:
     return wx_device(*given[0], **given[1]).wx
 
 
-class ScenarioFile(pytest.Module):
-    """One story; a Module, as text files of doctest are, for module-scoped fixtures."""
-
-    obj = None
-
-    def collect(self) -> Iterable[pytest.Item]:
-        """Read the file; each of its steps is a test."""
-        from simulator.ports import SimulatorError
-        from simulator.scenario.loader import check_calls
-        from simulator.scenario.loader import load_scenario
-
-        try:
-            scenario = load_scenario(self.path)
-            file = _backend_file(self.config)
-            if file is not None and file.calls:
-                check_calls(scenario, file)
-        except SimulatorError as error:
-            raise self.CollectError(_both(error)) from error
-        telling = Telling(scenario, self.nodeid)
-        for index, step in enumerate(scenario.steps):
-            title = (step.name or step.action).replace("::", ":")
-            item: pytest.Item = StepItem.from_parent(
-                self, name=f"{index + 1:02} {title}", telling=telling, index=index
-            )
-            item.add_marker(pytest.mark.xdist_group(self.nodeid))
-            yield item
-
-
-class StepItem(pytest.Function):
-    """One step; what comes before it in its story is played first."""
-
-    def __init__(self, *, telling: Telling, index: int, **named: Any) -> None:
-        super().__init__(callobj=_play, **named)
-        self.telling = telling
-        self.index = index
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Lead to the step's line."""
-        line = self.telling.scenario.steps[self.index].line
-        return self.path, line - 1, f"{self.path.name}: {self.name}"
-
-    def repr_failure(
-        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
-    ) -> Any:
-        """Tell what was sent, what came and what WeChat was asked; no traceback."""
-        from simulator.ports import SimulatorError
-
-        error = excinfo.value
-        if isinstance(error, StepFailedError):
-            return error.failure
-        if isinstance(error, SimulatorError):
-            return _both(error)
-        return super().repr_failure(excinfo)
-
-
-def _play(request: pytest.FixtureRequest, wx_stage: Stage) -> None:
-    """Play one step; the fixtures are asked for as those of any test."""
-    step = request.node
-    step.telling.tell(step.index, wx_stage)
-
-
-@dataclass
-class Telling:
-    """A story in a world of its own, played as far as somebody asks for."""
-
-    scenario: Scenario
-    nodeid: str
-    story: Story | None = None
-    played: list[list[StepEvent]] = field(default_factory=list)
-    told: set[int] = field(default_factory=set)
-    unplayable: bool = False
-
-    def tell(self, index: int, stage: Stage) -> None:
-        """Pass, fail or skip as the step did; raises StepFailedError."""
-        if self.unplayable:
-            pytest.skip("not played: the story could not begin")
-        if self.story is None or index in self.told:
-            self._begin(stage)
-        while len(self.played) <= index:
-            self.played.append(self._next())
-        # What no other test has told yet is told by this one, above all a failure.
-        news = [at for at in range(index + 1) if at not in self.told]
-        self.told |= set(news)
-        self._blame(event for at in news for event in self.played[at])
-        self._excuse(self.played[index])
-
-    def _begin(self, stage: Stage) -> None:
-        """Begin in an empty world, again if a step is played a second time."""
-        import time
-
-        from simulator.scenario.journal import Watch
-        from simulator.story import Story
-
-        self.unplayable = True
-        self._refuse_without_backend(stage)
-        world = _world_name(self.nodeid)
-        shared = Watch(stage.wechat)
-        shared.skip()
-        stage.wechat.control("POST", "reset", {"world": world})
-        self.played.clear()
-        self.told.clear()
-        own = stage.in_world(world, shared=shared)
-        self.story = Story(self.scenario, own, time.perf_counter)
-        self.unplayable = False
-
-    def _refuse_without_backend(self, stage: Stage) -> None:
-        from simulator.ports import SimulatorError
-        from simulator.scenario.model import single_steps
-
-        steps = single_steps(self.scenario.steps)
-        calls = any(each.action.startswith("backend.") for each in steps)
-        if calls and not (stage.file is not None and stage.file.calls):
-            raise SimulatorError(*_NO_BACKEND)
-
-    def _next(self) -> list[StepEvent]:
-        from simulator.events import StepFailed
-        from simulator.runner import EARLIER
-        from simulator.runner import play_step
-        from simulator.runner import skip_step
-
-        if self.story is None:
-            return []
-        step = self.scenario.steps[len(self.played)]
-        before = (event for events in self.played for event in events)
-        if any(isinstance(event, StepFailed) for event in before):
-            return list(skip_step(self.story, step, EARLIER))
-        return list(play_step(self.story, step))
-
-    def _blame(self, events: Iterable[StepEvent]) -> None:
-        from simulator.events import StepFailed
-
-        failed = [event for event in events if isinstance(event, StepFailed)]
-        if failed:
-            raise StepFailedError(_Failure.of(failed))
-
-    def _excuse(self, events: Sequence[StepEvent]) -> None:
-        from simulator.events import StepSkipped
-
-        reasons = [each.reason for each in events if isinstance(each, StepSkipped)]
-        # Of a block, some steps may be left out and the others still count.
-        if len(reasons) == len(events) and reasons:
-            pytest.skip(f"not played: {reasons[0]}")
-
-
-class StepFailedError(Exception):
-    """A step did not do what was expected of it."""
-
-    def __init__(self, failure: _Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """What pytest shows of a failed step, and says in its summary."""
-
-    message: str
-    lines: tuple[str, ...]
-
-    @classmethod
-    def of(cls, events: Iterable[StepFailed]) -> _Failure:
-        """Tell a failed step, or those of a block."""
-        from simulator.evidence import evidence
-
-        lines: list[str] = []
-        reasons: list[str] = []
-        for event in events:
-            lines += [f"✗ {event.step.title}", *evidence(event)]
-            reasons += event.reasons
-        return cls("; ".join(reasons), tuple(lines))
-
-    @property
-    def reprcrash(self) -> _Failure:
-        """Give pytest's summary and JUnit the reasons alone."""
-        return self
-
-    def toterminal(self, out: Any) -> None:
-        """Write on pytest's terminal."""
-        for line in self.lines:
-            out.line(line)
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
-
-
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Say what is wrong with files and addresses without a traceback."""
     from simulator.ports import SimulatorError
+    from simulator.stories_as_tests import in_both_languages
 
     try:
         yield
     except SimulatorError as error:
-        raise pytest.fail.Exception(_both(error), pytrace=False) from None
+        raise pytest.fail.Exception(in_both_languages(error), pytrace=False) from None
 
 
-def _both(error: Any) -> str:
-    if error.located:
-        return f"{error.message}\n{error.zh}".rstrip()
-    return f"wxsim: {error.message}\nwxsim：{error.zh}"
-
-
-def _backend_file(config: pytest.Config) -> BackendFile | None:
-    from simulator.playing import read_backend
-
-    if _FILE not in config.stash:
-        given = config.getoption("wx_backend", None)
-        written = config.getini("wx_backend")
-        if given is None and written:
-            # A file is named from where the configuration stands.
-            given = str(config.rootpath / written)
-            if written.startswith(_ADDRESSES):
-                given = written
-        url = config.getoption("wx_backend_url", None)
-        url = url or config.getini("wx_backend_url") or None
-        with _told():
-            config.stash[_FILE] = read_backend(given, url)
-    return config.stash[_FILE]
-
-
-def _world_name(nodeid: str) -> str:
-    spelt = re.sub(r"[^A-Za-z0-9._/-]+", "-", nodeid)[-100:]
-    return f"wxsim/{spelt}@{zlib.crc32(nodeid.encode()):08x}"
+def option(config: pytest.Config, name: str) -> str:
+    """Return what the command line says, else what the configuration file says."""
+    return str(config.getoption(name, None) or config.getini(name) or "")
 
 
 def _closing(opened: contextlib.ExitStack, backend: Any) -> Any:

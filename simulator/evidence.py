@@ -13,6 +13,7 @@ from simulator.events import StepFailed
 from simulator.events import StepPassed
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
+from simulator.harmless import harmless
 from simulator.words import Language
 from simulator.words import reason
 from simulator.words import word
@@ -23,33 +24,18 @@ _KINDS = {"phone": "phone", "backend": "backend"}
 
 
 def evidence(event: StepFailed, language: Language = "en") -> Iterator[str]:
-    """Tell everything that helps to find the cause, line by line."""
-    for each in event.reasons:
-        yield reason(each, language)
-    for cause in causes(event):
-        message, cure = spoken(cause, language)
-        yield f"{_label('cause', language)} {cause.cause}: {message}"
-        yield f"{'':<8} → {cure}"
-    yield place(event.step, language)
-    yield from happened(event, language)
-    if event.trace:
-        yield word("way", language)
-    for part in event.trace:
-        yield _part(part, language)
+    """Tell everything that helps to find the cause, line by line.
+
+    What comes from outside is in it: no line can act on a terminal.
+    """
+    yield from map(harmless, _evidence(event, language))
 
 
 def happened(
     event: StepPassed | StepFailed, language: Language = "en"
 ) -> Iterator[str]:
     """Tell what was sent, what came back and what WeChat was asked meanwhile."""
-    if event.talk is not None:
-        yield from talk_lines(event.talk, language)
-    else:
-        yield f"{_label('asked', language)} {_json(event.asked, language)}"
-        yield f"{_label('answered', language)} {_json(event.answered, language)}"
-    yield from asked_meanwhile(event.wechat_calls, language)
-    if event.talk is not None and not event.wechat_calls:
-        yield word("not_asked", language)
+    yield from map(harmless, _happened(event, language))
 
 
 def asked_meanwhile(
@@ -104,6 +90,32 @@ def call_line(call: WeChatCall, language: Language = "en") -> str:
     if call.shared:
         notes.append(word("shared", language))
     return f"{call.method} {call.path} → {came}" + "".join(f" ({n})" for n in notes)
+
+
+def _evidence(event: StepFailed, language: Language) -> Iterator[str]:
+    for each in event.reasons:
+        yield reason(each, language)
+    for cause in causes(event):
+        message, cure = spoken(cause, language)
+        yield f"{_label('cause', language)} {cause.cause}: {message}"
+        yield f"{'':<8} → {cure}"
+    yield place(event.step, language)
+    yield from _happened(event, language)
+    if event.trace:
+        yield word("way", language)
+    for part in event.trace:
+        yield _part(part, language)
+
+
+def _happened(event: StepPassed | StepFailed, language: Language) -> Iterator[str]:
+    if event.talk is not None:
+        yield from talk_lines(event.talk, language)
+    else:
+        yield f"{_label('asked', language)} {_json(event.asked, language)}"
+        yield f"{_label('answered', language)} {_json(event.answered, language)}"
+    yield from asked_meanwhile(event.wechat_calls, language)
+    if event.talk is not None and not event.wechat_calls:
+        yield word("not_asked", language)
 
 
 def _part(step: TraceStep, language: Language) -> str:

@@ -59,6 +59,13 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"should fail, but succeeds", "应当失败，却成功了"),
         (r"should succeed, but: (.+)", r"应当成功，但：\1"),
         (r"the backend says: (.+)", r"后端说：\1"),
+        (r"there is no device '([^']+)'", r"没有名为“\1”的手机"),
+        (r"tried (\d+) times", r"尝试了 \1 次"),
+        (r"'([^']+)' should go over a list", r"“\1”应当遍历一个列表"),
+        (
+            r"should take at most (\S+) ms and takes (\S+)",
+            r"应当不超过 \1 毫秒，实际用了 \2 毫秒",
+        ),
         (r"(\S+) says failure", r"\1 表示失败"),
         (r"(\S+) is as `unless` says", r"\1 正如 `unless` 所说"),
         (r"(\S+) should be there and is (.+)", r"\1 应当存在，实际是 \2"),

@@ -57,7 +57,7 @@ def _add_options(parser: ArgumentParser, **_: object) -> None:
 def _check(environment: Environment, **_: object) -> None:
     """Say in one sentence what is wrong, before people are made."""
     # Here because these import sockets, which Locust's import has made cooperate.
-    from simulator.load.target import check_mock
+    from simulator.load.target import prepare_mock
     from simulator.load.user import WxUser
     from simulator.ports import SimulatorError
 
@@ -67,7 +67,7 @@ def _check(environment: Environment, **_: object) -> None:
         if not issubclass(each, WxUser):
             continue
         try:
-            check_mock(each.target(environment))
+            prepare_mock(each.target(environment))
         except SimulatorError as error:
             sys.stderr.write(f"{error.message}\n{error.zh}\n")
             sys.exit(_MISUSED)

@@ -10,8 +10,9 @@ from simulator.ports import WeChat
 
 _USER = "user"
 _USERS = "users/"
-# What a story reads and tells only to explain itself; a load has too many of them.
-_UNTOLD = ("exchanges", "trace", "sessions")
+# What a story reads and tells only to explain itself; a load has too many of them. The
+# app is made known once in a worker.
+_UNTOLD = ("exchanges", "trace", "sessions", "mini_programs")
 
 
 class OwnPeople:
@@ -28,7 +29,7 @@ class OwnPeople:
     def control(
         self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> JsonObject:
-        """Call the control API, but for the journal."""
+        """Call the control API, but for the journal and the app."""
         if path in _UNTOLD:
             return {}
         if path.startswith(_USERS):

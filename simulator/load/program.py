@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator.load.target import Target
-from simulator.load.target import check_mock
 from simulator.load.target import ground
+from simulator.load.target import prepare_mock
 
 
 _HERE = "127.0.0.1"
@@ -60,7 +60,7 @@ def load(target: Target, plan: Plan, part: Part, extra: tuple[str, ...] = ()) ->
     if part.master:
         ground(target)
     else:
-        check_mock(target)
+        prepare_mock(target)
     # What was opened is not for the processes that Locust may fork.
     ground.cache_clear()
     sys.argv = ["wxsim load", *arguments(target, plan, part), *extra]

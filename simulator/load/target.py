@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,9 @@ from simulator.load.journey import journey
 from simulator.mapping import BackendFile
 from simulator.playing import read_backend
 from simulator.playing import scenario_files
+from simulator.ports import DEFAULT_APPID
 from simulator.ports import Backend
+from simulator.ports import RefusedError
 from simulator.ports import Request
 from simulator.ports import Response
 from simulator.ports import SendError
@@ -89,9 +92,15 @@ def ground(target: Target) -> Ground:
     return Ground(MockWx(mock, token=target.token), backend, file, stories)
 
 
-def check_mock(target: Target) -> None:
-    """Raise SimulatorError unless the mock answers."""
-    ground(target).wechat.control("GET", "health")
+def prepare_mock(target: Target) -> None:
+    """Make the backend's app known; raise SimulatorError unless the mock answers."""
+    wechat, file = ground(target).wechat, ground(target).file
+    wechat.control("GET", "health")
+    if file.secret is None:
+        return
+    app = {"appid": file.appid or DEFAULT_APPID, "secret": file.secret}
+    with contextlib.suppress(RefusedError):  # it is there
+        wechat.control("POST", "mini_programs", app)
 
 
 def _backend_file(target: Target) -> BackendFile:

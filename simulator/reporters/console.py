@@ -102,7 +102,7 @@ class Console:
     def _failed(self, event: StepFailed) -> None:
         self._step("✗", "red", event, summary(event.answered))
         for line in evidence(event, self._language):
-            self._print(f"      {harmless(line)}")
+            self._print(f"      {line}")
         if self._world:
             self._print(f"      {self._word('world', world=self._world)}")
 

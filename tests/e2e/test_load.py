@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -154,6 +155,19 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def wait_for(port: int) -> None:
+    """Wait until something listens."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"nothing listens on {port}")
+
+
 def end(program: "subprocess.Popen[str]") -> str:
     return program.communicate(timeout=SECONDS)[0]
 
@@ -261,3 +275,32 @@ def test_control_c_ends_it_with_its_results(site: Site) -> None:
     assert "backend.login" in out
     assert "KeyboardInterrupt" not in out
     assert "Traceback" not in out
+
+
+def test_page_of_locust_begins_a_load(site: Site) -> None:
+    port = free_port()
+    program = site.load(f"--web-port={port}", "--fail-ratio=1")
+    page = f"http://127.0.0.1:{port}"
+    wait_for(port)
+    with urllib.request.urlopen(f"{page}/") as answer:
+        html = answer.read().decode()
+    order = b"user_count=3&spawn_rate=3"
+    with urllib.request.urlopen(f"{page}/swarm", order) as answer:
+        begun = json.load(answer)
+    site.ask("exchanges/wait?path=/sns/jscode2session&timeout=20")
+    program.send_signal(signal.SIGINT)
+    out = end(program)
+
+    assert "Locust" in html
+    assert begun["success"]
+    assert program.returncode == 0, out
+    assert site.exchanged().keys() <= {f"alice-0-{n}" for n in range(1, 4)}
+
+
+def test_engine_is_stopped_before_a_mock_that_is_not_there(site: Site) -> None:
+    program = site.load(f"--mock=http://127.0.0.1:{free_port()}")
+    out = end(program)
+
+    assert program.returncode == 2
+    assert "No mock answers" in out
+    assert "没有 mock 应答" in out

@@ -205,7 +205,7 @@ def test_junit_has_a_case_for_each_step(out: io.StringIO) -> None:
     assert failure.get("type") == "backend.login"
     assert "got      401" in (said.text or "")
     assert failure.get("message") == "too bad"
-    assert "no\ufffd <entry>" in (failure.text or "")
+    assert "no\\x01 <entry>" in (failure.text or "")
     assert skipped[0].tag == "skipped"
 
 

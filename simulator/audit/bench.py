@@ -54,7 +54,8 @@ TOKENS = ("/cgi-bin/token", "/cgi-bin/stable_token")
 OLD_LIBRARY = "2.10.3"
 
 _TRACEBACK = re.compile(
-    r"Traceback \(most recent call last\)|^\s+at [\w$.<>/ ]+\(.*:\d+(:\d+)?\)|"
+    r"Traceback \(most recent call last\)|"
+    r"(^\s+|\\n\s+|&nbsp;)at [\w$.<>/&; ]+\(.*:\d+(:\d+)?\)|"
     r"goroutine \d+ \[|Werkzeug Debugger|DJANGO_SETTINGS_MODULE|PHP Fatal error|"
     r"java\.lang\.\w+(Exception|Error)|\bat java\.|System\.\w*Exception:",
     re.MULTILINE,
@@ -186,7 +187,7 @@ class Limits:
     patience: float = 12.0
     """When nobody waits for a login any more."""
     grace: float = 3.0
-    """What a backend may add of its own."""
+    """How much longer a call is waited for, to see how long it takes."""
 
 
 class Bench:
@@ -412,7 +413,7 @@ class Person:
         whole = {**scope, "storage": self.storage, "device": facts}
         turn = Turn(bench.stage, device, whole)
         began = time.perf_counter()
-        played = play_call(turn, call, {})
+        played = play_call(turn, self._in_time(call), {})
         seconds = time.perf_counter() - began
         asked = bench.news()
         bench.note(en, zh, played, asked)
@@ -430,6 +431,12 @@ class Person:
         if leaks:
             bench.ground.leaks.append((bench.probe, reply))
         return reply
+
+    def _in_time(self, call: Call) -> Call:
+        """Let no call take longer than anybody would wait: an audit has an end."""
+        limits = self.bench.limits
+        longest = (limits.patience + limits.grace) * 1000
+        return replace(call, timeout=min(call.timeout or longest, longest))
 
     def log_in(self, **given: object) -> Reply:
         """Log in to the backend; stop if it refuses an honest login."""

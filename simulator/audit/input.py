@@ -105,6 +105,8 @@ def malformed(bench: Bench) -> Verdict:
             )
             if reply.fell:
                 return _fell(slots, reply, f" at {what[:60]}", f"（{what[:60]}）")
+            if reply.seconds > bench.limits.patience:
+                return _thinks(slots, reply, what[:60])
     return passed("nothing of it caused an unhandled error", "均未引发未处理的错误")
 
 
@@ -123,12 +125,7 @@ def huge(bench: Bench) -> Verdict:
             if reply.fell:
                 return _fell(slots, reply, f" at a megabyte as {name}", f"（{name}）")
             if reply.seconds > bench.limits.patience:
-                return failed(
-                    f"'{slots.call.name}' thinks for {reply.seconds:.0f} s about a "
-                    f"megabyte as {name}",
-                    f"“{slots.call.name}” 处理一兆字节的 {name} 用了 "
-                    f"{reply.seconds:.0f} 秒",
-                )
+                return _thinks(slots, reply, f"a megabyte as {name}")
     return passed("it was refused in time", "及时拒绝")
 
 
@@ -223,6 +220,13 @@ def _fell(slots: Slots, reply: Reply, en: str = "", zh: str = "") -> Verdict:
     return failed(
         f"'{slots.call.name}' ends in an unhandled error ({reply.why}){en}{shown}",
         f"“{slots.call.name}” 出现未处理的错误（{reply.why}）{zh}{shown_zh}",
+    )
+
+
+def _thinks(slots: Slots, reply: Reply, what: str) -> Verdict:
+    return failed(
+        f"'{slots.call.name}' thinks for {reply.seconds:.0f} s about {what}",
+        f"“{slots.call.name}” 处理 {what} 用了 {reply.seconds:.0f} 秒",
     )
 
 

@@ -35,7 +35,7 @@ SECRET = "6d6f636b77786d6f636b77786d6f636b"
 APPID = "wx6d6f636b77780001"
 
 # The delays of an audit, a tenth as long.
-QUICK = Limits(slow=0.2, slower=0.5, slowest=1.5, patience=1.0)
+QUICK = Limits(slow=0.2, slower=0.5, slowest=2.5, patience=2.0)
 PATIENCE = 0.3
 
 PROOFS = {

@@ -34,6 +34,8 @@ def reply(status: int, text: str, *, accepted: bool = True) -> Reply:
         (400, TRACEBACK),
         (200, json.dumps({"error": TRACEBACK})),
         (500, "Error: x\n    at Object.<anonymous> (/srv/app.js:10:5)"),
+        (200, json.dumps({"stack": "Error: x\n    at login (/srv/app.js:10:5)"})),
+        (404, "<pre>Error: x<br> &nbsp; &nbsp;at Layer.next (/srv/app.js:1:5)</pre>"),
     ],
 )
 def test_unhandled_error_is_a_fall(status: int, text: str) -> None:

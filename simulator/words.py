@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Literal
 from typing import TypeAlias
 
+from simulator.file_words import in_chinese
+
 
 Language: TypeAlias = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -161,4 +163,5 @@ def reason(text: str, language: Language = "en") -> str:
     for pattern, chinese in _REASONS:
         if found := pattern.fullmatch(text):
             return found.expand(chinese)
-    return text
+    # An argument that was looked up is judged in the words of a file's check.
+    return in_chinese(text)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.file_words import in_chinese
 from simulator.ports import SimulatorError
-from simulator.scenario.chinese import in_chinese
 
 
 if TYPE_CHECKING:

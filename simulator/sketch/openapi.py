@@ -186,14 +186,19 @@ class _Description:
                 parts[kind] = filled
                 return
 
-    def _filled(self, schema: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    def _filled(
+        self, schema: Mapping[str, Any], above: frozenset[int] = frozenset()
+    ) -> dict[str, Any]:
         """Fill an object in: what a phone gives, constants, and EDIT for the rest."""
         schema = self._resolved(schema)
+        inside = above | {id(schema)}
         required = schema.get("required") or []
         filled: dict[str, Any] = {}
         for name, member in (schema.get("properties") or {}).items():
             member = self._resolved(member)
-            inner = self._filled(member, depth + 1) if depth < _DEEPEST else {}
+            # What stands inside itself is no payload of WeChat's.
+            known = id(member) in inside or len(inside) > _DEEPEST
+            inner = {} if known else self._filled(member, inside)
             value = inner or self._value(name, member)
             if value is not None or name in required:
                 filled[name] = EDIT if value is None else value
@@ -214,18 +219,24 @@ class _Description:
             schema = answer.get("schema") or {}
             for spec in (answer.get("content") or {}).values():
                 schema = schema or spec.get("schema") or {}
-            found = self._find_token(schema, "data", 0)
+            found = self._find_token(schema, "data", frozenset())
             if found:
                 return found
         return ""
 
-    def _find_token(self, schema: Mapping[str, Any], path: str, depth: int) -> str:
-        members = self._resolved(schema).get("properties") or {}
+    def _find_token(
+        self, schema: Mapping[str, Any], path: str, above: frozenset[int]
+    ) -> str:
+        schema = self._resolved(schema)
+        if id(schema) in above or len(above) > _DEEPEST:
+            return ""
+        members = schema.get("properties") or {}
         for name in members:
             if names.is_token(name):
                 return f"{path}.{name}"
-        for name, member in members.items() if depth < _DEEPEST else ():
-            found = self._find_token(member, f"{path}.{name}", depth + 1)
+        for name, member in members.items():
+            inside = above | {id(schema)}
+            found = self._find_token(member, f"{path}.{name}", inside)
             if found:
                 return found
         return ""
@@ -240,6 +251,9 @@ class _Description:
                 part = part.replace("~1", "/").replace("~0", "~")
                 found = found.get(part, {}) if isinstance(found, Mapping) else {}
             return self._resolved(found, depth + 1)
+        choices = schema.get("oneOf") or schema.get("anyOf")
+        if choices and "properties" not in schema:
+            return self._resolved(choices[0], depth + 1)
         if "allOf" not in schema:
             return schema
         properties: dict[str, Any] = dict(schema.get("properties") or {})

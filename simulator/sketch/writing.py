@@ -48,7 +48,8 @@ def scenario_text(sketch: Sketch) -> str:
 
 
 def _backend_lines(sketch: Sketch) -> Iterator[str]:
-    read = f", read from {sketch.origin}" if sketch.origin else ""
+    origin = "".join(each for each in sketch.origin if each.isprintable())
+    read = f", read from {origin}" if origin else ""
     yield f"# How this backend speaks{read}. Written by `wxsim init` for you to edit:"
     yield f"# look at each comment, and replace every {EDIT} if there is one."
     yield "# All that may stand here: wxsim schema backend. Right? wxsim check FILE."
@@ -206,4 +207,7 @@ def _scalar(value: object) -> str:
 
 def _quoted(text: str) -> str:
     """Write text as YAML and JSON both read it."""
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(
+        each if each.isprintable() else json.dumps(each)[1:-1] for each in written
+    )

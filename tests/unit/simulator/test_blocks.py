@@ -21,6 +21,8 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.source import FileError
 from simulator.scenario.turn import Stage
 from tests.unit.simulator.fakes import FakeBackend
+from tests.unit.simulator.fakes import FakeWeChat
+from tests.unit.simulator.fakes import exchange
 
 
 def story(tmp_path: Path, steps: str, head: str = "") -> Scenario:
@@ -107,6 +109,38 @@ def test_branch_that_fails_stops_itself_and_what_follows_the_block(
     assert titles(told, StepFailed) == ["wrong"]
     assert titles(told) == ["beside"]
     assert titles(told, StepSkipped) == ["never", "after"]
+
+
+def test_calls_to_wechat_are_told_by_the_branch_they_were_made_for(
+    tmp_path: Path,
+) -> None:
+    scenario = story(
+        tmp_path,
+        "- parallel:\n"
+        "    - {wx.request: {url: /hers}, device: hers}\n"
+        "    - {wx.request: {url: /his}, device: his}\n"
+        "- {wx.request: {url: /after}, device: his}\n",
+        "devices: {hers: {person: alice}, his: {person: bob}}",
+    )
+    wechat = FakeWeChat()
+    backend = Meeting(2)
+
+    def ask() -> None:
+        for number, user in enumerate(("alice", "bob", ""), start=1):
+            wechat.exchanges.append(exchange(number, f"/{user}") | {"user": user})
+        backend.on_request = lambda: None
+        backend.barrier = threading.Barrier(1)
+
+    backend.on_request = ask
+
+    hers, his, after = play(scenario, backend, wechat)
+
+    told = [
+        [call.path for call in each.wechat_calls]
+        for each in (hers, his, after)
+        if isinstance(each, StepPassed)
+    ]
+    assert told == [["/alice", "/"], ["/bob", "/"], []]
 
 
 def test_a_tap_in_one_branch_is_none_in_another(tmp_path: Path) -> None:

@@ -219,8 +219,17 @@ def test_description_without_a_code_says_so() -> None:
         described("/login", takes("application/json", password={}))
 
 
-def test_schema_that_refers_to_itself_ends() -> None:
-    node = schema(code={}, child={"$ref": "#/components/schemas/Node"})
+def test_first_of_several_bodies_is_taken() -> None:
+    content = {"application/json": {"schema": {"oneOf": [schema(wxCode={})]}}}
+
+    sketch = described("/login", {"requestBody": {"content": content}})
+
+    assert sketch.login.json == {"wxCode": "${code}"}
+
+
+def test_wide_schema_that_refers_to_itself_ends() -> None:
+    itself = {"$ref": "#/components/schemas/Node"}
+    node = schema(code={}, **{f"child{number}": itself for number in range(50)})
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}}
 
     sketch = described(

@@ -144,9 +144,11 @@ class Reply:
     def like(self, honest: Reply) -> bool:
         """Say whether this was accepted as the honest call was.
 
-        Where every status is 200 the body tells: another ``code`` is a refusal.
+        Where no rule looks into the body, another ``code`` in it is a refusal.
         """
-        return self.accepted and _signals(self.answer) == _signals(honest.answer)
+        if not self.accepted or _looks_inside(self.call):
+            return self.accepted
+        return _signals(self.answer) == _signals(honest.answer)
 
 
 @dataclass(slots=True)
@@ -561,6 +563,12 @@ def _parts(played: Played) -> dict[str, str]:
         parts |= {f"cookie {n}": str(line) for n, line in enumerate(cookies, 1)}
         parts.pop("header Set-Cookie", None)
     return {"body": str(answer.get("text", "")), **parts}
+
+
+def _looks_inside(call: Call) -> bool:
+    """Say whether the file's own rules tell success by more than the status."""
+    rules = (*call.judgement.success, *call.judgement.failure)
+    return any(str(rule.path) != "statusCode" for rule in rules)
 
 
 def _signals(answer: Mapping[str, object]) -> list[str]:

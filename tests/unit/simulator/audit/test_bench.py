@@ -1,6 +1,7 @@
 """How an answer is read: a fall, a refusal in words, too many calls."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,10 @@ from simulator.audit.bench import changed
 from simulator.audit.bench import ids_of
 from simulator.audit.bench import texts_of
 from simulator.events import HttpTalk
+from simulator.expressions import parse_path
 from simulator.mapping import Call
+from simulator.mapping import Judgement
+from simulator.matchers import Rule
 
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 1'
@@ -63,6 +67,14 @@ def test_answer_with_another_code_in_its_body_is_a_refusal() -> None:
     assert not reply(200, '{"errno": 501, "token": ""}').like(honest)
     assert not reply(200, '{"success": false}').like(honest)
     assert not reply(200, '{"errno": 0}', accepted=False).like(honest)
+
+
+def test_rules_that_look_into_the_body_know_better() -> None:
+    rule = Rule(parse_path("data.token"), "present", True)
+    call = Call("login", "/", judgement=Judgement((rule,)))
+    honest = replace(reply(200, '{"status": "new"}'), call=call)
+
+    assert replace(reply(200, '{"status": "known"}'), call=call).like(honest)
 
 
 def test_what_no_phone_can_send_is_not_held_against_the_backend() -> None:

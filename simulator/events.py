@@ -107,6 +107,8 @@ class StepPassed:
     seconds: float
     talk: HttpTalk | None = None
     wechat_calls: tuple[WeChatCall, ...] = ()
+    at: float = field(default=0.0, compare=False)
+    """When it ended, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class StepFailed:
     wechat_calls: tuple[WeChatCall, ...] = ()
     trace: tuple[TraceStep, ...] = ()
     causes: tuple[Cause, ...] = ()
+    at: float = field(default=0.0, compare=False)
+    """When it ended, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

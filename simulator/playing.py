@@ -96,21 +96,25 @@ def play(
         check_backend(Path(str(order.backend)), scenarios)
         for scenario in scenarios:
             check_calls(scenario, file)
-    ok = True
-    with staged(order, file) as stage:
-        told = play_all(
-            scenarios,
-            stage,
-            at_a_time=order.at_a_time,
-            world=order.world,
-            begin=begin,
-        )
-        for event in chain([_started(order, file, len(scenarios))], told):
-            ok = ok and not (isinstance(event, ScenarioFinished) and not event.ok)
-            for reporter in reporters:
-                reporter.tell(event)
-    for reporter in reporters:
-        reporter.close()
+    ok, begun = True, False
+    try:
+        with staged(order, file) as stage:
+            told = play_all(
+                scenarios,
+                stage,
+                at_a_time=order.at_a_time,
+                world=order.world,
+                begin=begin,
+            )
+            for event in chain([_started(order, file, len(scenarios))], told):
+                begun = True
+                ok = ok and not (isinstance(event, ScenarioFinished) and not event.ok)
+                for reporter in reporters:
+                    reporter.tell(event)
+    finally:
+        # What was played is told, also if a mock dies or somebody presses Control-C.
+        for reporter in reporters if begun else ():
+            reporter.close()
     return ok
 
 

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from typing import cast
 
 from simulator import events
+from simulator import moment
 from simulator.device import Device
 from simulator.events import StepFailed
 from simulator.events import StepPassed
@@ -194,6 +195,7 @@ class Story:
             self.timer() - began,
             played.talk,
             self._wechat_calls(step),
+            moment.now(),
         )
 
     def _perform(
@@ -266,6 +268,7 @@ class Story:
             self._wechat_calls(step),
             self._trace(step, arguments),
             played.causes,
+            moment.now(),
         )
 
     def _save(self, step: Step, played: Played) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ class Console:
         self._language = language
         self._scenarios: list[ScenarioFinished] = []
         self._world = ""
+        self._playing = False
         self._progress = _Progress(out or sys.stdout, language)
 
     def begin(self, step: Step) -> None:
@@ -60,6 +61,7 @@ class Console:
         if isinstance(event, ScenarioStarted):
             self._started(event)
         elif isinstance(event, ScenarioFinished):
+            self._playing = False
             self._scenarios.append(event)
         elif isinstance(event, StepPassed):
             self._passed(event)
@@ -69,7 +71,10 @@ class Console:
             self._skipped(event)
 
     def close(self) -> None:
-        """Print the summary."""
+        """Print the summary, unless a story was broken off."""
+        if self._playing:
+            self._print()
+            return
         steps = sum(each.passed + each.failed for each in self._scenarios)
         bad = sum(not each.ok for each in self._scenarios)
         seconds = sum(each.seconds for each in self._scenarios)
@@ -86,6 +91,7 @@ class Console:
     def _started(self, event: ScenarioStarted) -> None:
         about = f"  {harmless(event.about)}" if event.about else ""
         self._world = event.world
+        self._playing = True
         name = click.style(harmless(event.name), bold=True)
         self._print()
         self._print(name + click.style(about, dim=True))

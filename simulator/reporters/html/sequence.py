@@ -78,7 +78,8 @@ def story_sequence(
     """Draw a story; a step that was skipped is None."""
     played = [each for each in steps if each is not None]
     phones = list(dict.fromkeys(each.step.device for each in played))
-    drawing = _Drawing(phones[:_MOST_PHONES], list(keys))
+    together = len(phones) > _MOST_PHONES
+    drawing = _Drawing(["phone"] if together else phones, list(keys), named=together)
     for number, event in enumerate(steps, 1):
         if event is not None:
             drawing.draw(event, number)
@@ -96,6 +97,8 @@ def talk_sequence(talk: HttpTalk | None, calls: Iterable[WeChatCall]) -> Diagram
 class _Drawing:
     phones: list[str]
     keys: list[KeyUse]
+    named: bool = False
+    """Whether an arrow says whose phone it is: all phones share a lane."""
     rows: list[Row] = field(default_factory=list)
     held: Pill | None = None
     valid: Pill | None = None
@@ -125,11 +128,17 @@ class _Drawing:
         if action.startswith(_BACKEND):
             failure = "" if event.talk else str(event.answered.get("errMsg", ""))
             self.ask_backend(
-                event.talk, event.wechat_calls, phone=phone, bad=bad, failure=failure
+                event.talk,
+                event.wechat_calls,
+                phone=phone,
+                bad=bad,
+                failure=failure,
+                whose=self.whose(event),
             )
         elif action.startswith(_ON_THE_PHONE) or not action.startswith(_AT_WECHAT):
             lane = phone if action.startswith((*_ON_THE_PHONE, "wx.")) else self.wechat
-            self.add(Row("note", _told(event), lane, lane, bad))
+            text = f"{self.whose(event)}{_told(event)}"
+            self.add(Row("note", text, lane, lane, bad))
         else:
             self.ask_wechat(event, phone, bad=bad)
         if isinstance(event, StepFailed):
@@ -143,14 +152,15 @@ class _Drawing:
         phone: int,
         bad: bool,
         failure: str,
+        whose: str = "",
     ) -> None:
         if talk is not None:
-            asked = f"{talk.method} {urlsplit(talk.url).path or '/'}"
+            asked = f"{whose}{talk.method} {urlsplit(talk.url).path or '/'}"
             wire = f"{talk.url} {talk.body} {talk.headers}"
             pill = self.pill(wire)
             self.add(Row("asks", asked, phone, self.backend, key=pill))
         elif failure:
-            self.add(Row("asks", "wx.request", phone, self.backend))
+            self.add(Row("asks", f"{whose}wx.request", phone, self.backend))
         for call in calls:
             self.call(call, bad=bad)
         if talk is not None or failure:
@@ -178,7 +188,8 @@ class _Drawing:
     def ask_wechat(
         self, event: StepPassed | StepFailed, phone: int, *, bad: bool
     ) -> None:
-        self.add(Row("asks", event.step.action, phone, self.wechat))
+        asked = f"{self.whose(event)}{event.step.action}"
+        self.add(Row("asks", asked, phone, self.wechat))
         answer = event.answered
         told = str(answer.get("errMsg", "ok")).partition(":")[2] or "ok"
         pill = self.pill(f"{answer.get('encryptedData', '')} {answer.get('code', '')}")
@@ -192,6 +203,9 @@ class _Drawing:
         if pill and before and self.valid == pill != before:
             text = said("replaced", n=pill.number, old=before.number)
             self.add(Row("note", text, self.wechat, self.wechat, key=pill))
+
+    def whose(self, event: StepPassed | StepFailed) -> str:
+        return f"{event.step.device}: " if self.named else ""
 
     def valid_from(self, pill: Pill | None) -> None:
         if pill and (self.valid is None or pill.number > self.valid.number):

@@ -65,6 +65,18 @@ def test_run_writes_junit_and_json_lines(scenario: Path, tmp_path: Path) -> None
     ]
 
 
+def test_run_writes_a_page_in_the_language_asked_for(
+    scenario: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+
+    result = wxsim("run", scenario, "--html", page, "--lang", "zh")
+
+    assert result.exit_code == 0
+    assert '<html lang="zh-CN">' in page.read_text(encoding="utf-8")
+    assert "没有失败" in result.stdout
+
+
 def test_json_lines_on_standard_output_are_alone_there(scenario: Path) -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "simulator", "run", str(scenario), "--jsonl", "-"],

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.events import Event
+from simulator.events import StepPassed
 from simulator.mapping import BackendFile
 from simulator.playing import Order
 from simulator.playing import play
@@ -138,3 +140,22 @@ def test_stories_that_move_the_clock_are_played_side_by_side(tmp_path: Path) -> 
         (tmp_path / f"{number}.scenario.yaml").write_text(text, encoding="utf-8")
 
     assert play(Order((tmp_path,), at_a_time=9), [])
+
+
+def test_what_was_played_is_told_also_if_the_rest_cannot_be(tmp_path: Path) -> None:
+    story = tmp_path / "x.scenario.yaml"
+    story.write_text("name: x\nsteps:\n- wx.login\n- wx.login\n", encoding="utf-8")
+    closed: list[str] = []
+
+    class Reporter:
+        def tell(self, event: Event) -> None:
+            if isinstance(event, StepPassed):
+                raise SimulatorError("The mock is gone.")
+
+        def close(self) -> None:
+            closed.append("closed")
+
+    with pytest.raises(SimulatorError, match="gone"):
+        play(Order((story,)), [Reporter()])
+
+    assert closed == ["closed"]

@@ -431,6 +431,17 @@ def test_several_phones_have_a_lane_each() -> None:
     ]
 
 
+def test_many_phones_share_a_lane_and_are_named() -> None:
+    names = ("ann", "bob", "cid", "dee")
+    told = story_sequence(
+        [replace(LOGIN, step=replace(LOGIN.step, device=name)) for name in names], ()
+    )
+
+    asks = [(row.start, row.text) for row in told.rows if row.kind == "asks"]
+    assert len(told.lanes) == 3
+    assert asks == [(0, f"{name}: wx.login") for name in names]
+
+
 def test_run_that_played_nothing_says_so() -> None:
     assert "Nothing was played" in page_of(())
 

@@ -222,6 +222,18 @@ def test_junit_totals_are_those_of_all_suites(out: io.StringIO) -> None:
     assert root.find(".//property[@name='mock']").get("value") == PLAY.mock
 
 
+def test_junit_counts_a_story_that_was_broken_off(out: io.StringIO) -> None:
+    junit = JUnit(out)
+    for event in EVENTS[:-1]:
+        junit.tell(event)
+    junit.close()
+
+    root = ET.fromstring(out.getvalue())
+    counts = {name: root[0].get(name) for name in ("tests", "failures", "skipped")}
+    assert counts == {"tests": "3", "failures": "1", "skipped": "1"}
+    assert root.get("tests") == "3"
+
+
 def test_junit_tells_steps_of_one_title_apart(out: io.StringIO) -> None:
     junit = JUnit(out)
     for event in (*EVENTS, *EVENTS):
@@ -272,6 +284,15 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+def test_story_that_was_broken_off_has_no_summary(out: io.StringIO) -> None:
+    console = Console(out)
+    for event in EVENTS[:-1]:
+        console.tell(event)
+    console.close()
+
+    assert "1 scenario" not in out.getvalue()
 
 
 def test_progress_stands_on_a_terminal_until_the_next_line() -> None:

@@ -37,6 +37,10 @@ _QUESTIONS = {
         "Where is the code in it? code 放在哪里？",
         "json:NAME, form:NAME, query:NAME, header:NAME, or path",
     ),
+    "success": (
+        "What is a success? 怎样算成功？",
+        "status, or PATH=VALUE as in data.code=0 for what always answers 200",
+    ),
     "keep": (
         "Where in the answer is the login state? 登录态在响应的哪里？",
         "data.PATH.IN.JSON, cookie.NAME, header.NAME, text, or none",
@@ -62,6 +66,7 @@ _QUESTIONS = {
 @click.option("--secret", metavar="SECRET", help="The secret; a made-up one will do.")
 @click.option("--login", metavar="'POST /path'", help="The call that takes the code.")
 @click.option("--code", metavar="PLACE:NAME", help="Where the code is: json:code.")
+@click.option("--success", metavar="PATH=VALUE", help="What is a success: data.code=0.")
 @click.option("--keep", metavar="PATH", help="Where the answer has the login state.")
 @click.option("--send", metavar="HOW", help="How it is sent afterwards, as in bearer.")
 @click.option("--page", metavar="'GET /path'", help="Something that needs a login.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,6 +24,7 @@ from simulator.wx.request import METHODS
 
 
 NONE = "none"
+STATUS = "status"
 _ACCOUNT = {"appid": r"wx[0-9a-f]{16}", "secret": r"[0-9a-f]{32}"}
 _VIEWS = ("data", "header", "cookie", "text")
 _CALL = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*)")
@@ -39,12 +41,17 @@ def defaults(known: Sketch | None, *, folder: str) -> dict[str, str]:
             "secret": NONE,
             "login": "POST /login",
             "code": "json:code",
+            "success": STATUS,
             "keep": "data.token",
             "send": "bearer",
             "page": "GET /me",
         }
     usual = {"name": known.name, "url": known.base_url, "appid": NONE, "secret": NONE}
     usual["keep"] = known.keep or NONE
+    usual["success"] = STATUS
+    if known.success is not None:
+        path, value = known.success
+        usual["success"] = f"{path}={json.dumps(value, ensure_ascii=False)}"
     usual["send"] = _said(known.sent) if known.sent else "bearer" * bool(known.keep)
     usual["send"] = usual["send"] or NONE
     if all(each.purpose != "page" for each in known.others):
@@ -60,6 +67,8 @@ def validated(name: str, answer: str) -> str:
         _account(name, answer)
     elif name == "code":
         _login({"code": answer}, None)
+    elif name == "success":
+        _success(answer)
     elif name == "keep" and _given(answer):
         _kept(answer)
     elif name == "send" and _given(answer):
@@ -88,6 +97,7 @@ def sketched(known: Sketch | None, answers: Mapping[str, str]) -> Sketch:
         appid=_account("appid", answers["appid"]),
         secret=_account("secret", answers["secret"]),
         login=login,
+        success=_success(answers["success"]),
         keep=keep,
         sent=sent,
         others=others,
@@ -139,6 +149,22 @@ def _url(text: str) -> str:
             f"“{text}” 不是地址：请写 http://主机:端口 或 wsgi:模块:属性。",
         )
     return text.rstrip("/")
+
+
+def _success(text: str) -> tuple[str, object] | None:
+    if text == STATUS:
+        return None
+    path, equals, value = text.partition("=")
+    if not equals:
+        raise SimulatorError(
+            f"'{text}' does not say what a success is: write {STATUS}, or a place and "
+            "a value, as in data.code=0.",
+            f"“{text}” 没有说明怎样算成功：请写 {STATUS}，或 位置=值（data.code=0）。",
+        )
+    try:
+        return _kept(path.strip()), json.loads(value)
+    except ValueError:
+        return _kept(path.strip()), value.strip()
 
 
 def _account(name: str, text: str) -> str:

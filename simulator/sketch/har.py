@@ -52,6 +52,8 @@ def read_har(document: Mapping[str, Any], origin: str) -> Sketch:
         base_url=f"{login.url.scheme}://{login.url.netloc}",
         keep=keep,
         sent=sent,
+        success=_verdict(login.answer),
+        message=_member(names.message_in(login.answer)),
         others=tuple(_others(later, login, value)),
         origin=origin,
     )
@@ -141,6 +143,18 @@ class _Talk:
         if purpose == "phone":
             given = names.for_phone(given)
         return CallSketch(purpose, self.method, path or "/", **given)
+
+
+def _verdict(answer: object) -> tuple[str, object] | None:
+    """Say how the recorded login, which went well, said so in its body."""
+    name = names.verdict_in(answer)
+    if not name or not isinstance(answer, dict):
+        return None
+    return _member(name), answer[name]
+
+
+def _member(name: str) -> str:
+    return f"data.{name}" if name else ""
 
 
 def _login_state(login: _Talk, later: list[_Talk]) -> tuple[str, str, Sent | None]:

@@ -54,6 +54,10 @@ class Sketch:
     """The path of the login state in the login's answer; nothing if there is none."""
     sent: Sent | None = None
     others: tuple[CallSketch, ...] = ()
+    success: tuple[str, object] | None = None
+    """Where the body says that all is well, and how; None: the status says it."""
+    message: str = ""
+    """Where the body says what went wrong."""
     appid: str = ""
     secret: str = ""
     origin: str = ""

@@ -35,6 +35,9 @@ _TOKENS = (
     *("token", "accesstoken", "jwt", "skey", "sessionkey3rd", "session", "sessionid"),
     *("sessiontoken", "thirdsession", "sid", "authorization", "idtoken", "key"),
 )
+# What says in a body whether all is well, the surest first.
+_VERDICTS = ("errno", "errcode", "error_code", "ret", "code", "success")
+_MESSAGES = ("errmsg", "error_msg", "errormsg", "msg", "message")
 _LOGIN = re.compile(
     r"log_?in|sign_?in|auth|session|wechat|weixin|\bwx|mini|jscode|code2", re.IGNORECASE
 )
@@ -51,6 +54,16 @@ def template_for(name: str) -> str | None:
 def is_token(name: str) -> bool:
     """Say whether a name is that of a login state."""
     return _bare(name) in _TOKENS
+
+
+def verdict_in(body: object) -> str:
+    """Name what says in an answer whether all is well; nothing if the status does."""
+    return _first_of(_VERDICTS, body, (int, bool, str))
+
+
+def message_in(body: object) -> str:
+    """Name what says in an answer what went wrong."""
+    return _first_of(_MESSAGES, body, (str, type(None)))
 
 
 def looks_like_login(text: str) -> int:
@@ -87,6 +100,14 @@ def for_phone(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: for_phone(member) for name, member in value.items()}
     return "${phoneCode}" if value == "${code}" else value
+
+
+def _first_of(names: tuple[str, ...], body: object, kinds: tuple[type, ...]) -> str:
+    if not isinstance(body, Mapping):
+        return ""
+    there = {str(each).lower(): each for each in body}
+    found = (there[name] for name in names if name in there)
+    return next((str(each) for each in found if isinstance(body[each], kinds)), "")
 
 
 def _bare(name: str) -> str:

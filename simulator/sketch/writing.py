@@ -61,7 +61,7 @@ def _backend_lines(sketch: Sketch) -> Iterator[str]:
         yield "# If that names a function that makes the application, its arguments;"
         yield "# ${mock.url} is where WeChat is:"
         yield '# factory: {wechat_api: "${mock.url}"}'
-    yield from _judgement()
+    yield from _judgement(sketch)
     yield from _sending(sketch)
     yield ""
     yield "calls:"
@@ -82,12 +82,21 @@ def _app_lines(sketch: Sketch) -> Iterator[str]:
         yield '# secret: "6d6f636b77786d6f636b77786d6f636b"'
 
 
-def _judgement() -> Iterator[str]:
+def _judgement(sketch: Sketch) -> Iterator[str]:
     yield ""
-    yield "# A status below 400 is a success. If yours always answers 200, say what is:"
-    yield "# success: {statusCode: 200, data.code: 0}"
+    if sketch.success is None:
+        yield "# A status below 400 is a success. If yours always answers 200, say what"
+        yield "# else is:"
+        yield "# success: {statusCode: 200, data.code: 0}"
+    else:
+        path, value = sketch.success
+        yield "# What is a success: every one of these."
+        yield "success:"
+        yield "  statusCode: {less_than: 400}"
+        yield f"  {_scalar(path)}: {_scalar(value)}"
     yield "# Where the backend says what went wrong, for reports:"
-    yield "# message: data.message"
+    said = _scalar(sketch.message) if sketch.message else ""
+    yield f"message: {said}" if said else "# message: data.message"
 
 
 def _sending(sketch: Sketch) -> Iterator[str]:

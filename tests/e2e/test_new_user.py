@@ -76,7 +76,7 @@ def desk(tmp_path: Path) -> Desk:
 def begin(desk: Desk) -> str:
     """Answer the questions; the rest is as usual."""
     said = ["Tea shop", f"http://127.0.0.1:{desk.port}", APPID, SECRET]
-    result = desk.types("init", answers="\n".join([*said, *[""] * 5]) + "\n")
+    result = desk.types("init", answers="\n".join([*said, *[""] * 6]) + "\n")
     assert result.returncode == 0, result.stderr
     return result.stdout
 

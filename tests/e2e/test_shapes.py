@@ -107,11 +107,14 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def played(name: str, mock: MockServer, story: Path | None = None) -> list[Event]:
+def played(
+    name: str, mock: MockServer, story: Path | None = None, *, url: str | None = None
+) -> list[Event]:
     story = story or SHAPES / f"{name}.scenario.yaml"
     ears = Ears()
     file = str(SHAPES / f"{name}.backend.yaml")
-    play(Order((story,), backend=file, mock=mock.url), [ears])
+    order = Order((story,), backend=file, backend_url=url, mock=mock.url)
+    play(order, [ears])
     return ears.heard
 
 
@@ -121,6 +124,17 @@ def test_shape_is_expressible_and_its_story_passes(name: str, mock: MockServer) 
     failed = [each for each in played(name, mock) if isinstance(each, StepFailed)]
 
     assert not failed, "\n".join(evidence(failed[0]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("at_home")
+def test_story_fails_at_a_backend_of_another_shape(name: str, mock: MockServer) -> None:
+    other = "form_code" if name != "form_code" else "json_code"
+    url = f"wsgi:tests.e2e.shapes.backends:{other}"
+
+    heard = played(name, mock, url=url)
+
+    assert any(isinstance(each, StepFailed) for each in heard)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -165,6 +165,24 @@ def test_later_calls_are_sketched_by_what_they_send() -> None:
     assert sketch.others[1].json == {"code": "${phoneCode}"}
 
 
+@pytest.mark.parametrize(
+    ("answer", "success", "message"),
+    [
+        ({"code": 0, "msg": "ok"}, ("data.code", 0), "data.msg"),
+        ({"errno": 0, "code": 7, "errmsg": ""}, ("data.errno", 0), "data.errmsg"),
+        ({"success": True, "message": None}, ("data.success", True), "data.message"),
+        ({"code": {"a": 1}}, None, ""),
+        ([1], None, ""),
+    ],
+)
+def test_how_the_login_said_that_all_was_well_is_a_success(
+    answer: Any, success: tuple[str, object] | None, message: str
+) -> None:
+    sketch = read(login(answer=answer))
+
+    assert (sketch.success, sketch.message) == (success, message)
+
+
 def test_answer_in_base64_is_read() -> None:
     recorded = login(answer={"token": TOKEN})
     content = recorded["response"]["content"]

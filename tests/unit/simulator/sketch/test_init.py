@@ -45,7 +45,7 @@ def test_usual_answers_make_two_files_that_are_right(tmp_path: Path) -> None:
 
 def test_questions_are_asked_in_both_languages_and_answered(tmp_path: Path) -> None:
     said = ["shop", "http://h:1/", "wx0123456789abcdef", "ab" * 16, "get /in"]
-    said += ["header:X-WX-Code", "header.X-T", "header:X-T", "none"]
+    said += ["header:X-WX-Code", "data.errno=0", "header.X-T", "header:X-T", "none"]
 
     result = init(tmp_path, answers="\n".join(said) + "\n")
 
@@ -56,13 +56,18 @@ def test_questions_are_asked_in_both_languages_and_answered(tmp_path: Path) -> N
     assert (backend.appid, backend.secret) == ("wx0123456789abcdef", "ab" * 16)
     assert backend.calls["login"].header == {"X-WX-Code": "${code}"}
     assert backend.calls["login"].method == "GET"
+    rules = backend.calls["login"].judgement.success
+    assert [(str(r.path), r.expected) for r in rules] == [
+        ("statusCode", 400),
+        ("data.errno", 0),
+    ]
     assert backend.state.header == {"X-T": "${storage.token}"}
     assert set(backend.calls) == {"login"}
 
 
 def test_answer_that_cannot_be_used_is_asked_again(tmp_path: Path) -> None:
     said = ["", "localhost", "", "wx1", "", "x", "", "login", "", "body:x", ""]
-    said += ["token", "", "beaer", "", "GET", ""]
+    said += ["ok", "", "token", "", "beaer", "", "GET", ""]
 
     result = init(tmp_path, answers="\n".join(said) + "\n")
 
@@ -71,6 +76,7 @@ def test_answer_that_cannot_be_used_is_asked_again(tmp_path: Path) -> None:
     for sentence in (*wrong, "is no call", "A code is in one of"):
         assert sentence in result.stderr
     assert "is no place in an answer" in result.stderr
+    assert "does not say what a success is" in result.stderr
     assert "does not say how the login state is sent" in result.stderr
 
 
@@ -86,6 +92,8 @@ def test_answer_that_cannot_be_used_is_asked_again(tmp_path: Path) -> None:
         ),
         (["--keep", "text", "--send", "jwt"], "Authorization: JWT ${storage.token}"),
         (["--send", "body:token"], "  body:\n    token: ${storage.token}"),
+        (["--success", "data.msg=ok"], "  data.msg: ok"),
+        (["--success", "data.ok=true"], "  data.ok: true"),
         (["--keep", "none"], "# keep: {token: data.token}"),
         (["--send", "none"], "# send: {header:"),
         (["--url", "wsgi:shop:create_app"], "# factory: {wechat_api:"),
@@ -103,7 +111,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     file.write_text("mine")
 
     refused = init(tmp_path, "--yes", "--name", "x")
-    asked = init(tmp_path, "--name", "x", answers="\n" * 11)
+    asked = init(tmp_path, "--name", "x", answers="\n" * 12)
 
     assert (refused.exit_code, asked.exit_code) == (2, 2)
     assert "give --force" in refused.stderr

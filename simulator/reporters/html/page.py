@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cache
 from functools import partial
 from importlib import resources
 
-from jinja2 import DictLoader
 from jinja2 import Environment
 from jinja2 import StrictUndefined
+from jinja2 import Template
 from markupsafe import Markup
 
 from simulator import moment
@@ -27,7 +28,6 @@ from simulator.audit.model import AuditEvent
 from simulator.audit.model import AuditFinished
 from simulator.audit.model import AuditStarted
 from simulator.audit.model import ProbeJudged
-from simulator.audit.model import Words
 from simulator.events import Event
 from simulator.events import PlayStarted
 from simulator.events import ScenarioFinished
@@ -104,20 +104,13 @@ class Audit:
 def render(events: Sequence[Event | AuditEvent], language: Language = "en") -> str:
     """Write the whole page."""
     cover = Cover(events)
-    sources = {name: _read(name) for name in ("report.html", "report.css", "report.js")}
-    environment = Environment(
-        loader=DictLoader({"report.html": sources["report.html"]}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    style, script = _read("report.css"), _read("report.js")
     stories = list(_stories(events))
-    page = environment.get_template("report.html").render(
+    page = _template().render(
         lang="zh-CN" if language == "zh" else "en",
-        style=Markup(sources["report.css"]),
-        script=Markup(sources["report.js"]),
-        digests=[_digest(sources[name]) for name in ("report.css", "report.js")],
+        style=Markup(style),
+        script=Markup(script),
+        digests=[_digest(style), _digest(script)],
         play=next((e for e in events if isinstance(e, PlayStarted)), None),
         stories=stories,
         failures=[(story, *each) for story in stories for each in story.failures],
@@ -126,6 +119,17 @@ def render(events: Sequence[Event | AuditEvent], language: Language = "en") -> s
     )
     # Once more over the whole: nothing that was forgotten above gets through.
     return harmless(cover(page)) + "\n"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.from_string(_read("report.html"))
 
 
 def _words(cover: Callable[[str], str]) -> dict[str, object]:
@@ -143,7 +147,6 @@ def _words(cover: Callable[[str], str]) -> dict[str, object]:
         "iso": moment.iso,
         "calls_of": lambda each: each.wechat_calls,
         "kind": lambda event: type(event).__name__,
-        "Words": Words,
     }
 
 

@@ -69,7 +69,7 @@ class Diagram:
     lanes: tuple[Markup | str, ...]
     rows: tuple[Row, ...]
     coloured: bool
-    """Whether lines have the colours of keys: those of one person."""
+    """Whether lines have the colours of keys: those of one person in one app."""
 
 
 def story_sequence(
@@ -116,9 +116,9 @@ class _Drawing:
         names: list[Markup | str] = [said("lane_phone")]
         if len(self.phones) > 1:
             names = list(self.phones)
-        one_person = len({each.person for each in self.keys}) < 2
         lanes = (*names, said("lane_backend"), said("lane_wechat"))
-        return Diagram(lanes, tuple(self.rows), one_person)
+        one_phone = len(self.phones) < 2 and not self.named
+        return Diagram(lanes, tuple(self.rows), one_phone)
 
     def draw(self, event: StepPassed | StepFailed, number: int) -> None:
         self.number = number

@@ -119,9 +119,10 @@ class Reply:
     def fell(self) -> bool:
         """Say whether the answer is that of an error nobody handled.
 
-        A status of 500 with an explanation in JSON was meant, one without was not.
+        A status of 500 with an explanation in JSON was meant, one without was not. A
+        traceback below a 4xx is another matter: somebody did handle that error.
         """
-        if self.traceback:
+        if self.traceback and not 400 <= self.status < 500:
             return True
         if self.status < 500 or self.status in _HONEST_FAILURES:
             return False
@@ -167,6 +168,8 @@ class Ground:
     """The last exchange of the shared world that was read."""
     leaks: list[tuple[str, Reply]] = field(default_factory=list)
     """Answers that held a secret, with the probe that got them."""
+    tracebacks: list[tuple[str, Reply]] = field(default_factory=list)
+    """Answers that showed the inside of the program."""
 
     @property
     def file(self) -> BackendFile:
@@ -432,6 +435,8 @@ class Person:
         )
         if leaks:
             bench.ground.leaks.append((bench.probe, reply))
+        if reply.traceback:
+            bench.ground.tracebacks.append((bench.probe, reply))
         return reply
 
     def _in_time(self, call: Call) -> Call:

@@ -9,6 +9,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -33,6 +34,7 @@ from simulator.audit.verdicts import passed
 
 
 PLAIN = "as it is"
+_JSON = {"content-type": "application/json"}
 
 _CROWD = 8
 # Fewer bits than these can be tried out over a network.
@@ -129,12 +131,32 @@ def in_errors(bench: Bench) -> Verdict:
                 f"{leak.kind}",
                 f"微信出错时（{weather}），应答的 {leak.where} 暴露了 {leak.kind}",
             )
-        if reply.traceback:
-            return failed(
-                f"while WeChat fails ({weather}) the answer shows a traceback",
-                f"微信出错时（{weather}），应答暴露了调用栈",
-            )
     return passed("errors tell nothing secret", "错误信息没有泄露秘密")
+
+
+def traceback_shown(bench: Bench) -> Verdict:
+    """Provoke an error or two, then judge every answer of the whole audit."""
+    slots = bench.login()
+    bench.person().log_in()
+    for weather in ({"body": "html"}, {"transport": "reset"}):
+        bench.arm(LOGIN, weather, times=5)
+        bench.person("bob").send(slots, "a login while WeChat fails", "微信出错时登录")
+        bench.disarm()
+    broken = replace(slots.call, body_kind="text", body="{", header=_JSON)
+    values = slots.scope(bench.person("carol").values(slots))
+    bench.person("carol").play(broken, values, "a broken body", "损坏的请求体")
+    found = bench.ground.tracebacks
+    if found:
+        probe, reply = next((f for f in found if f[0] == bench.probe), found[0])
+        bench.show(reply, "the answer that shows it", "暴露它的应答")
+        during = "" if probe == bench.probe else f" (during the probe {probe})"
+        zh = "" if probe == bench.probe else f"（在探测 {probe} 中）"
+        return failed(
+            f"'{reply.call.name}' answers with a traceback{during}; "
+            f"{len(found)} answers in all",
+            f"“{reply.call.name}” 的应答暴露了调用栈{zh}；共 {len(found)} 个应答",
+        )
+    return passed("no answer shows one", "没有应答暴露调用栈")
 
 
 def key_as_token(bench: Bench) -> Verdict:
@@ -435,6 +457,31 @@ CHECKS = (
             page=SECURITY_PAGE,
         ),
         in_errors,
+    ),
+    Check(
+        Probe(
+            id="traceback-shown",
+            chapter="secrets",
+            severity="high",
+            title=Words("A traceback in an answer", "应答中的调用栈"),
+            does=Words(
+                "Provokes errors and searches each answer of the audit for tracebacks.",
+                "引发错误，并在审计的所有应答中查找调用栈。",
+            ),
+            matters=Words(
+                "It tells paths, libraries, versions and values; a debug page even "
+                "runs "
+                "code.",
+                "它会泄露路径、库、版本和变量值；调试页面甚至可以执行代码。",
+            ),
+            cure=Words(
+                "Turn debug pages off (NODE_ENV=production, DEBUG=False) and answer "
+                "errors with words of your own.",
+                "关闭调试页面（NODE_ENV=production、DEBUG=False），用自己的文字返回错误。",
+            ),
+            page=SECURITY_PAGE,
+        ),
+        traceback_shown,
     ),
     _leak(
         "session_key",

@@ -96,6 +96,7 @@ PROOFS = {
     "login-state-guessable": "counts_tokens",
     "jwt-weak": "weak_jwt",
     "secrets-in-errors": "tells_errors",
+    "traceback-shown": "shows_tracebacks",
     "session-key-leaks": "answers_session",
     "secret-leaks": "answers_config",
     "access-token-leaks": "answers_token",

@@ -12,6 +12,7 @@ import os
 import secrets
 import threading
 import time
+import traceback
 from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -72,6 +73,7 @@ SINS = {
     "counts_tokens": "hands out 1, 2, 3",
     "weak_jwt": "signs with 'secret'",
     "tells_errors": "answers with the texts of exceptions",
+    "shows_tracebacks": "answers errors with their tracebacks",
     "answers_session": "answers a login with all that WeChat said",
     "answers_config": "answers with its configuration",
     "answers_token": "answers with its access_token",
@@ -401,6 +403,8 @@ def failed(error):
     if isinstance(error, Refusal):
         return {"error": error.name}, error.code
     told = {"reason": str(error)} if "tells_errors" in shop.sins else {}
+    if "shows_tracebacks" in shop.sins:
+        told = {"trace": traceback.format_exc()}
     for kind, status, text, sins in HANDLED:
         if isinstance(error, kind) and not sins & shop.sins:
             return {"error": text, **told}, status

@@ -35,11 +35,9 @@ def reply(status: int, text: str, *, accepted: bool = True) -> Reply:
         (500, "<h1>Internal Server Error</h1>"),
         (500, '{"message": "Internal server error"}'),
         (500, "oops"),
-        (400, TRACEBACK),
         (200, json.dumps({"error": TRACEBACK})),
         (500, "Error: x\n    at Object.<anonymous> (/srv/app.js:10:5)"),
         (200, json.dumps({"stack": "Error: x\n    at login (/srv/app.js:10:5)"})),
-        (404, "<pre>Error: x<br> &nbsp; &nbsp;at Layer.next (/srv/app.js:1:5)</pre>"),
     ],
 )
 def test_unhandled_error_is_a_fall(status: int, text: str) -> None:
@@ -58,6 +56,21 @@ def test_unhandled_error_is_a_fall(status: int, text: str) -> None:
 )
 def test_error_that_was_meant_is_none(status: int, text: str) -> None:
     assert not reply(status, text).fell
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TRACEBACK,
+        "<pre>Error: x<br> &nbsp; &nbsp;at Layer.next (/srv/app.js:1:5)</pre>",
+        "java.lang.NullPointerException\n\tat com.shop.Login.go(Login.java:7)",
+    ],
+)
+def test_traceback_below_a_refusal_is_no_fall_but_is_seen(text: str) -> None:
+    refusal = reply(400, text)
+
+    assert refusal.traceback
+    assert not refusal.fell
 
 
 def test_answer_with_another_code_in_its_body_is_a_refusal() -> None:

@@ -12,6 +12,7 @@ from dataclasses import field
 
 from mockwx.diagnosis.finding import Finding
 from mockwx.diagnosis.finding import Said
+from mockwx.domain.errors import lookup
 from mockwx.domain.exchange import Exchange
 from mockwx.launch import cures
 from mockwx.launch.onlooker import Sighting
@@ -60,7 +61,8 @@ class Account:
         yield f"mockwx: {calls} {noun} reached WeChat{stop}"
         yield f"mockwx：{calls} 次调用到达微信{stop_zh}"
         for (method, path, outcome), count in sorted(self.tally.counts.items()):
-            yield f"mockwx: {count:6}  {method:4} {path}  {outcome}"
+            means = _meaning(outcome)
+            yield f"mockwx: {count:6}  {method:4} {path}  {outcome}{means}"
         for notice in self.notices():
             yield f"mockwx: {notice.en}"
             yield f"mockwx：{notice.zh}"
@@ -233,6 +235,13 @@ def _outcome(exchange: Exchange) -> str:
     if exchange.errcode is None:
         return f"HTTP {exchange.status}"
     return f"errcode {exchange.errcode}" if exchange.errcode else "ok"
+
+
+def _meaning(outcome: str) -> str:
+    """Return WeChat's own text of an errcode, where it is known."""
+    word, _, code = outcome.partition(" ")
+    known = lookup(int(code)) if word == "errcode" else None
+    return f"  {known.errmsg}" if known else ""
 
 
 def _each(words: Iterable[str]) -> list[str]:

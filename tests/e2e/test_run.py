@@ -68,7 +68,10 @@ def test_own_clients_of_a_runtime_ask_the_mock(
     )
     noun = "call" if calls == 1 else "calls"
     assert f"mockwx: {calls} {noun} reached WeChat:\n" in ran.stderr
-    assert f"{calls}  GET  /sns/jscode2session  errcode 41002\n" in ran.stderr
+    assert (
+        f"{calls}  GET  /sns/jscode2session  errcode 41002  appid missing\n"
+        in ran.stderr
+    )
 
 
 @pytest.mark.needs("sh")

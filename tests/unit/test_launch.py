@@ -57,7 +57,7 @@ def test_calls_are_counted_by_endpoint_and_errcode() -> None:
         "mockwx：4 次调用到达微信：",
         "mockwx:      1  GET  /cgi-bin/token  ok",
         "mockwx:      1  GET  /nowhere  HTTP 404",
-        "mockwx:      2  GET  /sns/jscode2session  errcode 41002",
+        "mockwx:      2  GET  /sns/jscode2session  errcode 41002  appid missing",
     ]
 
 

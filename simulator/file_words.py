@@ -85,6 +85,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"expected one of (.+) and (.+), with its rules", r"此处应为 \1、\2 之一及其规则"),
         (r"expected one action in a step, found (.+); split it", r"一个步骤只能有一个动作，这里有 \1；请拆开"),
         (r"expected one name with a list, as in (.+)", r"此处应为一个名字和一个列表，例如 \1"),
+        (r"expected a whole number from (\S+) to (\S+), found (.+)", r"此处应为 \1 到 \2 的整数，现在是 \3"),
         (r"expected a whole number from (\S+), found (.+)", r"此处应为不小于 \1 的整数，现在是 \2"),
         (r"expected a whole number, found (.+)", r"此处应为整数，现在是 \1"),
         (r"expected a number from (\S+), found (.+)", r"此处应为不小于 \1 的数字，现在是 \2"),

@@ -13,6 +13,7 @@ from simulator.ports import RefusedError
 from simulator.scenario.action import Action
 from simulator.scenario.action import refused
 from simulator.scenario.acts import ACTS
+from simulator.scenario.shapes import WAIT
 from simulator.scenario.shapes import Choice
 from simulator.scenario.shapes import Flag
 from simulator.scenario.shapes import ListOf
@@ -264,7 +265,7 @@ ACTIONS: Mapping[str, Action] = {
     "device.open": Action(_open, {"page": _PAGE}, ("page",)),
     "device.delete_mini_program": Action(_delete_mini_program),
     "device.state": Action(_state),
-    "device.wait": Action(_wait, {"ms": _NUMBER}, ("ms",)),
+    "device.wait": Action(_wait, {"ms": Templated(WAIT)}, ("ms",)),
     "device.hide": Action(_hide),
     "device.show": Action(_show),
     "device.privacy": Action(

@@ -120,7 +120,7 @@ SCENARIO = Record(
 )
 _PACE = Record(
     "a pace",
-    {"calls": Number(minimum=1), "seconds": Number(whole=False)},
+    {"calls": Number(minimum=1), "seconds": Number(whole=False, maximum=3600)},
     ("calls", "seconds"),
     build=lambda read: Pace(**read),
 )

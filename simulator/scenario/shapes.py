@@ -93,10 +93,11 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number not below a minimum."""
+    """A number not below a minimum, perhaps not above a maximum."""
 
     minimum: float | None = 0
     whole: bool = True
+    maximum: float | None = None
 
     def read(self, node: Node, report: Report) -> float:
         """Return the number."""
@@ -106,11 +107,13 @@ class Number:
             isinstance(value, allowed)
             and not isinstance(value, bool)
             and (self.minimum is None or value >= self.minimum)
+            and (self.maximum is None or value <= self.maximum)
         ):
             return value
         kind = "a whole number" if self.whole else "a number"
-        least = "" if self.minimum is None else f" from {self.minimum}"
-        report.add(node, f"expected {kind}{least}, found {node.kind}")
+        bounds = "" if self.minimum is None else f" from {self.minimum}"
+        bounds += "" if self.maximum is None else f" to {self.maximum}"
+        report.add(node, f"expected {kind}{bounds}, found {node.kind}")
         return 0
 
     def schema(self) -> Schema:
@@ -118,7 +121,13 @@ class Number:
         schema: Schema = {"type": "integer" if self.whole else "number"}
         if self.minimum is not None:
             schema["minimum"] = self.minimum
+        if self.maximum is not None:
+            schema["maximum"] = self.maximum
         return schema
+
+
+WAIT = Number(maximum=600_000)
+"""Milliseconds that somebody really waits: ten minutes are enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from simulator.scenario.model import Expect
 from simulator.scenario.model import Retry
 from simulator.scenario.model import Step
 from simulator.scenario.rules import RulesShape
+from simulator.scenario.shapes import WAIT
 from simulator.scenario.shapes import Choice
 from simulator.scenario.shapes import Flag
 from simulator.scenario.shapes import ListOf
@@ -57,7 +58,7 @@ BESIDE = (
 _OUTCOMES = ("ok", "fail", "any")
 _RETRY = Record(
     "a retry",
-    {"times": Number(minimum=1), "every": Number()},
+    {"times": Number(minimum=1, maximum=1000), "every": WAIT},
     ("times",),
     build=lambda read: Retry(**read),
 )

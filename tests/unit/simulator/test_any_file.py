@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.events import ScenarioFinished
 from simulator.matchers import MATCHERS
+from simulator.pacing import Pacing
 from simulator.ports import Response
 from simulator.ports import SimulatorError
 from simulator.runner import run
@@ -57,17 +58,29 @@ def steps(draw: st.DrawFn) -> Any:
                 "save": st.just("saved") | VALUES,
                 "if": VALUES,
                 "tap": st.booleans(),
+                "retry": st.just({"times": 2}) | VALUES,
+                "within": st.just(10**6) | VALUES,
+                "device": st.just("${saved.a[0]}") | VALUES,
             },
         )
     )
     return {word: arguments, **about}
 
 
+@st.composite
+def blocks(draw: st.DrawFn) -> Any:
+    inside = draw(st.lists(steps(), min_size=1, max_size=2))
+    if draw(st.booleans()):
+        return {"parallel": draw(st.just([inside, *inside]) | VALUES)}
+    names = draw(st.just({"person": ["a", "b"]}) | VALUES)
+    return {"for_each": names, "steps": inside, "at_once": draw(st.booleans())}
+
+
 STORIES = st.fixed_dictionaries(
     {
         "name": st.just("x"),
         "with": st.just({"saved": {"a": ["微", {}]}}),
-        "steps": st.lists(steps(), min_size=1, max_size=4),
+        "steps": st.lists(steps() | blocks(), min_size=1, max_size=4),
     }
 )
 BACKENDS = st.fixed_dictionaries(
@@ -127,6 +140,9 @@ def test_any_story_is_told_to_its_end(
         return
     server = FakeBackend(responses=[Response(200, (("Set-Cookie", "a"),), body)] * 5)
 
-    told = list(run(scenario, Stage(FakeWeChat(ANSWERS), server, file)))
+    at_once = Pacing(pause=lambda _: None)
+    stage = Stage(FakeWeChat(ANSWERS), server, file, pacing=at_once)
+
+    told = list(run(scenario, stage))
 
     assert isinstance(told[-1], ScenarioFinished)

@@ -67,6 +67,7 @@ def backend_problems(tmp_path: Path, text: str) -> list[str]:
         ("wx.getUserinfo", "3: there is no step 'wx.getUserinfo'; did you mean 'wx.getUserInfo'?"),
         ("wx.login: {timout: 1}", "3: this step has no 'timout'; did you mean 'timeout'?"),
         ("wx.login: {timeout: soon}", "3: expected a whole number from 0, found 'soon'"),
+        ("device.wait: {ms: 600001}", "3: expected a whole number from 0 to 600000, found 600001"),
         ("wx.login: [1]", "3: expected this step (a mapping), found a list"),
         ("wx.authorize", "3: this step needs 'scope'"),
         ("login", "3: expected a step such as wx.login, found login"),

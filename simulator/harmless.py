@@ -8,7 +8,9 @@ import re
 # C0 and C1 controls but for tab and newline, with which a hostile answer would drive a
 # terminal, and the marks that turn the direction of text, with which it would lie.
 _ACTS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    # Half a character, which JSON may hold and no file can.
+    "\ud800-\udfff]"
 )
 
 

@@ -19,7 +19,10 @@ class JsonLines:
     def tell(self, event: Event | AuditEvent) -> None:
         """Write one event."""
         line = {"event": type(event).__name__, **asdict(event)}
-        self._out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        # Half a character has no UTF-8; it is escaped as JSON does it.
+        text = text.encode("utf-8", "backslashreplace").decode()
+        self._out.write(f"{text}\n")
         self._out.flush()
 
     def close(self) -> None:

@@ -7,12 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from http.server import BaseHTTPRequestHandler
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +80,34 @@ class Shopper(WxUser):
             iv=sealed.iv,
         )
 """
+
+
+class Gate(ThreadingHTTPServer):
+    """Answers nobody until so many wait."""
+
+    request_queue_size = 200
+    daemon_threads = True
+
+    def __init__(self, parties: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Guard)
+        self.barrier = threading.Barrier(parties)
+
+
+class _Guard(BaseHTTPRequestHandler):
+    server: Gate
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        try:
+            self.server.barrier.wait(SECONDS / 2)
+            self.send_response(200)
+        except threading.BrokenBarrierError:
+            self.send_response(503)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 @dataclass
@@ -227,6 +258,24 @@ def test_no_two_workers_play_the_same_person(site: Site, tmp_path: Path) -> None
     assert set(people.values()) == {1}
     assert Counter(name.split("-")[1] for name in people) == {"0": 10, "1": 10}
     assert site.results(tmp_path / "load")["backend.login"] == (20, 0)
+
+
+def test_nobody_waits_for_another(site: Site, tmp_path: Path) -> None:
+    with Gate(100) as gate:
+        threading.Thread(target=gate.serve_forever, daemon=True).start()
+        file = tmp_path / "gate.backend.yaml"
+        call = "calls: {login: {path: /, json: {code: '${code}'}}}"
+        url = f"base_url: http://127.0.0.1:{gate.server_port}"
+        file.write_text(f"{url}\n{call}\n", encoding="utf-8")
+        program = site.load(
+            *(f"--backend={file}", "--users=100", "--rate=100", "--time=10s"),
+            *("--pause=60", f"--csv={tmp_path / 'load'}"),
+        )
+        out = end(program)
+        gate.shutdown()
+
+    assert program.returncode == 0, out
+    assert site.results(tmp_path / "load")["backend.login"] == (100, 0)
 
 
 def test_scenario_is_played_by_everybody(site: Site, tmp_path: Path) -> None:

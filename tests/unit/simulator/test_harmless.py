@@ -12,6 +12,7 @@ from simulator.harmless import harmless
         ("\x9b2J", "\\x9b2J"),
         ("over\rwritten", "over\\x0dwritten"),
         ("a\u202eb", "a\\u202eb"),
+        ("half \ud83d", "half \\ud83d"),
         ("\u2066x\u2069", "\\u2066x\\u2069"),
     ],
 )

@@ -24,6 +24,7 @@ from simulator.evidence import evidence
 from simulator.reporters.console import Console
 from simulator.reporters.console import brief
 from simulator.reporters.console import summary
+from simulator.reporters.html import Html
 from simulator.reporters.jsonl import JsonLines
 from simulator.reporters.junit import JUnit
 
@@ -368,3 +369,16 @@ def test_json_lines_tell_every_event_in_full(out: io.StringIO) -> None:
     ]
     assert lines[2]["wechat_calls"][0]["errcode"] == 40029
     assert lines[2]["step"]["line"] == 7
+
+
+def test_half_a_character_breaks_no_file() -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    told = replace(EVENTS[1], answered={"data": "half \ud83d"})  # type: ignore[type-var]
+    for reporter in (JsonLines(file), Html(file), JUnit(file), Console(file)):
+        for event in (EVENTS[0], told):
+            reporter.tell(event)
+        reporter.close()
+
+    file.seek(0)
+    first = json.loads(file.readlines()[1])
+    assert first["answered"] == {"data": "half \ud83d"}

@@ -29,6 +29,11 @@ _FROM: Mapping[str, tuple[str, str]] = {
     "signature": ("profile", "signature"),
     "userInfo": ("profile", "userInfo"),
 }
+_MAKERS = {
+    "login": "wx.login:",
+    "profile": "wx.getUserInfo: {withCredentials: true}",
+    "tapped": "button.getPhoneNumber:",
+}
 _CALLED = {
     "login": "the login: takes the code of wx.login, gives a login state",
     "profile": "takes what wx.getUserInfo seals",
@@ -158,7 +163,8 @@ def _scenario_lines(sketch: Sketch) -> Iterator[str]:
     yield "      count: 1"
     yield "    name: the backend asked WeChat exactly once with this code"
     for call in sketch.others:
-        yield from _giving(call, {"login"})
+        # A code is spent by now: a call that takes one needs another.
+        yield from _giving(call, set())
         yield from _asking(call, _CALLED[call.purpose])
     yield from _asking(sketch.login, "a code works only once")
     yield "    expect: fail"
@@ -167,10 +173,7 @@ def _scenario_lines(sketch: Sketch) -> Iterator[str]:
 def _giving(call: CallSketch, saved: set[str]) -> Iterator[str]:
     """Let the phone make what a call takes and nothing has made yet."""
     for maker in sorted({_maker(call, each) for each in _arguments(call)} - saved):
-        if maker == "profile":
-            yield "  - wx.getUserInfo: {withCredentials: true}"
-        else:
-            yield "  - button.getPhoneNumber:"
+        yield f"  - {_MAKERS[maker]}"
         yield f"    save: {maker}"
 
 

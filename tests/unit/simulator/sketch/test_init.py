@@ -209,3 +209,22 @@ def test_any_name_is_written_so_that_it_reads_the_same(
 
     (file,) = tmp_path.glob("*.backend.yaml")
     assert load_backend(file).name == name
+
+
+def test_later_call_that_takes_a_code_gets_one_of_its_own(tmp_path: Path) -> None:
+    body = {"properties": {"code": {}, "encryptedData": {}, "iv": {}}}
+    content = {"application/json": {"schema": body}}
+    paths = {
+        "/wx/login": {"post": {"parameters": [{"in": "query", "name": "code"}]}},
+        "/user/info": {"post": {"requestBody": {"content": content}}},
+    }
+    source = tmp_path / "api.json"
+    source.write_text(json.dumps({"paths": paths}))
+
+    init(tmp_path, "--openapi", source, "--yes", "--name", "x")
+
+    actions = [s.action for s in load_scenario(tmp_path / "x.scenario.yaml").steps]
+    assert actions == [
+        *("wx.login", "backend.login", "mock.verify"),
+        *("wx.login", "wx.getUserInfo", "backend.profile", "backend.login"),
+    ]

@@ -34,6 +34,15 @@ _ENDLESS = 30
 """So often a fault strikes: a loop shows, and ends."""
 _MOST_CALLS = 3
 """One call and two retries are care; more is a loop."""
+_WITHOUT_IDENTITY: tuple[Mapping[str, object], ...] = (
+    {"errcode": -1},
+    {"errcode": 40029},
+    {"body": "html"},
+    {"body": "empty"},
+    {"body": "malformed_json"},
+    {"http_status": 200, "body": "{}"},
+    {"http_status": 200, "body": '{"openid":"","session_key":""}'},
+)
 _TOKEN_ERRORS = (40001, 42001, 40014)
 
 
@@ -46,6 +55,24 @@ def bad_weather(bench: Bench, effect: Mapping[str, object], name: Words) -> Verd
     bench.disarm()
     verdict = _judged(bench, reply, honest)
     return verdict or _recovered(bench, person, honest, reply)
+
+
+def logged_in_as_nobody(bench: Bench) -> Verdict:
+    """See whether an answer without an openid logs anybody in."""
+    honest = bench.person().log_in()
+    for effect in _WITHOUT_IDENTITY:
+        told = _told(effect)
+        name = Words(f"WeChat tells no identity: {told}", f"微信没有给出身份：{told}")
+        person = bench.person("nobody")
+        bench.arm(LOGIN, effect, times=_ENDLESS)
+        reply = _impatient(bench, person, name)
+        bench.disarm()
+        if reply.like(honest) and not _came_through(reply):
+            return failed(
+                f"somebody was logged in although WeChat told no openid ({told})",
+                f"微信没有给出 openid（{told}），却有人登录成功",
+            )
+    return passed("nobody was logged in", "没有人登录成功")
 
 
 def slow(bench: Bench, limit: Callable[[Bench], float]) -> Verdict:
@@ -372,6 +399,29 @@ CHECKS = (
         Words("WeChat answers 40226, a risky person", "微信返回 40226，高风险用户"),
         {"errcode": 40226},
         _READ_ERRCODE,
+    ),
+    Check(
+        Probe(
+            id="logged-in-as-nobody",
+            chapter="weather",
+            severity="critical",
+            title=Words("A login without an openid", "没有 openid 的登录"),
+            does=Words(
+                "Lets WeChat answer errors, HTML, nothing, {} and an empty openid.",
+                "让微信返回错误码、HTML、空内容、{} 以及空的 openid。",
+            ),
+            matters=Words(
+                "All who are logged in so share the account of the openid undefined, "
+                "null or blank.",
+                "这样登录的人都会共用 openid 为 undefined、null 或空的账号。",
+            ),
+            cure=Words(
+                "Log nobody in unless the answer holds an openid that is not empty.",
+                "应答中没有非空的 openid 时，不得让任何人登录。",
+            ),
+            page=CODE2SESSION_PAGE,
+        ),
+        logged_in_as_nobody,
     ),
     Check(
         Probe(

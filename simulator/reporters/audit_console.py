@@ -133,10 +133,9 @@ class AuditConsole:
 def evidence_lines(each: Evidence, language: Language) -> Iterator[str]:
     """Tell one thing that was tried, line by line."""
     yield f"· {each.note.zh if language == 'zh' else each.note.en}"
+    lines = [each.failure] if each.failure else []
     if each.talk is not None:
-        for line in talk_lines(each.talk, language):
-            yield f"  {harmless(line)}"
-    elif each.failure:
-        yield f"  {harmless(each.failure)}"
-    for line in asked_meanwhile(each.wechat_calls, language):
-        yield f"  {harmless(line)}"
+        lines = list(talk_lines(each.talk, language))
+    for line in (*lines, *asked_meanwhile(each.wechat_calls, language)):
+        # A page of several lines stays within its evidence.
+        yield from (f"  {part}" for part in harmless(line).splitlines())

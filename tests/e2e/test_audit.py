@@ -79,6 +79,7 @@ PROOFS = {
     "wechat-busy": "retries_forever",
     "wechat-too-often": "falls_over_refusals",
     "wechat-blocks-person": "ignores_errcode",
+    "logged-in-as-nobody": "accepts_nobody",
     "token-refreshed": "never_refreshes",
     "token-loop": "retries_forever",
     "token-cached": "no_token_cache",

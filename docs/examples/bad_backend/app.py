@@ -37,6 +37,7 @@ SINS = {
     "bypass": "lets codes through that developers made up",
     "caches_codes": "remembers whose code it was, and takes it again",
     "ignores_errcode": "reads an answer of WeChat's without looking at errcode",
+    "accepts_nobody": "logs in whom WeChat gave no openid",
     "exchanges_twice": "asks WeChat twice with the same code",
     "pastes_codes": "pastes the code into the address unescaped",
     "falls_over_refusals": "handles no errcode of WeChat's",
@@ -177,8 +178,10 @@ class Shop:
         if "caches_codes" in self.sins and code in self.codes:
             return self.codes[code]
         session = self.wechat.code2session(code)
-        if "ignores_errcode" in self.sins:
+        if {"ignores_errcode", "accepts_nobody"} & self.sins:
             session = {"openid": "", "session_key": "", **session}
+        elif not session.get("openid"):
+            raise WeatherError("WeChat told no openid")
         self.codes[code] = session
         return session
 

@@ -69,7 +69,10 @@ class WeChat:
     def code2session(self, code: str) -> dict:
         query = {"appid": self.appid, "secret": self.secret, "js_code": code}
         query["grant_type"] = "authorization_code"
-        return self.call("/sns/jscode2session", query)
+        answer = self.call("/sns/jscode2session", query)
+        if not answer.get("openid"):
+            raise NoAnswerError("WeChat told nobody's openid")
+        return answer
 
     def access_token(self) -> str:
         if time.time() >= self.token_ends:

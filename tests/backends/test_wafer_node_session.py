@@ -21,6 +21,7 @@ pytestmark = [
         pytest.param("03_user_info", [0, 0, 0], id="user info"),
         pytest.param("07_login_too_late", [0, 0, 0], id="login inside the callback"),
         pytest.param("08_bad_codes", [0, 40163, 40029, 40029, 40125], id="bad codes"),
+        pytest.param("12_many_at_once", [0] * 8, id="many at once"),
     ],
 )
 def test_flow_runs_end_to_end(

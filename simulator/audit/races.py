@@ -120,7 +120,7 @@ def login_in_the_callback(bench: Bench) -> Verdict:
             "数据加密之后又登录，再一起发送",
             **tapped,
         )
-        verdict = _orderly(bench, reply, honest, person, slots)
+        verdict = _orderly(reply, honest, person, slots)
         if verdict is not None:
             return verdict
     return passed(
@@ -129,26 +129,34 @@ def login_in_the_callback(bench: Bench) -> Verdict:
 
 
 def key_rotated(bench: Bench) -> Verdict:
+    """Replace the key before the data are sealed, then between sealing and sending."""
     slots = _sealed_later(bench)
     honest = bench.person("alice").honestly(slots)
-    person = bench.person("bob")
-    person.log_in()
-    who = {"appid": bench.ground.appid, "user": "bob"}
-    bench.control("POST", "sessions/rotate", **who)
-    reply = person.send(
-        slots,
-        "data sealed after another phone replaced the key",
-        "另一台手机更换密钥之后加密的数据",
-    )
-    verdict = _orderly(bench, reply, honest, person, slots)
-    return verdict or passed(
-        "refused in an orderly way, and the next login works",
-        "正常拒绝，重新登录后成功",
+    for name, late in (("bob", False), ("carol", True)):
+        person = bench.person(name)
+        person.log_in()
+        tapped = person.sealed(slots.payload) if late else {}
+        tapped.pop(CODE, None)
+        who = {"appid": bench.ground.appid, "user": name}
+        bench.control("POST", "sessions/rotate", **who)
+        reply = person.send(
+            slots,
+            f"data sealed {'before' if late else 'after'} another phone's login "
+            "replaced the key",
+            f"另一台手机登录更换密钥{'之前' if late else '之后'}加密的数据",
+            **tapped,
+        )
+        verdict = _orderly(reply, honest, person, slots)
+        if verdict is not None:
+            return verdict
+    return passed(
+        "answered in an orderly way, and the next login works",
+        "应答正常，重新登录后成功",
     )
 
 
 def _orderly(
-    bench: Bench, reply: Reply, honest: Reply, person: Person, slots: Slots
+    reply: Reply, honest: Reply, person: Person, slots: Slots
 ) -> Verdict | None:
     """Judge what became of data that the backend's key cannot open."""
     if reply.fell or reply.dropped:
@@ -317,11 +325,10 @@ CHECKS = (
                 "The key changes before the data come", "数据到达之前密钥已更换"
             ),
             does=Words(
-                "Replaces the session_key after the login, as another phone would; "
-                "then "
-                "sends data, then logs in again.",
-                "登录之后更换 session_key（如同在另一台手机登录），发送数据，"
-                "再重新登录。",
+                "Replaces the session_key, as another phone's login would, before the "
+                "data are sealed and after; sends them, then logs in again.",
+                "更换 session_key（如同在另一台手机登录），在数据加密之前与之后各一次；"
+                "发送数据，再重新登录。",
             ),
             matters=Words(
                 "A key on the server may be old at any time: that is no reason for an "

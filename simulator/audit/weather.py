@@ -41,7 +41,6 @@ _WITHOUT_IDENTITY: tuple[Mapping[str, object], ...] = (
     {"body": "empty"},
     {"body": "malformed_json"},
     {"http_status": 200, "body": "{}"},
-    {"http_status": 200, "body": '{"openid":"","session_key":""}'},
 )
 _TOKEN_ERRORS = (40001, 42001, 40014)
 
@@ -407,8 +406,8 @@ CHECKS = (
             severity="critical",
             title=Words("A login without an openid", "没有 openid 的登录"),
             does=Words(
-                "Lets WeChat answer errors, HTML, nothing, {} and an empty openid.",
-                "让微信返回错误码、HTML、空内容、{} 以及空的 openid。",
+                "Lets WeChat answer errors, HTML, nothing, half of its JSON, and {}.",
+                "让微信返回错误码、HTML、空内容、残缺的 JSON 以及 {}。",
             ),
             matters=Words(
                 "All who are logged in so share the account of the openid undefined, "

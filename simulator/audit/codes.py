@@ -6,13 +6,13 @@ from simulator.audit.bench import LOGIN
 from simulator.audit.bench import NUMBER
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
-from simulator.audit.bench import Reply
 from simulator.audit.check import CODE2SESSION_PAGE
 from simulator.audit.check import LOGIN_PAGE
 from simulator.audit.check import NUMBER_PAGE
 from simulator.audit.check import Check
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
+from simulator.audit.reply import Reply
 from simulator.audit.roles import CODE
 from simulator.audit.roles import PHONE_CODE
 from simulator.audit.verdicts import Verdict

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
-from simulator.audit.bench import Reply
 from simulator.audit.bench import changed
-from simulator.audit.bench import ids_of
-from simulator.audit.bench import texts_of
 from simulator.audit.check import AUTHORIZE_PAGE
 from simulator.audit.check import LOGIN_PAGE
 from simulator.audit.check import UNIONID_PAGE
 from simulator.audit.check import Check
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
+from simulator.audit.reply import Reply
+from simulator.audit.reply import ids_of
+from simulator.audit.reply import texts_of
 from simulator.audit.roles import CODE
 from simulator.audit.roles import FROM_A_BUTTON
 from simulator.audit.roles import WHOLE

@@ -8,9 +8,6 @@ from dataclasses import replace
 
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
-from simulator.audit.bench import Reply
-from simulator.audit.bench import not_limited
-from simulator.audit.bench import texts_of
 from simulator.audit.check import NETWORK_PAGE
 from simulator.audit.check import PHONE_PAGE
 from simulator.audit.check import PROFILE_PAGE
@@ -18,6 +15,9 @@ from simulator.audit.check import SECURITY_PAGE
 from simulator.audit.check import Check
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
+from simulator.audit.reply import Reply
+from simulator.audit.reply import not_limited
+from simulator.audit.reply import texts_of
 from simulator.audit.roles import CODE
 from simulator.audit.roles import SEALED
 from simulator.audit.roles import Slots

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
-from simulator.audit.bench import Reply
 from simulator.audit.bench import changed
-from simulator.audit.bench import texts_of
 from simulator.audit.check import LOGIN_PAGE
 from simulator.audit.check import PHONE_PAGE
 from simulator.audit.check import SIGNATURE_PAGE
 from simulator.audit.check import Check
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
+from simulator.audit.reply import Reply
+from simulator.audit.reply import texts_of
 from simulator.audit.roles import CODE
 from simulator.audit.roles import IV
 from simulator.audit.roles import RAW_DATA
@@ -421,14 +421,12 @@ CHECKS = (
             ),
             matters=Words(
                 "The timestamp is there so that old data can be told from new: a "
-                "number "
-                "given up long ago, sent once more.",
+                "number given up long ago, sent once more.",
                 "时间戳用来区分新旧数据，例如重放早已停用的号码。",
             ),
             cure=Words(
                 "Refuse data whose watermark.timestamp is a day old, or older than "
-                "that "
-                "of what came before.",
+                "that of what came before.",
                 "拒绝 watermark.timestamp 超过一天、或早于之前数据的内容。",
             ),
             page=SIGNATURE_PAGE,
@@ -447,8 +445,7 @@ CHECKS = (
             ),
             matters=Words(
                 "AES-CBC notices nothing by itself: damaged data must fail to parse "
-                "and "
-                "be refused.",
+                "and be refused.",
                 "AES-CBC 本身不会察觉；损坏的数据必须解析失败并被拒绝。",
             ),
             cure=Words(
@@ -495,8 +492,7 @@ CHECKS = (
             ),
             matters=Words(
                 "Proxies, URLs and old phones damage data every day; an unhandled "
-                "error "
-                "tells the page nothing.",
+                "error tells the page nothing.",
                 "代理、URL 和旧手机每天都会损坏数据；未处理的错误对页面毫无帮助。",
             ),
             cure=Words(

@@ -6,15 +6,15 @@ from functools import partial
 
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
-from simulator.audit.bench import Reply
-from simulator.audit.bench import ids_of
-from simulator.audit.bench import not_limited
-from simulator.audit.bench import texts_of
 from simulator.audit.check import LOGIN_PAGE
 from simulator.audit.check import SIGNATURE_PAGE
 from simulator.audit.check import Check
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
+from simulator.audit.reply import Reply
+from simulator.audit.reply import ids_of
+from simulator.audit.reply import not_limited
+from simulator.audit.reply import texts_of
 from simulator.audit.roles import CODE
 from simulator.audit.roles import Slots
 from simulator.audit.verdicts import Verdict
@@ -238,8 +238,7 @@ CHECKS = (
             ),
             cure=Words(
                 "Keep the session_key with the login state that its code made, not "
-                "with "
-                "the person.",
+                "with the person.",
                 "session_key 应与该 code 产生的登录态一起存放，而不是按人存放。",
             ),
             page=LOGIN_PAGE,

@@ -16,8 +16,6 @@ from itertools import pairwise
 from simulator.audit.bench import LOGIN
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
-from simulator.audit.bench import Reply
-from simulator.audit.bench import texts_of
 from simulator.audit.check import LOGIN_PAGE
 from simulator.audit.check import SECURITY_PAGE
 from simulator.audit.check import SIGNATURE_PAGE
@@ -27,6 +25,8 @@ from simulator.audit.leaks import Secret
 from simulator.audit.leaks import digests_of
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
+from simulator.audit.reply import Reply
+from simulator.audit.reply import texts_of
 from simulator.audit.verdicts import Verdict
 from simulator.audit.verdicts import failed
 from simulator.audit.verdicts import not_applicable
@@ -470,8 +470,7 @@ CHECKS = (
             ),
             matters=Words(
                 "It tells paths, libraries, versions and values; a debug page even "
-                "runs "
-                "code.",
+                "runs code.",
                 "它会泄露路径、库、版本和变量值；调试页面甚至可以执行代码。",
             ),
             cure=Words(

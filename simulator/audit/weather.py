@@ -13,8 +13,6 @@ from simulator.audit.bench import NUMBER
 from simulator.audit.bench import TOKENS
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
-from simulator.audit.bench import Reply
-from simulator.audit.bench import not_limited
 from simulator.audit.check import CODE2SESSION_PAGE
 from simulator.audit.check import NETWORK_PAGE
 from simulator.audit.check import TOKEN_PAGE
@@ -22,6 +20,8 @@ from simulator.audit.check import Check
 from simulator.audit.model import Probe
 from simulator.audit.model import Severity
 from simulator.audit.model import Words
+from simulator.audit.reply import Reply
+from simulator.audit.reply import not_limited
 from simulator.audit.roles import Slots
 from simulator.audit.verdicts import Verdict
 from simulator.audit.verdicts import failed
@@ -156,8 +156,7 @@ def token_cached(bench: Bench) -> Verdict:
     if asked:
         return failed(
             f"a new access_token was fetched {asked} times although the last one is "
-            "good "
-            "for two hours",
+            "good for two hours",
             f"上一个 access_token 两小时内有效，却又获取了 {asked} 次",
         )
     return passed("the access_token was used again", "access_token 被重复使用")
@@ -284,8 +283,7 @@ def _check(
             ),
             matters=Words(
                 "WeChat has bad minutes. An unhandled error, an endless wait, a loop "
-                "of "
-                "retries or a login without an identity make them yours.",
+                "of retries or a login without an identity make them yours.",
                 "微信也有出错的时候。未处理的错误、无尽等待、重试死循环或没有身份的登录"
                 "会把问题变成你的。",
             ),

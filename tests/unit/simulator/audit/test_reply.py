@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.audit.bench import Reply
 from simulator.audit.bench import changed
-from simulator.audit.bench import ids_of
-from simulator.audit.bench import texts_of
+from simulator.audit.reply import Reply
+from simulator.audit.reply import ids_of
+from simulator.audit.reply import texts_of
 from simulator.events import HttpTalk
 from simulator.expressions import parse_path
 from simulator.mapping import Call

@@ -13,6 +13,7 @@ from simulator.events import Event
 from simulator.events import StepFailed
 from simulator.events import StepPassed
 from simulator.events import StepSkipped
+from simulator.expressions import MissingError
 from simulator.expressions import as_text
 from simulator.ports import DEFAULT_WORLD
 from simulator.scenario.actions import ACTIONS
@@ -122,9 +123,10 @@ def _play_parallel(story: Story, step: Step) -> Iterator[StepEvent]:
 
 def _play_for_each(story: Story, step: Step) -> Iterator[StepEvent]:
     """Play steps for each value; what they saved is a list afterwards."""
-    values = story.values(step)
-    if values is None:
-        yield story.fail(step, f"'{step.names}' should go over a list")
+    try:
+        values = story.values(step)
+    except MissingError as error:
+        yield story.fail(step, str(error))
         return
     turns = [_turn(story, step, value) for value in values]
     if step.at_once:

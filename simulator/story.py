@@ -113,10 +113,12 @@ class Story:
             self.devices[person] = _device(person, spec, self.stage)
         self.whose = person
 
-    def values(self, step: Step) -> list[object] | None:
-        """List what a loop goes over; None if it is no list."""
+    def values(self, step: Step) -> list[object]:
+        """List what a loop goes over; raises MissingError if there is no list."""
         found = resolve(step.over, self._scope(step))
-        return list(found) if isinstance(found, (list, tuple)) else None
+        if isinstance(found, (list, tuple)):
+            return list(found)
+        raise MissingError(f"'{step.names}' should go over a list")
 
     def why_skipped(self, step: Step) -> str | None:
         """Say why a step is left out; None if it is to be played."""
@@ -293,7 +295,10 @@ class Story:
 
     def _device_name(self, step: Step) -> str:
         if step.device is not None:
-            return as_text(resolve(step.device, self.saved))
+            try:
+                return as_text(resolve(step.device, self.saved))
+            except MissingError:
+                return ""  # of no phone
         return self.whose or next(iter(self.devices))
 
     def _wechat_calls(self, step: Step) -> tuple[WeChatCall, ...]:
@@ -303,7 +308,8 @@ class Story:
         news = self.watch.news()
         if self.together:
             # What others asked meanwhile, as far as WeChat knows for whom.
-            mine = ("", None, self.devices[self._device_name(step)].user)
+            device = self.devices.get(self._device_name(step))
+            mine = ("", None, device.user if device is not None else None)
             news = [each for each in news if each.get("user") in mine]
         found = journal.calls(news)
         shared = self.stage.shared

@@ -60,7 +60,7 @@ def steps(draw: st.DrawFn) -> Any:
                 "tap": st.booleans(),
                 "retry": st.just({"times": 2}) | VALUES,
                 "within": st.just(10**6) | VALUES,
-                "device": st.just("${saved.a[0]}") | VALUES,
+                "device": st.sampled_from(["${saved.a[0]}", "${saved.b}"]) | VALUES,
             },
         )
     )
@@ -72,7 +72,8 @@ def blocks(draw: st.DrawFn) -> Any:
     inside = draw(st.lists(steps(), min_size=1, max_size=2))
     if draw(st.booleans()):
         return {"parallel": draw(st.just([inside, *inside]) | VALUES)}
-    names = draw(st.just({"person": ["a", "b"]}) | VALUES)
+    over = st.sampled_from([["a", "b"], [[]], "${saved.a}", "${saved.b}", "${saved}"])
+    names = draw(st.fixed_dictionaries({"person": over}) | VALUES)
     return {"for_each": names, "steps": inside, "at_once": draw(st.booleans())}
 
 

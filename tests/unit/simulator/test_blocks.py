@@ -256,6 +256,30 @@ def test_loop_over_something_else_than_a_list_fails(tmp_path: Path) -> None:
     assert failed.reasons == ("'x' should go over a list",)
 
 
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        ("- {wx.login: , device: '${saved.gone}'}\n", "there is no device ''"),
+        (
+            "- parallel: [{wx.request: {url: /x}, device: '${saved.gone}'}]\n",
+            "there is no device ''",
+        ),
+        (
+            "- {for_each: {x: '${saved.gone}'}, steps: [wx.login]}\n",
+            "nothing is at saved.gone: there is no 'gone'; it is empty",
+        ),
+    ],
+    ids=["device", "device in a branch", "loop"],
+)
+def test_look_up_that_finds_nothing_fails_its_step(
+    steps: str, reason: str, tmp_path: Path
+) -> None:
+    (failed,) = play(story(tmp_path, steps, "with: {saved: {}}"), FakeBackend())
+
+    assert isinstance(failed, StepFailed)
+    assert failed.reasons == (reason,)
+
+
 def test_block_is_left_out_as_a_whole(tmp_path: Path) -> None:
     scenario = story(
         tmp_path,

@@ -117,19 +117,20 @@ def in_errors(bench: Bench) -> Verdict:
         {"errcode": -1},
     )
     for weather in weathers:
+        told = ", ".join(f"`{name}: {value}`" for name, value in weather.items())
         bench.arm(LOGIN, weather, times=5)
         reply = bench.person("bob").send(
             slots,
-            f"a login while WeChat fails: {weather}",
-            f"微信出错时登录：{weather}",
+            f"a login while WeChat fails: {told}",
+            f"微信出错时登录：{told}",
         )
         bench.disarm()
         if reply.leaks:
             leak = reply.leaks[0]
             return failed(
-                f"while WeChat fails ({weather}) the answer's {leak.where} shows the "
+                f"while WeChat fails ({told}) the answer's {leak.where} shows the "
                 f"{leak.kind}",
-                f"微信出错时（{weather}），应答的 {leak.where} 暴露了 {leak.kind}",
+                f"微信出错时（{told}），应答的 {leak.where} 暴露了 {leak.kind}",
             )
     return passed("errors tell nothing secret", "错误信息没有泄露秘密")
 

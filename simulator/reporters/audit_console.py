@@ -36,7 +36,7 @@ CHAPTERS = {
     "secrets": Words("Secrets", "秘密"),
 }
 SEVERITY_WORDS = {
-    "critical": Words("critical", "严重"),
+    "critical": Words("critical", "危急"),
     "high": Words("high", "高"),
     "medium": Words("medium", "中"),
     "low": Words("low", "低"),
@@ -54,7 +54,7 @@ _END = Words(
     "{passed} passed, {failed} failed, {not_applicable} not applicable, "
     "{inconclusive} inconclusive, {seconds:.0f} s",
     "通过 {passed} 项，失败 {failed} 项，不适用 {not_applicable} 项，"
-    "无法判断 {inconclusive} 项，{seconds:.0f} 秒",
+    "无结论 {inconclusive} 项，{seconds:.0f} 秒",
 )
 _MATTERS, _CURE = Words("why", "原因"), Words("cure", "处理")
 # The last of many talks is the one that shows it.

@@ -115,7 +115,7 @@ class AuditJUnit:
 
 _LEFT_OUT = {
     "not_applicable": Words("not applicable", "不适用"),
-    "inconclusive": Words("inconclusive", "无法判断"),
+    "inconclusive": Words("inconclusive", "无结论"),
 }
 
 

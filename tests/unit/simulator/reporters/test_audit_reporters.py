@@ -105,7 +105,7 @@ def test_console_counts_at_the_end_in_either_language() -> None:
         "1 passed, 2 failed, 1 not applicable, 1 inconclusive, 2 s"
     )
     assert console("zh").splitlines()[-1] == (
-        "通过 1 项，失败 2 项，不适用 1 项，无法判断 1 项，2 秒"
+        "通过 1 项，失败 2 项，不适用 1 项，无结论 1 项，2 秒"
     )
 
 

@@ -26,6 +26,7 @@ NOT_EXECUTABLE = 126
 
 _STOP_SECONDS = 2.0
 _POLL_SECONDS = 0.02
+_LOOK_SECONDS = 1.0
 
 # Those a user or a supervisor sends; all others concern this process alone.
 _PASSED_ON = (
@@ -84,10 +85,16 @@ class Program:
         return _as_shells_say(self._child.poll())
 
     def wait(self) -> int:
-        """Return how it ended, once it has."""
+        """Return how it ended, once it has; signals are heard meanwhile.
+
+        It looks again and again: the system may give a signal to any of our threads,
+        and Python hears of it only when this one, the main one, has something to do.
+        """
         if self._terminal is not None:
             self._child.returncode = self._terminal.wait_for(self._child.pid)
-        return _as_shells_say(self._child.wait()) or 0
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                return _as_shells_say(self._child.wait(_LOOK_SECONDS)) or 0
 
     def send(self, number: int) -> None:
         """Send a signal to all of them."""

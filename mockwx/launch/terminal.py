@@ -6,11 +6,13 @@ So Control-C and Control-Z, the window's size and /dev/tty are the command's own
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 _STDIN = 0
+_POLL_SECONDS = 0.02
 _CAN_LEND = sys.platform != "win32" and sys.version_info >= (3, 11)
 
 
@@ -48,11 +50,16 @@ class Terminal:
 
         def wait_for(self, child: int) -> int:
             """Wait for a child's end, stopped whenever it is; return its status."""
+            pause = threading.Event()
             while True:
-                _, status = os.waitpid(child, os.WUNTRACED)
-                if not os.WIFSTOPPED(status):
+                ended, status = os.waitpid(child, os.WUNTRACED | os.WNOHANG)
+                if not ended:
+                    # Not for good: a signal that another thread got is heard here.
+                    pause.wait(_POLL_SECONDS)
+                elif os.WIFSTOPPED(status):
+                    self._rest_with(child, os.WSTOPSIG(status))
+                else:
                     return os.waitstatus_to_exitcode(status)
-                self._rest_with(child, os.WSTOPSIG(status))
 
         def _rest_with(self, group: int, number: int) -> None:
             """Stop as the child has, so that our shell knows; go on together."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from docs.examples.bad_backend.app import SINS
 from docs.examples.bad_backend.app import create_app as bad_backend
@@ -17,10 +18,12 @@ from simulator.adapters.mockwx_local import running_mock
 from simulator.audit.bench import Limits
 from simulator.audit.engine import Manner
 from simulator.audit.engine import audit
+from simulator.audit.model import AuditFinished
 from simulator.audit.model import Outcome
 from simulator.audit.model import ProbeJudged
 from simulator.audit.registry import CHECKS
 from simulator.auditing import chosen
+from simulator.cli import main as wxsim
 from simulator.mapping import BackendFile
 from simulator.ports import SimulatorError
 from simulator.scenario.loader import load_backend
@@ -208,3 +211,31 @@ def test_no_secret_of_wechats_stands_in_any_evidence(mock: MockWx) -> None:
     ]
     assert keys
     assert [key for key in [*keys, SECRET] if key in told] == []
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("low", 1), ("medium", 0)])
+def test_exit_status_follows_severity(
+    monkeypatch: pytest.MonkeyPatch, fail_on: str, status: int
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("BAD_SINS", "no_freshness_check")
+    words = ["audit", "--backend", str(BAD_FILE), "--only", "payload-replayed"]
+    words += ["--backend-url", "wsgi:docs.examples.bad_backend.app:create_app"]
+
+    result = CliRunner().invoke(wxsim, [*words, "--fail-on", fail_on])
+
+    assert result.exit_code == status, result.output
+    assert "✗ Data from last month [payload-replayed, low]" in result.stdout
+    assert "0 passed, 1 failed" in result.stdout
+
+
+def test_rate_limits_how_often_the_backend_is_asked(mock: MockWx) -> None:
+    app = bad_backend(mock.url, APPID, SECRET)
+    stage = Stage(mock, connect_backend(app.wsgi_app), load_backend(BAD_FILE))
+    manner = Manner(pause=0.05, world="audit/slowly")
+
+    *_, judged, finished = audit(chosen(("code-replayed",)), stage, manner)
+
+    assert isinstance(judged, ProbeJudged)
+    assert isinstance(finished, AuditFinished)
+    assert finished.seconds >= 0.05 * len(judged.evidence)

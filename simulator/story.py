@@ -54,6 +54,8 @@ StepEvent: TypeAlias = StepPassed | StepFailed | StepSkipped
 
 # How the mock calls a payload that another key than the latest seals.
 _KEYS = {
+    "": "",
+    "latest": "",
     "older": "stale_key",
     "other_person": "other_users_key",
     "wrong": "unknown_key",
@@ -215,7 +217,11 @@ class Story:
         )
         if _asks_backend(step):
             return self._ask_backend(turn, step, arguments)
-        with _sealed_with(step.key, step.action, turn):
+        try:
+            payload = _payload(step.key, scope)
+        except MissingError as error:
+            return Played(False, {}, (str(error),))
+        with _sealed_with(payload, step.action, turn):
             played = ACTIONS[step.action].play(turn, arguments)
         if step.action == "mock.reset":
             _introduce(self.stage)
@@ -356,10 +362,19 @@ def _too_slow(step: Step, seconds: float) -> tuple[str, ...]:
     return (f"should take at most {step.within:g} ms and takes {took}",)
 
 
+def _payload(key: str, scope: Mapping[str, object]) -> str:
+    """Name what another key does to a payload; raises MissingError for no key."""
+    named = as_text(resolve(key, scope))
+    if named not in _KEYS:
+        known = ", ".join(filter(None, _KEYS))
+        raise MissingError(f"expected one of {known}, found '{named}'")
+    return _KEYS[named]
+
+
 @contextlib.contextmanager
-def _sealed_with(key: str, action: str, turn: Turn) -> Iterator[None]:
+def _sealed_with(payload: str, action: str, turn: Turn) -> Iterator[None]:
     """Let the phone seal once with another key than the latest."""
-    if key not in _KEYS:
+    if not payload:
         yield
         return
     wechat, device = turn.stage.wechat, turn.device
@@ -368,7 +383,7 @@ def _sealed_with(key: str, action: str, turn: Turn) -> Iterator[None]:
     armed = wechat.control(
         "POST",
         "faults",
-        {"match": {"path": f"wx.{call}", **match}, "effect": {"payload": _KEYS[key]}},
+        {"match": {"path": f"wx.{call}", **match}, "effect": {"payload": payload}},
     )
     try:
         yield

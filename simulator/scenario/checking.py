@@ -110,6 +110,7 @@ class _Names:
         elif device and self.devices.isdisjoint({device, _ANYBODY}):
             hint = near(device, self.devices)
             self.report.add(node, f"there is no device '{device}'{hint}")
+        self._look_all(step.key, known, node)
         for name, value in step.arguments.items():
             self._look_all(value, known, Node(None, step.lines.get(name, step.line)))
         self._look_all(_expected(step.expect.rules), known, _line(step, "expect"))

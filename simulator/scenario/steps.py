@@ -32,6 +32,7 @@ from simulator.scenario.source import Node
 from simulator.scenario.talks import BACKEND
 from simulator.scenario.templates import PathShape
 from simulator.scenario.templates import Template
+from simulator.scenario.templates import Templated
 
 
 BLOCKS = (PARALLEL, FOR_EACH)
@@ -82,7 +83,7 @@ class StepShape:
             "retry": _RETRY,
             "within": Number(),
             "timeout": Number(minimum=1),
-            "key": Choice(KEYS),
+            "key": Templated(Choice(KEYS)),
         },
     )
 

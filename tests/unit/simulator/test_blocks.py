@@ -265,11 +265,15 @@ def test_loop_over_something_else_than_a_list_fails(tmp_path: Path) -> None:
             "there is no device ''",
         ),
         (
+            "- {wx.getUserInfo: , key: '${saved.gone}'}\n",
+            "nothing is at saved.gone: there is no 'gone'; it is empty",
+        ),
+        (
             "- {for_each: {x: '${saved.gone}'}, steps: [wx.login]}\n",
             "nothing is at saved.gone: there is no 'gone'; it is empty",
         ),
     ],
-    ids=["device", "device in a branch", "loop"],
+    ids=["device", "device in a branch", "key", "loop"],
 )
 def test_look_up_that_finds_nothing_fails_its_step(
     steps: str, reason: str, tmp_path: Path
@@ -373,6 +377,27 @@ def test_step_chooses_the_key_that_seals(key: str, number: int, tmp_path: Path) 
     assert wechat.control("GET", "faults") == {"faults": []}
 
 
+@pytest.mark.parametrize(
+    ("key", "number"), [("older", 1), ("latest", 2), ("oldest", None)]
+)
+def test_key_may_be_looked_up(key: str, number: int | None, tmp_path: Path) -> None:
+    wechat = local_mock()
+    wechat.control("PATCH", "mini_programs/wx6d6f636b77780001", {"policy": "strict"})
+    scenario = story(
+        tmp_path,
+        "- wx.login\n- wx.login\n- button.getPhoneNumber:\n  key: ${which}\n",
+        f"with: {{which: {key}}}",
+    )
+
+    last = play(scenario, wechat=wechat)[-1]
+
+    if number is None:
+        assert isinstance(last, StepFailed)
+        assert last.reasons[0].startswith("expected one of latest, older")
+    else:
+        assert sealed_by(wechat) == [number]
+
+
 def sealed_by(wechat: WeChat) -> list[int]:
     """Tell which of alice's keys sealed her payloads; 0 is none of them."""
     whose = {"appid": "wx6d6f636b77780001", "user": "alice"}
@@ -427,6 +452,7 @@ def test_story_that_chooses_keys_is_alone_in_a_shared_world(tmp_path: Path) -> N
         ("{wx.login: , retry: {every: 1}}", "a retry needs 'times'"),
         ("{wx.login: , device: '${phone}'}", "nothing was saved as 'phone' before"),
         ("{for_each: {a: '${b}'}, steps: [wx.login]}", "nothing was saved as 'b'"),
+        ("{wx.getUserInfo: , key: '${b}'}", "nothing was saved as 'b'"),
         ("wx.setStorage: {key: a, data: '${device.persn}'}", "a device has no 'persn'"),
     ],
 )  # fmt: skip

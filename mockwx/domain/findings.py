@@ -37,8 +37,6 @@ class Finding:
 
     def as_json(self) -> dict[str, object]:
         """Shape the finding for the control API, in words too."""
-        code = lookup(self.errcode)
-        text = code.errmsg if code else ""
         return {
             "finding": self.finding,
             "path": self.path,
@@ -47,15 +45,28 @@ class Finding:
             "count": self.count,
             "first": self.first,
             "last": self.last,
-            "message": {
-                "en": f"{self.path} was asked {self.count} times in a row and answered "
-                f"{self.errcode} ({text}) each time: a retry loop. Retry once, then "
-                "report the error.",
-                "zh": f"{self.path} 连续被调用 {self.count} 次，每次都返回 "
-                f"{self.errcode}（{code.zh if code else ''}）：这是重试死循环。"
-                "请最多重试一次，然后报告错误。",
-            },
+            "message": {"en": self.en, "zh": self.zh},
         }
+
+    @property
+    def en(self) -> str:
+        """Say it in English."""
+        code = lookup(self.errcode)
+        return (
+            f"{self.path} was asked {self.count} times in a row and answered "
+            f"{self.errcode} ({code.errmsg if code else ''}) each time: a retry loop. "
+            "Retry once, then report the error."
+        )
+
+    @property
+    def zh(self) -> str:
+        """Say it in Chinese."""
+        code = lookup(self.errcode)
+        return (
+            f"{self.path} 连续被调用 {self.count} 次，每次都返回 "
+            f"{self.errcode}（{code.zh if code else ''}）：这是重试死循环。"
+            "请最多重试一次，然后报告错误。"
+        )
 
 
 def retry_loops(exchanges: Iterable[Exchange]) -> list[Finding]:

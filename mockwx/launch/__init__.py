@@ -15,6 +15,7 @@ from mockwx.config import is_wildcard
 from mockwx.launch.account import Account
 from mockwx.launch.account import Tally
 from mockwx.launch.account import findings
+from mockwx.launch.account import loops
 from mockwx.launch.onlooker import Onlooker
 from mockwx.launch.program import Program
 from mockwx.launch.program import Signals
@@ -60,6 +61,7 @@ def run(
             sightings=sightings,
             strays=[] if isolated else strays(onlooker.contacts()),
             mishaps=mock.doors.mishaps,
+            loops=list(loops(mock.worlds.all())),
             findings=list(findings(mock.worlds.all())),
             others=names.others() if names else {},
             isolated=isolated,

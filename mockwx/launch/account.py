@@ -14,6 +14,8 @@ from mockwx.diagnosis.finding import Finding
 from mockwx.diagnosis.finding import Said
 from mockwx.domain.errors import lookup
 from mockwx.domain.exchange import Exchange
+from mockwx.domain.findings import Finding as Loop
+from mockwx.domain.findings import retry_loops
 from mockwx.launch import cures
 from mockwx.launch.onlooker import Sighting
 from mockwx.launch.onlooker import guess
@@ -48,6 +50,7 @@ class Account:
     sightings: Sequence[Sighting] = ()
     strays: Sequence[Stray] = ()
     mishaps: Mishaps = field(default_factory=Mishaps)
+    loops: Sequence[Loop] = ()
     findings: Sequence[Finding] = ()
     isolated: bool = False
     others: Mapping[str, int] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Account:
 
     def notices(self) -> Iterator[Said]:
         """Say what went elsewhere or failed on its way here, with the cure for it."""
+        yield from (Said(loop.en, loop.zh) for loop in self.loops)
         yield from self._disbelieved()
         for reason, count in self.mishaps.failed.items():
             yield Said(
@@ -177,6 +181,12 @@ def findings(worlds: Iterable[WeChat]) -> Iterator[Finding]:
             for finding in diagnosis.findings if diagnosis else ():
                 found.setdefault(finding.cause, finding)
     yield from found.values()
+
+
+def loops(worlds: Iterable[WeChat]) -> Iterator[Loop]:
+    """Say what was asked again and again without success, in each world."""
+    for world in worlds:
+        yield from retry_loops(world.journal.tail())
 
 
 def _stray(stray: Stray) -> Said:

@@ -14,6 +14,7 @@ from mockwx.config import DEFAULT_SECRET
 from mockwx.launch.account import Account
 from mockwx.launch.account import Tally
 from mockwx.launch.account import findings
+from mockwx.launch.account import loops
 from mockwx.launch.onlooker import Contact
 from mockwx.launch.onlooker import Sighting
 from mockwx.launch.strays import Stray
@@ -276,3 +277,15 @@ def test_doctor_is_silent_about_the_healthy() -> None:
         mock.ask("/sns/jscode2session", **APP, js_code=mock.login_code(), **GRANT)
 
         assert list(findings(running.worlds.all())) == []
+
+
+def test_retry_loop_is_named_with_its_cure() -> None:
+    running = MockServer()
+    client = running.app.test_client()
+    for _ in range(5):
+        client.get("/wxa/checksession?access_token=old")
+
+    said = _english(_account(loops=list(loops(running.worlds.all()))))
+
+    assert said.startswith("/wxa/checksession was asked 5 times in a row and answered ")
+    assert "a retry loop. Retry once, then report the error." in said

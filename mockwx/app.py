@@ -21,15 +21,22 @@ from mockwx.clock import SteppedClock
 from mockwx.config import Settings
 from mockwx.config import SettingsError
 from mockwx.entropy import Entropy
+from mockwx.shared_worlds import STORED
+from mockwx.shared_worlds import SharedWorlds
 from mockwx.store.base import Store
+from mockwx.store.base import StoreError
+from mockwx.store.depots import open_depot
 from mockwx.web import api
 from mockwx.web import control
 from mockwx.web import gateway
 from mockwx.web import inspector
 from mockwx.web.context import EXTENSION
 from mockwx.web.context import WAITING_ROOM
+from mockwx.web.context import current_worlds
 from mockwx.web.control.errors import http_error_reply
+from mockwx.web.door import respond
 from mockwx.web.fast_lane import FastLane
+from mockwx.web.unavailable import unavailable
 from mockwx.web.waiting import WaitingRoom
 from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
@@ -56,14 +63,28 @@ def create_app(
     app = _Mock("mockwx", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.url_map.merge_slashes = False
-    default = WeChat(settings, store=store, clock=clock, entropy=entropy)
-    app.extensions[EXTENSION] = worlds = Worlds(settings, default)
+    depot = None if store is not None else open_depot(settings.store, STORED)
+    worlds: Worlds
+    if depot is None:
+        default = WeChat(settings, store=store, clock=clock, entropy=entropy)
+        worlds = Worlds(settings, default)
+    else:
+        worlds = SharedWorlds(settings, depot)
+    app.extensions[EXTENSION] = worlds
     app.extensions[WAITING_ROOM] = WaitingRoom()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.wsgi_app = FastLane(app.wsgi_app, worlds)  # type: ignore[method-assign]  # Flask's own way
     app.register_error_handler(HTTPException, _refuse)
+    app.register_error_handler(StoreError, _say_unavailable)
     return app
+
+
+def check_store(settings: Settings) -> None:
+    """See that the store can be used; raises StoreError before anything is started."""
+    depot = open_depot(settings.store, STORED)
+    if depot is not None:
+        SharedWorlds(settings, depot).close()
 
 
 def _refuse(error: HTTPException) -> Response:
@@ -72,6 +93,11 @@ def _refuse(error: HTTPException) -> Response:
     if path == control.PREFIX or path.startswith(f"{control.PREFIX}/"):
         return http_error_reply(error)
     return gateway.refuse(error)
+
+
+def _say_unavailable(error: StoreError) -> Response:
+    """Answer what cannot be answered without the store."""
+    return respond(unavailable(error, request.path, current_worlds().settings))
 
 
 def _build_no_url(rule: Rule, **values: object) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
@@ -46,7 +47,9 @@ def monotonic_ns() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dial:
+class Dial:
+    """How a clock is set."""
+
     offset_ms: int = 0
     frozen_ms: int | None = None
 
@@ -63,12 +66,12 @@ class SteppedClock:
         """Run with the base clock, or stand still at the given second."""
         self._base = base if base is not None else SystemClock()
         self._lock = threading.Lock()
-        self._start = _Dial() if at is None else _Dial(frozen_ms=_checked(at) * 1000)
+        self._start = Dial() if at is None else Dial(frozen_ms=_checked(at) * 1000)
         self._dial = self._start
 
     @property
     def frozen(self) -> bool:
-        return self._dial.frozen_ms is not None
+        return self._seen().frozen_ms is not None
 
     def now(self) -> int:
         return self.now_ms() // 1000
@@ -80,59 +83,69 @@ class SteppedClock:
         """Move time on, frozen or running; return the new time."""
         if seconds < 0:
             raise ValueError(f"the clock only goes forward: {seconds} is negative")
-        with self._lock:
-            dial = self._dial
+
+        def moved(dial: Dial) -> Dial:
             _checked(self._read(dial) // 1000 + seconds)
             if dial.frozen_ms is None:
-                moved = replace(dial, offset_ms=dial.offset_ms + seconds * 1000)
-            else:
-                moved = replace(dial, frozen_ms=dial.frozen_ms + seconds * 1000)
-            self._dial = moved
-            return self._read(moved) // 1000
+                return replace(dial, offset_ms=dial.offset_ms + seconds * 1000)
+            return replace(dial, frozen_ms=dial.frozen_ms + seconds * 1000)
+
+        return self._read(self._turn(moved)) // 1000
 
     def freeze(self, at: int | None = None) -> int:
         """Stand still, at the given second or at this moment; return the time."""
-        with self._lock:
-            dial = self._dial
+
+        def stopped(dial: Dial) -> Dial:
             moment = self._read(dial) if at is None else _checked(at) * 1000
-            self._dial = replace(dial, frozen_ms=moment)
-            return moment // 1000
+            return replace(dial, frozen_ms=moment)
+
+        return self._read(self._turn(stopped)) // 1000
 
     def resume(self) -> int:
         """Run on from the frozen moment, however long ago that was; return the time."""
-        with self._lock:
-            moment = self._dial.frozen_ms
-            if moment is not None:
-                self._dial = _Dial(offset_ms=moment - self._base.now_ms())
-            return self._read(self._dial) // 1000
+
+        def running(dial: Dial) -> Dial:
+            if dial.frozen_ms is None:
+                return dial
+            return Dial(offset_ms=dial.frozen_ms - self._base.now_ms())
+
+        return self._read(self._turn(running)) // 1000
 
     def reset(self) -> None:
         """Go back to how the clock was made."""
-        with self._lock:
-            self._dial = self._start
+        self.restore(self._start)
 
     def state(self) -> dict[str, int | None]:
         """Return how the clock is set, to set another one alike."""
-        dial = self._dial
+        dial = self._seen()
         return {"offset_ms": dial.offset_ms, "frozen_ms": dial.frozen_ms}
 
-    def checked_state(self, state: object) -> _Dial:
+    def checked_state(self, state: object) -> Dial:
         """Read what `state` returned; raises ValueError for anything else."""
         if not isinstance(state, Mapping) or state.keys() != self.state().keys():
             raise ValueError("clock: expected offset_ms and frozen_ms.")
         offset, frozen = state["offset_ms"], state["frozen_ms"]
         if type(offset) is not int or type(frozen) not in (int, NoneType):
             raise ValueError("clock: expected whole milliseconds.")
-        dial = _Dial(offset, frozen)
+        dial = Dial(offset, frozen)
         _checked(self._read(dial) // 1000)
         return dial
 
-    def restore(self, dial: _Dial) -> None:
+    def restore(self, dial: Dial) -> None:
         """Set the clock as another one was."""
-        with self._lock:
-            self._dial = dial
+        self._turn(lambda _: dial)
 
-    def _read(self, dial: _Dial) -> int:
+    def _seen(self) -> Dial:
+        """Return how the clock is set now."""
+        return self._dial
+
+    def _turn(self, decide: Callable[[Dial], Dial]) -> Dial:
+        """Set the clock as `decide` says, who sees how it is set; nobody is between."""
+        with self._lock:
+            self._dial = decide(self._dial)
+            return self._dial
+
+    def _read(self, dial: Dial) -> int:
         if dial.frozen_ms is not None:
             return dial.frozen_ms
         return self._base.now_ms() + dial.offset_ms

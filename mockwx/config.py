@@ -45,6 +45,8 @@ _RANGES = {
     "journal_size": range(1, 1_000_001),
     "max_body": range(1_024, 2**30 + 1),
 }
+MEMORY = "memory:"
+_STORE = re.compile(r"memory:|sqlite:///.+")
 _TOKEN = re.compile(r"[!-~]+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -91,6 +93,7 @@ class Settings:
     journal_size: int = 10_000
     max_body: int = 1_048_576
     freeze: int | None = None
+    store: str = MEMORY
     world: StartingWorld = StartingWorld()
 
     def __post_init__(self) -> None:
@@ -104,6 +107,12 @@ class Settings:
                 "host",
                 "must not be empty; use 127.0.0.1.",
                 "不能为空；可用 127.0.0.1。",
+            )
+        if not _STORE.fullmatch(self.store):
+            raise SettingsError(
+                "store",
+                f"must be memory: or sqlite:///FILE, not {self.store!r}.",
+                f"必须是 memory: 或 sqlite:///FILE，不能是 {self.store!r}。",
             )
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise SettingsError(

@@ -61,10 +61,8 @@ class Entropy:
             raise ValueError(f"draw 0 to {LARGEST_DRAW} bytes at once, not {size}")
         if self._key is None:
             return os.urandom(size)
-        with self._lock:
-            number = self._counters[purpose]
-            self._counters[purpose] = number + 1
-        return _stream(self._key, f"{number}:{purpose}".encode(), size)
+        message = f"{self._draw(purpose)}:{purpose}".encode()
+        return _stream(self._key, message, size)
 
     def login_code(self) -> str:
         """Draw what wx.login hands out: 32 letters and digits.
@@ -228,6 +226,13 @@ class Entropy:
         """Start every seeded stream over."""
         with self._lock:
             self._counters.clear()
+
+    def _draw(self, purpose: str) -> int:
+        """Return how often a stream was drawn from, and count once more."""
+        with self._lock:
+            number = self._counters[purpose]
+            self._counters[purpose] = number + 1
+        return number
 
     def _numbered(self, purpose: str, size: int) -> str:
         """Draw a token: a digit after the nine, an underscore, text and mark."""

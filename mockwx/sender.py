@@ -17,6 +17,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from mockwx.clock import monotonic_ns
+from mockwx.domain.refusal import RefusalError
 
 
 logger = logging.getLogger(__name__)
@@ -140,6 +141,10 @@ def _done(job: Job) -> Job | None:
     """Do a job; whatever happens, the others get their turn."""
     try:
         return job()
+    except RefusalError as error:
+        # The store is out of reach: what was sent is not recorded.
+        logger.error("%s", error)  # a sentence, not a bug
+        return None
     except Exception:
         logger.exception("A bug in mockwx, in what it sends by itself")
         return None

@@ -96,6 +96,7 @@ class MockServer:
         server, self._server = self._server, None
         if server is not None:
             server.stop()
+        self.worlds.close()
 
     def _open_doors(self) -> None:
         # They bring asyncio, ssl and more, which most tests have no use for.

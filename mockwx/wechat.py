@@ -82,7 +82,7 @@ class WeChat:
         self.journal = journal or MemoryJournal(settings.journal_size)
         self.sender = Sender()
         self._build()
-        self._seed()
+        self.begin()
 
     def _build(self) -> None:
         store, clock, entropy = self.store, self.clock, self.entropy
@@ -174,7 +174,7 @@ class WeChat:
             clock=clock,
             entropy=entropy,
             default_policy=POLICIES[self.settings.policy],
-            start=self._restart,
+            start=self.restart,
         )
 
     def _build_messages(self, directory: Directory, quotas: Quotas) -> None:
@@ -207,13 +207,22 @@ class WeChat:
             entropy=entropy,
         )
 
-    def _restart(self) -> None:
+    def begin(self) -> None:
+        """Begin as every world does."""
+        self._seed()
+
+    def restart(self) -> None:
+        """Forget everything and begin again."""
+        self.forget()
+        self._seed()
+
+    def forget(self) -> None:
+        """Forget everything, the beginning too: nothing is left in the store."""
         self.sender.forget()
         self.store.clear()
         self.journal.clear()
         self.clock.reset()
         self.entropy.reset()
-        self._seed()
 
     def _seed(self) -> None:
         """Add what every world begins with: the default mini program."""

@@ -32,7 +32,7 @@ class Worlds:
     """Every world of one mock; a named one begins when it is first mentioned."""
 
     def __init__(self, settings: Settings, default: WeChat) -> None:
-        self.default = default
+        self._default = default
         self.listener: Callable[[Exchange], None] | None = None
         """Hears of each call to WeChat, in whatever world, however soon forgotten."""
         self.settings = settings
@@ -40,13 +40,18 @@ class Worlds:
         self._named: dict[str, WeChat] = {}
         self._numbered: dict[int, WeChat] = {}
 
-    def __len__(self) -> int:
-        """Return how many worlds there are, the default one included."""
-        return 1 + len(self._named)
+    @property
+    def default(self) -> WeChat:
+        """Return the world of all who name none."""
+        return self._default
+
+    def any_named(self) -> bool:
+        """Say whether there is any world beside the default one."""
+        return bool(self._named)
 
     def all(self) -> list[WeChat]:
         """Return the worlds there are now, the default one first."""
-        return [self.default, *list(self._named.values())]
+        return [self.default, *self._all_named()]
 
     def named(self, name: str) -> WeChat:
         """Return the world of this name; raises ControlError if it cannot be one."""
@@ -57,12 +62,12 @@ class Worlds:
 
     def of(self, texts: Iterable[str]) -> WeChat | None:
         """Return the named world that the first of these ids to carry one carries."""
-        if not self._named:
+        if not self.any_named():
             return None
         for text in texts:
             for alphabet in ALPHABETS:
                 number = world_of(text, alphabet)
-                if number is not None and (found := self._numbered.get(number)):
+                if number is not None and (found := self._of_number(number)):
                     return found
         return None
 
@@ -74,7 +79,7 @@ class Worlds:
 
     def where(self, holds: Callable[[WeChat], bool]) -> WeChat | None:
         """Return the one named world of which something holds."""
-        return next(filter(holds, list(self._named.values())), None)
+        return next(filter(holds, self._all_named()), None)
 
     def reset(self, name: str | None = None) -> None:
         """Bring one world back to its start; without a name, all there is."""
@@ -89,36 +94,53 @@ class Worlds:
         if name is None:
             self.default.world.reset()
 
+    def close(self) -> None:
+        """Let go of what a store holds open; the worlds can be used again."""
+
+    def _all_named(self) -> list[WeChat]:
+        return list(self._named.values())
+
+    def _of_number(self, number: int) -> WeChat | None:
+        return self._numbered.get(number)
+
     def _begin(self, name: str) -> WeChat:
-        if not NAME.fullmatch(name):
-            raise ControlError(
-                "bad_request",
-                "X-Mockwx-World must be 1 to 200 letters, digits, blanks or ._:@/[]-.",
-                "X-Mockwx-World 必须是 1 到 200 个字母、数字、空格或 ._:@/[]-。",
-                field="X-Mockwx-World",
-            )
+        refuse_unless_name(name)
         number = world_number(name)
         with self._lock:
             if name in self._named:
                 return self._named[name]
-            if len(self._named) >= MOST_WORLDS:
-                raise ControlError(
-                    "unprocessable",
-                    f"there are {MOST_WORLDS} worlds; end some with POST "
-                    "/_mockwx/api/reset.",
-                    f"已有 {MOST_WORLDS} 个 world；"
-                    "请用 POST /_mockwx/api/reset 结束一些。",
-                    field="X-Mockwx-World",
-                )
+            refuse_one_more(len(self._named))
             begun = WeChat(
                 self.settings,
-                entropy=Entropy(self._seed_of(number), world=number),
+                entropy=Entropy(seed_of(self.settings.seed, number), world=number),
                 people=self.default.directory.people,
             )
             self._named[name] = self._numbered[number] = begun
             return begun
 
-    def _seed_of(self, number: int) -> int | None:
-        """Derive a world's seed, so that no two worlds draw the same keys."""
-        seed = self.settings.seed
-        return None if seed is None else (number << 64) + seed
+
+def refuse_unless_name(name: str) -> None:
+    """Refuse what cannot name a world; raises ControlError."""
+    if not NAME.fullmatch(name):
+        raise ControlError(
+            "bad_request",
+            "X-Mockwx-World must be 1 to 200 letters, digits, blanks or ._:@/[]-.",
+            "X-Mockwx-World 必须是 1 到 200 个字母、数字、空格或 ._:@/[]-。",
+            field="X-Mockwx-World",
+        )
+
+
+def refuse_one_more(count: int) -> None:
+    """Refuse a world when there are too many; raises ControlError."""
+    if count >= MOST_WORLDS:
+        raise ControlError(
+            "unprocessable",
+            f"there are {MOST_WORLDS} worlds; end some with POST /_mockwx/api/reset.",
+            f"已有 {MOST_WORLDS} 个 world；请用 POST /_mockwx/api/reset 结束一些。",
+            field="X-Mockwx-World",
+        )
+
+
+def seed_of(seed: int | None, number: int) -> int | None:
+    """Derive a world's seed, so that no two worlds draw the same keys."""
+    return None if seed is None else (number << 64) + seed

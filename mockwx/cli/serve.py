@@ -9,11 +9,9 @@ from mockwx.cli.options import port_refused
 from mockwx.cli.options import read_settings
 from mockwx.cli.options import setting
 from mockwx.cli.options import world_options
+from mockwx.config import MEMORY
 from mockwx.config import Settings
 from mockwx.domain.refusal import RefusalError
-
-
-MEMORY = "memory:"
 
 
 @click.command("serve")
@@ -25,13 +23,12 @@ MEMORY = "memory:"
 @setting("--proxy-port", type=int, help="The port of --proxy.")
 @world_options
 @setting("--token", help="For the control API, when others can reach the mock.")
-@setting("--store", default=MEMORY, help="Where state lives; memory: for now.")
+@setting("--store", help="Where state lives: memory: or sqlite:///FILE.")
 @setting("--workers", type=int, default=1, help="Processes; memory: allows one.")
 @click.pass_context
 def serve_command(
     context: click.Context,
     /,
-    store: str,
     workers: int,
     world: str | None,
     **chosen: Any,
@@ -45,8 +42,9 @@ def serve_command(
       mockwx serve --port 0 --seed 1
       mockwx serve --world shop.yaml
     """
-    _check_store(store, workers)
-    return _serve(read_settings(context, world, chosen))
+    settings = read_settings(context, world, chosen)
+    _check_workers(settings, workers)
+    return _serve(settings)
 
 
 def announce(made_token: str | None, url: str, *doors: str) -> None:
@@ -58,12 +56,7 @@ def announce(made_token: str | None, url: str, *doors: str) -> None:
         click.echo(f"control API token: {made_token}")
 
 
-def _check_store(store: str, workers: int) -> None:
-    if store != MEMORY:
-        raise RefusalError(
-            f"--store {store} is not available in this version; use {MEMORY}",
-            f"这个版本没有 --store {store}；请用 {MEMORY}",
-        )
+def _check_workers(settings: Settings, workers: int) -> None:
     if workers != 1:
         raise RefusalError(
             f"--workers must be 1, not {workers}: processes cannot share "
@@ -79,6 +72,10 @@ def _serve(settings: Settings) -> int:
     settings, made_token = _with_token(settings)
     if not has_granian():
         click.echo("mockwx: granian is not installed; using waitress.", err=True)
+    if settings.store != MEMORY:
+        from mockwx.app import check_store
+
+        check_store(settings)
     try:
         return serve_http(settings, partial(announce, made_token))
     except OSError as error:

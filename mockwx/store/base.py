@@ -11,6 +11,8 @@ Three promises hold for every store:
 
 Every method is atomic, from any thread. A value is a frozen dataclass, text, or a
 number; two values are the same if they are equal. None means absent, so it is no value.
+Where a file or a server may fail, a method raises StoreError, and has then done all of
+what it does, or nothing.
 """
 
 from __future__ import annotations
@@ -21,9 +23,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from typing import Protocol
 
+from mockwx.domain.refusal import RefusalError
+
 
 if TYPE_CHECKING:
     from mockwx.domain.exchange import Exchange
+
+
+class StoreError(RefusalError):
+    """What is kept cannot be reached, read or written now; says why, and what to do."""
 
 
 class Store(Protocol):
@@ -81,7 +89,10 @@ class Journal(Protocol):
     """
 
     def append(self, make: Callable[[int], Exchange]) -> Exchange:
-        """Make the exchange of the next number and keep it, dropping the oldest."""
+        """Make the exchange of the next number and keep it, dropping the oldest.
+
+        Nothing but its `number` may depend on the number.
+        """
         ...
 
     def tail(self, after: int = 0) -> Sequence[Exchange]:
@@ -98,4 +109,20 @@ class Journal(Protocol):
 
     def clear(self) -> None:
         """Forget every exchange, but not how many there were."""
+        ...
+
+
+class Depot(Protocol):
+    """Keep stores and journals by name, for every process that opens the same depot."""
+
+    def store(self, space: str) -> Store:
+        """Return the store of this name; two names have nothing in common."""
+        ...
+
+    def journal(self, space: str, bound: int) -> Journal:
+        """Return the journal of this name, which keeps so many exchanges."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; using the depot again opens them again."""
         ...

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from typing import TypeAlias
 
 from mockwx.domain.control import ControlError
+from mockwx.store.base import StoreError
 from mockwx.web import interfaces
 from mockwx.web.api import VIEWS
 from mockwx.web.api_security import HEADERS
@@ -25,6 +26,7 @@ from mockwx.web.control.wx import played
 from mockwx.web.door import call_of
 from mockwx.web.hooks import hooked
 from mockwx.web.interfaces import Interface
+from mockwx.web.unavailable import unavailable
 from mockwx.worlds import DEFAULT
 from mockwx.worlds import Worlds
 
@@ -47,6 +49,7 @@ HOTTEST = (
 LOGIN = "/_mockwx/api/wx/login"
 
 _LARGEST_BODY = 4096
+_STATUS = {200: "200 OK", 503: "503 Service Unavailable"}
 
 
 class FastLane:
@@ -55,7 +58,7 @@ class FastLane:
     def __init__(self, through: WSGIApplication, worlds: Worlds) -> None:
         self._through = through
         self._worlds = worlds
-        self._settings = worlds.default.settings
+        self._settings = worlds.settings
         # Elsewhere a token is needed, which the guard asks for.
         self._open = self._settings.on_loopback
         lanes = {(each.method, each.path): self._lane(each) for each in HOTTEST}
@@ -75,14 +78,25 @@ class FastLane:
             return self._through(environ, start_response)
         body = environ["wsgi.input"].read(int(length)) if length != "0" else b""
         # A shorter body is a caller that went away: Flask knows what becomes of it.
-        reply = _reply(lane, environ, body) if len(body) == int(length) else None
+        reply = self._reply(lane, environ, body) if len(body) == int(length) else None
         if reply is None:
             environ["wsgi.input"] = BytesIO(body)
             return self._through(environ, start_response)
         headers = [("Content-Type", reply.content_type), *reply.headers]
         headers.append(("Content-Length", str(len(reply.body))))
-        start_response("200 OK", headers)
+        start_response(_STATUS[reply.status], headers)
         return (reply.body,)
+
+    def _reply(self, lane: Lane, environ: WSGIEnvironment, body: bytes) -> Reply | None:
+        try:
+            return lane(environ, body)
+        except StoreError as error:
+            # Never once more through Flask: half of it may be done.
+            return unavailable(error, environ["PATH_INFO"], self._settings)
+        except Exception:
+            # A bug of ours. Flask meets it too, and says what is said then.
+            logger.exception("A bug in the fast lane of %s", environ["PATH_INFO"])
+            return None
 
     def _lane(self, interface: Interface) -> Lane:
         """Make the lane of one of WeChat's interfaces."""
@@ -113,12 +127,3 @@ class FastLane:
         except ControlError:
             # Refused before anything happened: Flask says so in its own words.
             return None
-
-
-def _reply(lane: Lane, environ: WSGIEnvironment, body: bytes) -> Reply | None:
-    try:
-        return lane(environ, body)
-    except Exception:
-        # A bug of ours. Flask meets it too, and says what is said then.
-        logger.exception("A bug in the fast lane of %s", environ["PATH_INFO"])
-        return None

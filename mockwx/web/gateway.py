@@ -20,8 +20,8 @@ from mockwx.web.hooks import give_rid
 from mockwx.web.hooks import record
 from mockwx.web.interfaces import CODE2SESSION
 from mockwx.web.interfaces import Interface
-from mockwx.web.reply import content_type
 from mockwx.web.reply import failure
+from mockwx.web.unavailable import system_error
 
 
 _LOGIN = CODE2SESSION.path
@@ -69,10 +69,7 @@ def _system_error() -> Response:
 
     Nothing is known of the call, so it has no rid and is not recorded.
     """
-    family = request.path.split("/", 2)[1]
-    kind = content_type(family, current_worlds().default.settings)
-    body = b'{"errcode":-1,"errmsg":"system error"}'
-    return respond(Reply(200, kind, body, errcode=-1))
+    return respond(system_error(request.path, current_worlds().settings))
 
 
 def _nowhere(path: str) -> Interface:

@@ -7,6 +7,7 @@ from functools import partial
 from mockwx.clock import monotonic_ns
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.store.base import StoreError
 from mockwx.web import api_security
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
@@ -49,6 +50,9 @@ def render_errors(answer: Answer, call: Call) -> Reply:
     """Turn an error into WeChat's answer, and a bug of ours into its -1."""
     try:
         return answer(call)
+    except StoreError:
+        # No answer without what is kept, nor a record of it: web.unavailable.
+        raise
     except WeChatError as error:
         if not call.user:
             # A refused call is about somebody too: whose code was used twice, say.

@@ -53,7 +53,7 @@ def world_of_call(
     """Return the world that answers: the default one unless something says more."""
     if header and NAME.fullmatch(header):
         return worlds.named(header)
-    if len(worlds) == 1:
+    if not worlds.any_named():
         return worlds.default
     found = worlds.of(ids_of(query, body))
     if found is not None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from flask import Flask
+
 from mockwx import Settings
 from mockwx import create_app
 from tests.wechat import NOON
@@ -10,8 +12,11 @@ from tests.wechat import Phone
 
 
 def _afternoon(seed: int | None) -> Iterator[bytes]:
+    return afternoon(create_app(Settings(seed=seed, freeze=NOON)))
+
+
+def afternoon(app: Flask) -> Iterator[bytes]:
     """Yield what is answered to a fixed course of calls."""
-    app = create_app(Settings(seed=seed, freeze=NOON))
     http, server, phone = app.test_client(), DeveloperServer(app), Phone(app)
     code = phone.login(user="张三")
     yield server.code2session(code).data

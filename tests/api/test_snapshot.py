@@ -147,7 +147,9 @@ def test_every_table_has_its_type() -> None:
 
 
 def test_every_type_a_table_keeps_can_be_saved() -> None:
-    sources = [PACKAGE / "wechat.py", *(PACKAGE / "store").glob("*.py")]
+    sources = {PACKAGE / "wechat.py", *(PACKAGE / "store").glob("*.py")}
+    # Its clock is a part of a snapshot by itself.
+    sources -= {PACKAGE / "store" / "shared.py"}
     kept = {
         name
         for source in sources

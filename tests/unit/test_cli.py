@@ -167,8 +167,8 @@ FAILURES: list[tuple[Sequence[str], int, str, str]] = [
     (
         ("serve", "--store", "redis://x"),
         2,
-        "--store redis://x is not available",
-        "这个版本没有 --store redis://x；",
+        "--store must be memory: or sqlite:///FILE, not",
+        "--store 必须是 memory: 或 sqlite:///FILE",
     ),
     (
         ("serve", "--workers", "2"),

@@ -196,7 +196,7 @@ def test_running_mock_is_used(project: pytest.Pytester) -> None:
 
         ran.assert_outcomes(passed=1)
         # The world was made there, and ended with its test.
-        assert len(server.worlds) == 1
+        assert not server.worlds.any_named()
 
 
 def test_mock_that_does_not_run_is_named_without_traceback(

@@ -4,6 +4,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from mockwx.domain.control import ControlError
+from mockwx.store.base import StoreError
 from mockwx.web.control import acts
 from mockwx.web.control import api_security
 from mockwx.web.control import clock
@@ -19,6 +20,7 @@ from mockwx.web.control import world
 from mockwx.web.control import wx
 from mockwx.web.control.errors import bug_reply
 from mockwx.web.control.errors import http_error_reply
+from mockwx.web.control.errors import store_error_reply
 from mockwx.web.control.guard import refuse_strangers
 from mockwx.web.control.question import enter_world
 from mockwx.web.control.question import refuse_unknown_query
@@ -53,4 +55,5 @@ blueprint.after_request(acts.record_act)
 
 blueprint.register_error_handler(ControlError, control_error_reply)
 blueprint.register_error_handler(HTTPException, http_error_reply)
+blueprint.register_error_handler(StoreError, store_error_reply)
 blueprint.register_error_handler(Exception, bug_reply)

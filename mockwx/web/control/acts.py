@@ -3,7 +3,9 @@
 from flask import Response
 from flask import request
 
+from mockwx.store.base import StoreError
 from mockwx.web.context import current_wechat
+from mockwx.web.control.errors import store_error_reply
 from mockwx.web.control.question import BODY
 from mockwx.web.recording import append_act
 
@@ -30,7 +32,9 @@ _ACTS = frozenset(
 
 def record_act(response: Response) -> Response:
     """Append an act that was done to the journal of its world."""
-    if request.endpoint in _ACTS and response.status_code < 300:
+    if request.endpoint not in _ACTS or response.status_code >= 300:
+        return response
+    try:
         append_act(
             current_wechat(),
             method=request.method,
@@ -38,4 +42,6 @@ def record_act(response: Response) -> Response:
             body=request.environ.get(BODY, b""),
             answer=response.get_data(),
         )
+    except StoreError as error:
+        return store_error_reply(error)
     return response

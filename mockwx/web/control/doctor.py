@@ -30,7 +30,7 @@ def diagnose() -> Response:
 def _world_of(question: Question) -> WeChat:
     """Return the world that issued the values, unless the caller names one."""
     worlds, current = current_worlds(), current_wechat()
-    if WORLD_HEADER in request.headers or len(worlds) == 1:
+    if WORLD_HEADER in request.headers or not worlds.any_named():
         return current
     carried = worlds.of(filter(None, (question.code, question.openid)))
     if carried is not None:

@@ -15,8 +15,10 @@ from mockwx.domain.exchange import Exchange
 from mockwx.domain.open_data import to_json
 from mockwx.services.diagnosis import Watch
 from mockwx.store.base import Journal
+from mockwx.store.base import StoreError
 from mockwx.web.context import current_waiting_room
 from mockwx.web.context import current_wechat
+from mockwx.web.control.errors import complain
 from mockwx.web.control.filters import FILTERS
 from mockwx.web.control.filters import Filter
 from mockwx.web.control.filters import read_filter
@@ -56,7 +58,7 @@ def stream_events() -> Response:
             "too many callers wait at once; try again when one of them is done.",
             "同时等待的调用过多；请等其中一个结束后重试。",
         )
-    chunks = _events(wechat, room, wanted, start, reveal=reveal)
+    chunks = _while_kept(_events(wechat, room, wanted, start, reveal=reveal))
     response = Response(chunks, mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.call_on_close(room.leave_seat)
@@ -121,6 +123,14 @@ def _events(
                 yield _event(exchange, wechat.doctor.watching(), reveal=reveal)
         if not kept and not room.wait_for(journal, since, HEARTBEAT_SECONDS):
             yield b":\n\n"
+
+
+def _while_kept(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """End the stream when the store is out of reach: the listener comes back later."""
+    try:
+        yield from chunks
+    except StoreError as error:
+        complain(error)
 
 
 def _event(exchange: Exchange, watch: Watch, *, reveal: bool) -> bytes:

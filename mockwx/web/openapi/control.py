@@ -82,7 +82,10 @@ def describe_control_api(operations: Iterable[Operation]) -> Document:
         "components": {
             "schemas": dict(SCHEMAS),
             "parameters": {"World": _WORLD},
-            "responses": {"Refused": _response("Refused, and why.", "Error")},
+            "responses": {
+                "Refused": _response("Refused, and why.", "Error"),
+                "Unavailable": _response("The store is out of reach.", "Error"),
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -151,6 +154,7 @@ def _responses(operation: Operation) -> Document:
     return {
         str(answer.status): done,
         "4XX": {"$ref": "#/components/responses/Refused"},
+        "503": {"$ref": "#/components/responses/Unavailable"},
     }
 
 

@@ -1,8 +1,8 @@
 """What every store promises, tested on each of them against a plain dict."""
 
 import threading
-from dataclasses import dataclass
 from itertools import chain
+from itertools import count
 
 import pytest
 from hypothesis import settings
@@ -12,24 +12,15 @@ from hypothesis.stateful import invariant
 from hypothesis.stateful import rule
 from hypothesis.stateful import run_state_machine_as_test
 
-from mockwx.store.memory import MemoryStore
+from tests.unit.store.depots import Code
 
 
-STORES = {"memory": MemoryStore}
 RACERS = 40
 
 
-@dataclass(frozen=True)
-class Code:
-    """A value like those that services keep."""
-
-    owner: str
-    used: bool = False
-
-
-@pytest.fixture(params=STORES.values(), ids=STORES)
-def store(request):
-    return request.param()
+@pytest.fixture
+def store(depot):
+    return depot.store("0")
 
 
 def race(act):
@@ -120,11 +111,12 @@ class Promises(RuleBasedStateMachine):
             assert dict(scanned) == rows
 
 
-@pytest.mark.parametrize("make", STORES.values(), ids=STORES)
-def test_store_keeps_its_promises(make):
+def test_store_keeps_its_promises(depot):
+    spaces = map(str, count())
+
     class PromisesOfOne(Promises):
         def __init__(self):
-            super().__init__(make())
+            super().__init__(depot.store(next(spaces)))
 
     thorough = settings(deadline=None, max_examples=60, stateful_step_count=40)
     run_state_machine_as_test(PromisesOfOne, settings=thorough)
@@ -219,3 +211,56 @@ def test_none_is_no_value(store, act):
         act(store)
 
     assert list(store.scan("codes")) == []
+
+
+def test_spaces_have_nothing_in_common(depot):
+    red, green = depot.store("red"), depot.store("green")
+    red.put("codes", "c", 1)
+    green.put("codes", "c", 2)
+
+    green.clear()
+
+    assert red.get("codes", "c") == 1
+    assert green.get("codes", "c") is None
+    assert green.tables() == []
+
+
+def test_names_never_run_into_each_other(depot):
+    depot.store("a").put("b:c", "d", 1)
+
+    assert depot.store("a:b").get("c", "d") is None
+    assert depot.store("a").get("b", "c:d") is None
+
+
+def test_tables_are_those_that_hold_something(store):
+    store.put("codes", "c", 1)
+    store.put("keys", "k", 1)
+    store.delete("keys", "k")
+
+    assert store.tables() == ["codes"]
+    assert store.holds("codes")
+    assert not store.holds("keys")
+
+
+@pytest.mark.parametrize(
+    "key", ["", "a\0b", "%_'\"", "密钥", "\ud800", "k" * 10_000], ids=ascii
+)
+def test_any_text_is_a_key(store, key):
+    store.put("codes", key, 1)
+
+    assert store.get("codes", key) == 1
+    assert dict(store.scan("codes")) == {key: 1}
+    assert store.delete("codes", key) is True
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "text", "\ud800", "7", 7, -(2**80), Code("\0 密 \ud800"), Code("x" * 99_999)],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_value_comes_back_as_it_went(store, value):
+    store.put("codes", "c", value)
+
+    assert store.get("codes", "c") == value
+    assert type(store.get("codes", "c")) is type(value)
+    assert store.swap("codes", "c", value, 1) is True

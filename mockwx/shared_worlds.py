@@ -1,0 +1,217 @@
+"""Worlds in a depot: every process that has it open knows the same ones.
+
+A world begins and ends once, whoever mentions it: the depot says which do, and each
+process looks there before it answers. A WeChat object is only a view of what is kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import replace
+
+from mockwx.clock import Dial
+from mockwx.clock import monotonic_ns
+from mockwx.config import Settings
+from mockwx.domain.exchange import Exchange
+from mockwx.marks import DEFAULT_WORLD
+from mockwx.marks import world_number
+from mockwx.people import People
+from mockwx.snapshot import KEPT
+from mockwx.store.base import Depot
+from mockwx.store.base import StoreError
+from mockwx.store.records import by_name
+from mockwx.store.shared import SharedClock
+from mockwx.store.shared import SharedEntropy
+from mockwx.store.tables import Table
+from mockwx.wechat import WeChat
+from mockwx.worlds import DEFAULT
+from mockwx.worlds import Worlds
+from mockwx.worlds import refuse_one_more
+from mockwx.worlds import refuse_unless_name
+from mockwx.worlds import seed_of
+
+
+PATIENCE_SECONDS = 5.0
+"""How long a process may take to begin or end a world before another one does."""
+
+_POLL_SECONDS = 0.002
+_REGISTRY = "worlds"
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """How far a world has come. Whoever changes it to an attempt does the work."""
+
+    begun: bool
+    attempt: int = 1
+
+
+STORED = {**KEPT, **by_name(Birth, Dial, Exchange)}
+"""Every type that a depot holds."""
+
+
+class View(WeChat):
+    """A world as it stands in a depot: to look at it begins nothing."""
+
+    def begin(self) -> None:
+        """Leave that to whoever claims it."""
+
+
+class SharedWorlds(Worlds):
+    """Every world of a depot."""
+
+    def __init__(self, settings: Settings, depot: Depot) -> None:
+        """Begin the default world, unless the depot has it; raises StoreError."""
+        self._depot = depot
+        registry = depot.store(_REGISTRY)
+        self._seeds: Table[str] = Table(registry, "seeds")
+        self._births: Table[Birth] = Table(registry, "births")
+        self._names: Table[str] = Table(registry, "names")
+        self._people = People(settings.people_seed, settings.locale)
+        super().__init__(settings, self._view(settings, DEFAULT_WORLD))
+        self._refuse_other_seed()
+        self._settle(DEFAULT, self._default)
+
+    @property
+    def default(self) -> WeChat:
+        """Return the world of all who name none, begun again if it is gone."""
+        self._settle(DEFAULT, self._default)
+        return self._default
+
+    def any_named(self) -> bool:
+        """Say whether there is any world beside the default one."""
+        return self._names.holds_any()
+
+    def named(self, name: str) -> WeChat:
+        """Return the world of this name; raises ControlError if it cannot be one."""
+        if name == DEFAULT:
+            return self.default
+        known = self._named.get(name)
+        if known is None:
+            refuse_unless_name(name)
+            known = self._view(self.settings, world_number(name))
+        self._settle(name, known)
+        return self._named.setdefault(name, known)
+
+    def reset(self, name: str | None = None) -> None:
+        """Bring one world back to its start; without a name, all there is."""
+        if name == DEFAULT:
+            self._restart_default()
+            return
+        for each in self._registered() if name is None else [name]:
+            self._end(each)
+        if name is None:
+            self._restart_default()
+
+    def close(self) -> None:
+        """Let go of what the depot holds open; the worlds can be used again."""
+        self._depot.close()
+
+    # -- what Worlds asks -----------------------------------------------------------
+
+    def _all_named(self) -> list[WeChat]:
+        return [self.named(name) for name in self._registered()]
+
+    def _of_number(self, number: int) -> WeChat | None:
+        name = self._names.get(str(number))
+        return None if name is None else self.named(name)
+
+    # -- beginning and ending -------------------------------------------------------
+
+    def _registered(self) -> list[str]:
+        return sorted(name for _, name in self._names.scan())
+
+    def _settle(self, name: str, world: WeChat) -> None:
+        """See that a world has begun; wait for whoever begins or ends it just now."""
+        birth = self._births.get(name)
+        if birth is None or not birth.begun:
+            self._settle_slowly(name, world, birth)
+
+    def _settle_slowly(self, name: str, world: WeChat, birth: Birth | None) -> None:
+        waiting, since, pause = birth, monotonic_ns(), threading.Event()
+        while birth is None or not birth.begun:
+            if birth != waiting:
+                waiting, since = birth, monotonic_ns()
+            late = monotonic_ns() - since > PATIENCE_SECONDS * 1e9
+            # Late: it was killed while it did so, and left something by halves.
+            if (birth is None or late) and self._claim(name, birth) is not None:
+                self._begin_in(name, world)
+                return
+            pause.wait(_POLL_SECONDS)
+            birth = self._births.get(name)
+
+    def _claim(self, name: str, known: Birth | None) -> Birth | None:
+        """Take on the work that a world needs; None if somebody else did."""
+        if known is None:
+            claim = Birth(begun=False)
+            return claim if self._births.add(name, claim) else None
+        claim = Birth(begun=False, attempt=known.attempt + 1)
+        return claim if self._births.swap(name, known, claim) else None
+
+    def _begin_in(self, name: str, world: WeChat) -> None:
+        """Begin a world that was claimed; give the claim back if that fails."""
+        try:
+            if name != DEFAULT:
+                refuse_one_more(len(self._registered()))
+                self._names.put(str(world_number(name)), name)
+            world.restart()
+            self._births.change(name, _begun)
+        except Exception:
+            with suppress(StoreError):
+                self._births.delete(name)
+            raise
+
+    def _restart_default(self) -> None:
+        """Begin the default world anew; nobody sees it half way."""
+        while True:
+            self._settle(DEFAULT, self._default)
+            known = self._births.get(DEFAULT)
+            if known is not None and self._claim(DEFAULT, known) is not None:
+                self._begin_in(DEFAULT, self._default)
+                return
+
+    def _end(self, name: str) -> None:
+        """End a named world; who mentions it later begins another one."""
+        known = self._births.get(name)
+        while known is not None and known.begun:
+            if self._claim(name, known) is not None:
+                world = self._named.pop(name, None)
+                number = world_number(name)
+                (world or self._view(self.settings, number)).forget()
+                self._names.delete(str(number))
+                self._births.delete(name)
+                return
+            known = self._births.get(name)
+
+    def _view(self, settings: Settings, number: int) -> View:
+        depot, seed = self._depot, settings.seed
+        if number != DEFAULT_WORLD:
+            seed = seed_of(seed, number)
+        return View(
+            settings,
+            store=depot.store(f"{number}"),
+            clock=SharedClock(depot.store(f"{number}/time"), at=settings.freeze),
+            entropy=SharedEntropy(depot.store(f"{number}/chance"), seed, world=number),
+            journal=depot.journal(f"{number}", settings.journal_size),
+            people=self._people,
+        )
+
+    def _refuse_other_seed(self) -> None:
+        """Refuse a depot whose ids and people come from another seed."""
+        ours = str(self.settings.people_seed)
+        if self._seeds.add("people", ours):
+            return
+        theirs = self._seeds.get("people") or ours
+        if theirs != ours:
+            raise StoreError(
+                f"the store was begun with --seed {theirs}, not {ours}: its people and "
+                "openids are others; give that seed, or another store.",
+                f"该存储是用 --seed {theirs} 建立的，不是 {ours}："
+                "其中的用户和 openid 不同；请给出那个种子，或换一个存储。",
+            )
+
+
+def _begun(birth: Birth | None) -> Birth:
+    return replace(birth or Birth(begun=True), begun=True)

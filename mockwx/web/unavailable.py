@@ -1,0 +1,36 @@
+"""What callers hear while the store is out of reach: WeChat's -1, and 503 from us."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mockwx.config import Settings
+from mockwx.store.base import StoreError
+from mockwx.web.call import Reply
+from mockwx.web.control.errors import complain
+from mockwx.web.control.reply import written
+from mockwx.web.reply import content_type
+
+
+CONTROL = "/_mockwx"
+
+
+def unavailable(error: StoreError, path: str, settings: Settings) -> Reply:
+    """Answer a call of which nothing could be done, with or without Flask."""
+    complain(error)
+    if path == CONTROL or path.startswith(f"{CONTROL}/"):
+        told = {
+            "code": "store_unavailable",
+            "message": error.message,
+            "message_zh": error.message_zh,
+            "field": None,
+        }
+        return replace(written({"error": told}), status=503)
+    return system_error(path, settings)
+
+
+def system_error(path: str, settings: Settings) -> Reply:
+    """Answer -1, of which nothing else is known: no rid, and no record."""
+    kind = content_type(path.split("/", 2)[1], settings)
+    body = b'{"errcode":-1,"errmsg":"system error"}'
+    return Reply(200, kind, body, errcode=-1)

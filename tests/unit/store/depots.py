@@ -1,0 +1,67 @@
+"""Every kind of depot, and values like those that services keep."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from contextlib import closing
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockwx.store.base import Depot
+from mockwx.store.memory import MemoryJournal
+from mockwx.store.memory import MemoryStore
+from mockwx.store.records import by_name
+from mockwx.store.sqlite import SqliteDepot
+
+
+@dataclass(frozen=True)
+class Code:
+    """A value like those that services keep."""
+
+    owner: str
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """As much of an exchange as a journal looks at."""
+
+    number: int
+    rid: str = "rid"
+
+
+KNOWN = by_name(Code, Call)
+
+
+class MemoryDepot:
+    """What memory would be as a depot."""
+
+    def __init__(self) -> None:
+        self._stores: dict[str, MemoryStore] = {}
+        self._journals: dict[str, MemoryJournal] = {}
+
+    def store(self, space: str) -> MemoryStore:
+        return self._stores.setdefault(space, MemoryStore())
+
+    def journal(self, space: str, bound: int) -> MemoryJournal:
+        return self._journals.setdefault(space, MemoryJournal(bound))
+
+    def close(self) -> None:
+        """Keep everything."""
+
+
+@contextmanager
+def memory(folder: Path) -> Iterator[Depot]:
+    yield MemoryDepot()
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Depot]:
+    with closing(SqliteDepot(folder / "state.db", KNOWN)) as depot:
+        yield depot
+
+
+Open = Callable[[Path], AbstractContextManager[Depot]]
+
+DEPOTS: dict[str, Open] = {"memory": memory, "sqlite": sqlite}

@@ -1,0 +1,249 @@
+"""Worlds in a depot that two processes have open: here two objects on one file."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mockwx import Settings
+from mockwx.config import DEFAULT_APPID
+from mockwx.config import StartingWorld
+from mockwx.domain.control import ControlError
+from mockwx.shared_worlds import STORED
+from mockwx.shared_worlds import Birth
+from mockwx.shared_worlds import SharedWorlds
+from mockwx.store.base import StoreError
+from mockwx.store.sqlite import SqliteDepot
+from mockwx.wechat import WeChat
+
+
+NOON = 1_700_000_000
+
+Two = tuple[SharedWorlds, SharedWorlds]
+
+
+def opened(path: Path, **settings: object) -> SharedWorlds:
+    return SharedWorlds(
+        Settings(freeze=NOON, **settings),  # type: ignore[arg-type]
+        SqliteDepot(path / "state.db", STORED),
+    )
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    with (
+        closing(opened(tmp_path, seed=1)) as one,
+        closing(opened(tmp_path, seed=1)) as other,
+    ):
+        yield one, other
+
+
+def login(world: WeChat, user: str = "alice") -> str:
+    return str(world.device.answer("login", {"user": user})["code"])
+
+
+def exchange(world: WeChat, code: str) -> str:
+    app = world.directory.app(DEFAULT_APPID)
+    answer = world.user_login.exchange(
+        app, js_code=code, grant_type="authorization_code"
+    )
+    return answer.session_key
+
+
+def test_what_one_begins_the_other_finds(two: Two) -> None:
+    one, other = two
+    code = login(one.named("red"))
+
+    found = other.of((code,))
+
+    assert found is other.named("red")
+    assert exchange(found, code)
+
+
+def test_nobody_names_a_world_until_somebody_does(two: Two) -> None:
+    one, other = two
+    before = other.any_named()
+
+    one.named("red")
+
+    assert before is False
+    assert other.any_named() is True
+    assert len(other.all()) == 2
+
+
+def test_clock_that_one_moves_the_other_reads(two: Two) -> None:
+    one, other = two
+
+    one.default.clock.advance(60)
+
+    assert other.default.clock.now() == NOON + 60
+    assert other.named("red").clock.now() == NOON
+
+
+def test_clock_counts_every_step_of_a_race(two: Two) -> None:
+    def step(worlds: SharedWorlds) -> None:
+        for _ in range(50):
+            worlds.default.clock.advance(1)
+
+    threads = [threading.Thread(target=step, args=(each,)) for each in two * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert two[0].default.clock.now() == NOON + 200
+
+
+def test_no_two_processes_draw_the_same_code(two: Two) -> None:
+    drawn = [each.default.entropy.login_code() for each in two * 20]
+
+    assert len(set(drawn)) == 40
+
+
+def test_reset_by_one_ends_the_world_of_the_other(two: Two) -> None:
+    one, other = two
+    code = login(one.named("red"))
+    other.named("red")
+
+    other.reset("red")
+
+    assert one.any_named() is False
+    assert one.of((code,)) is None
+    assert one.named("red").user_login.codes.get(code) is None
+    assert login(one.named("red"))
+
+
+def test_reset_of_all_leaves_a_default_world_for_both(two: Two) -> None:
+    one, other = two
+    first = login(one.default)
+    other.named("red")
+    other.default.clock.advance(60)
+
+    one.reset()
+
+    assert other.all() == [other.default]
+    assert other.default.clock.now() == NOON
+    assert login(other.default) == first
+    assert other.default.journal.tail() == []
+
+
+def test_two_who_begin_one_world_at_once_begin_it_once(two: Two) -> None:
+    start = threading.Barrier(8)
+    codes: list[str] = []
+
+    def begin(worlds: SharedWorlds) -> None:
+        start.wait()
+        codes.append(login(worlds.named("red")))
+
+    threads = [threading.Thread(target=begin, args=(each,)) for each in two * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(codes)) == 8
+    assert all(two[0].named("red").user_login.codes.get(code) for code in codes)
+
+
+def test_world_goes_on_after_a_restart(tmp_path: Path) -> None:
+    with closing(opened(tmp_path)) as before:
+        code = login(before.named("red"))
+        exchange(before.named("red"), code)
+        before.named("red").clock.advance(60)
+        kept = before.named("red").user_login.codes.get(code)
+
+    with closing(opened(tmp_path)) as after:
+        red = after.named("red")
+        assert red.user_login.codes.get(code) == kept
+        assert red.clock.now() == NOON + 60
+
+
+def test_beginning_is_not_repeated_by_a_restart(tmp_path: Path) -> None:
+    start = StartingWorld(
+        users=({"name": "zoe"},),
+        faults=({"match": {"path": "wx.login"}, "effect": {"delay_ms": 1}},),
+    )
+    with closing(opened(tmp_path, world=start)) as before:
+        before.default.faults.disarm_all()
+
+    with closing(opened(tmp_path, world=start)) as after:
+        assert after.default.faults.list() == []
+        assert [user.name for user in after.default.world.users()] == ["zoe"]
+
+
+@pytest.mark.parametrize("name", ["default", "red"])
+def test_beginning_cut_short_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("mockwx.shared_worlds.PATIENCE_SECONDS", 0.02)
+    with closing(opened(tmp_path)) as worlds:
+        worlds.named(name).store.clear()
+        worlds._births.put(name, Birth(begun=False))
+
+        assert login(worlds.named(name))
+
+
+def test_depot_that_was_emptied_begins_anew(two: Two) -> None:
+    one, other = two
+    one.named("red")
+    file = one._depot._file  # type: ignore[attr-defined]
+    file.change("DELETE FROM rows", ())
+
+    assert login(other.default)
+    assert login(one.named("red"))
+
+
+def test_depot_of_another_seed_is_refused(tmp_path: Path) -> None:
+    opened(tmp_path, seed=1).close()
+
+    with pytest.raises(StoreError, match="begun with --seed 1, not 2") as refusal:
+        opened(tmp_path, seed=2)
+
+    assert "--seed 1" in refusal.value.message_zh
+
+
+def test_too_many_worlds_are_refused_and_leave_nothing(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockwx.worlds.MOST_WORLDS", 1)
+    one, other = two
+    one.named("red")
+
+    with pytest.raises(ControlError, match="there are 1 worlds"):
+        other.named("green")
+
+    one.reset("red")
+    assert login(other.named("green"))
+
+
+def test_what_cannot_name_a_world_is_refused(two: Two) -> None:
+    with pytest.raises(ControlError, match="X-Mockwx-World must be"):
+        two[0].named("密")
+
+
+def test_fault_strikes_as_often_as_it_says_whoever_meets_it(two: Two) -> None:
+    fault = {
+        "match": {"path": "/sns/jscode2session"},
+        "effect": {"errcode": -1},
+        "times": 10,
+    }
+    two[0].default.faults.arm(fault)
+    struck: list[bool] = []
+
+    def meet(worlds: SharedWorlds) -> None:
+        for _ in range(10):
+            found = worlds.default.faults.strike(
+                path="/sns/jscode2session", appid=DEFAULT_APPID, user="alice"
+            )
+            struck.append(found is not None)
+
+    threads = [threading.Thread(target=meet, args=(each,)) for each in two * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert struck.count(True) == 10
+    assert two[1].default.faults.any_armed() is False

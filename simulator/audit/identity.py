@@ -72,7 +72,7 @@ def made_up_state(bench: Bench) -> Verdict:
     person = bench.person()
     person.log_in()
     honest = person.who_am_i()
-    for what, storage in _forgeries(person.storage):
+    for what, storage in forgeries(person.storage):
         forger = bench.person("mallory")
         for name, value in storage.items():
             forger.device.wx.set_storage_sync(name, value)
@@ -221,6 +221,28 @@ def person_says_no(bench: Bench) -> Verdict:
     return passed("a refusal was taken for what it is", "用户的拒绝得到了正确处理")
 
 
+def forgeries(storage: Mapping[str, object]) -> list[tuple[Words, dict[str, str]]]:
+    """Make login states that nobody was given, from one that somebody was."""
+    texts = {name: str(value) for name, value in storage.items()}
+    kinds = [
+        (Words("absent", "缺失"), {}),
+        (Words("empty", "为空"), dict.fromkeys(texts, "")),
+        (
+            Words("made up", "伪造"),
+            {name: _other(text) for name, text in texts.items()},
+        ),
+        (Words("short", "很短"), dict.fromkeys(texts, "1")),
+    ]
+    unsigned = {name: _unsigned(text) for name, text in texts.items()}
+    if unsigned != texts:
+        kinds.append(
+            (Words("an unsigned JWT (alg none)", "未签名的 JWT（alg none）"), unsigned)
+        )
+        cut = {name: text.rpartition(".")[0] + "." for name, text in texts.items()}
+        kinds.append((Words("a JWT without its signature", "去掉签名的 JWT"), cut))
+    return kinds
+
+
 def _claimed_elsewhere(
     bench: Bench, victim: Person, mallory: Person, openid: str
 ) -> Verdict:
@@ -326,28 +348,6 @@ def _marks(person: Person) -> set[str]:
     elif phone:
         marks.add(str(phone))
     return marks - {"", "None"}
-
-
-def _forgeries(storage: Mapping[str, object]) -> list[tuple[Words, dict[str, str]]]:
-    """Make login states that nobody was given, from one that somebody was."""
-    texts = {name: str(value) for name, value in storage.items()}
-    kinds = [
-        (Words("absent", "缺失"), {}),
-        (Words("empty", "为空"), dict.fromkeys(texts, "")),
-        (
-            Words("made up", "伪造"),
-            {name: _other(text) for name, text in texts.items()},
-        ),
-        (Words("short", "很短"), dict.fromkeys(texts, "1")),
-    ]
-    unsigned = {name: _unsigned(text) for name, text in texts.items()}
-    if unsigned != texts:
-        kinds.append(
-            (Words("an unsigned JWT (alg none)", "未签名的 JWT（alg none）"), unsigned)
-        )
-        cut = {name: text.rpartition(".")[0] + "." for name, text in texts.items()}
-        kinds.append((Words("a JWT without its signature", "去掉签名的 JWT"), cut))
-    return kinds
 
 
 def _other(text: str) -> str:

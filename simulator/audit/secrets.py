@@ -196,7 +196,7 @@ def guessable(bench: Bench) -> Verdict:
         reply = person.log_in()
         tokens.append(_named(bench, person, reply))
     names = [name for name in tokens[0] if all(name in each for each in tokens)]
-    best = max((_bits([each[name] for each in tokens]) for name in names), default=0)
+    best = max((bits([each[name] for each in tokens]) for name in names), default=0)
     if best < _SAFE_BITS:
         return failed(
             f"{_CROWD} login states differ so little that about {best} bits must be "
@@ -221,13 +221,46 @@ def weak_jwt(bench: Bench) -> Verdict:
         if str(head.get("alg", "")).lower() == "none":
             return failed("the JWT is signed by nobody", "JWT 没有签名")
         for key in keys:
-            if _signs(token, key, str(head.get("alg", ""))):
+            if signs(token, key, str(head.get("alg", ""))):
                 shown = f"'{key}'" if key in _WEAK_KEYS else "the app's own"
                 return failed(
                     f"the JWT is signed with a key that is guessed at once: {shown}",
                     f"JWT 的签名密钥一猜就中：{shown}",
                 )
     return passed("its key is none of the usual ones", "密钥不是常见的弱密钥")
+
+
+def bits(tokens: list[str]) -> float:
+    """Estimate how many bits tell these tokens apart.
+
+    What all share at the beginning and the end says nothing; numbers are judged by
+    the steps between them, texts by the characters that change.
+    """
+    if len(set(tokens)) < len(tokens):
+        return 0
+    if all(re.fullmatch(r"\d{1,18}", token) for token in tokens):
+        numbers = sorted(map(int, tokens))
+        step = max(b - a for a, b in pairwise(numbers))
+        return float(step.bit_length())
+    bare = _without_shared(tokens)
+    if not bare:
+        return 0
+    if all(re.fullmatch(r"[0-9a-fA-F]*", token) for token in bare):
+        return 4.0 * min(map(len, bare))
+    if all(re.fullmatch(r"\d*", token) for token in bare):
+        return 3.3 * min(map(len, bare))
+    return 5.0 * min(map(len, bare))
+
+
+def signs(token: str, key: str, alg: str) -> bool:
+    hashes = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
+    made = hashes.get(alg)
+    if made is None:
+        return False
+    signed, _, signature = token.rpartition(".")
+    digest = hmac.new(key.encode(), signed.encode(), made).digest()
+    expected = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return hmac.compare_digest(expected, signature)
 
 
 def _tour(bench: Bench) -> None:
@@ -269,28 +302,6 @@ def _named(bench: Bench, person: Person, reply: Reply) -> dict[str, str]:
     return kept
 
 
-def _bits(tokens: list[str]) -> float:
-    """Estimate how many bits tell these tokens apart.
-
-    What all share at the beginning and the end says nothing; numbers are judged by
-    the steps between them, texts by the characters that change.
-    """
-    if len(set(tokens)) < len(tokens):
-        return 0
-    if all(re.fullmatch(r"\d{1,18}", token) for token in tokens):
-        numbers = sorted(map(int, tokens))
-        step = max(b - a for a, b in pairwise(numbers))
-        return float(step.bit_length())
-    bare = _without_shared(tokens)
-    if not bare:
-        return 0
-    if all(re.fullmatch(r"[0-9a-fA-F]*", token) for token in bare):
-        return 4.0 * min(map(len, bare))
-    if all(re.fullmatch(r"\d*", token) for token in bare):
-        return 3.3 * min(map(len, bare))
-    return 5.0 * min(map(len, bare))
-
-
 def _without_shared(tokens: list[str]) -> list[str]:
     size = min(map(len, tokens))
     columns = [len({token[n] for token in tokens}) for n in range(size)]
@@ -309,17 +320,6 @@ def _jwt_head(token: str) -> Mapping[str, object] | None:
     except (ValueError, binascii.Error):
         return None
     return head if isinstance(head, dict) and "alg" in head else None
-
-
-def _signs(token: str, key: str, alg: str) -> bool:
-    hashes = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
-    made = hashes.get(alg)
-    if made is None:
-        return False
-    signed, _, signature = token.rpartition(".")
-    digest = hmac.new(key.encode(), signed.encode(), made).digest()
-    expected = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-    return hmac.compare_digest(expected, signature)
 
 
 def _leak(kind: Secret, matters: Words, cure: Words, page: str) -> Check:

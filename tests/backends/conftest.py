@@ -1,118 +1,111 @@
-"""Foreign backends, unchanged in small hosts, and wxsim to play scenarios at them."""
+"""wxsim, and each open backend that it starts unchanged, led to a mock of its own."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from collections.abc import Sequence
-from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mockwx.config import DEFAULT_APPID
-from mockwx.config import DEFAULT_SECRET
-from tests.control import Mock
+from mockwx.listeners.port import bind
+from tests.backends.hosted import ROOT
+from tests.backends.hosted import Hosted
 from tests.environments import InstallError
 from tests.environments import child_environment
-from tests.environments import node_environment
-from tests.environments import python_environment
 
 
-ROOT = Path(__file__).parent.parent.parent
-HOSTS = Path(__file__).parent / "hosts"
-REDIRECTION = HOSTS / "redirection"
+SECONDS = 300
 
-BACKENDS = ROOT / "fixtures" / "backends"
-SCENARIOS = ROOT / "fixtures" / "scenarios" / "backends"
-
-Words = Sequence[str | Path]
-Host = tuple[Words, Mapping[str, str]]
-Play = Callable[[str], None]
+Event = dict[str, Any]
+Tell = Callable[[Hosted], list[Event]]
 
 
-def django_weapp_auth(folder: Path) -> Host:
-    """Return the command and the settings of a django-weapp-auth host."""
-    python = python_environment(
-        "Django==3.2.25",
-        "djangorestframework==3.14.0",
-        "requests>=2.31",
-        "pycryptodome>=3.20",
-        # Gone from the standard library, and still imported by that Django.
-        'setuptools<81; python_version >= "3.12"',
-        'legacy-cgi; python_version >= "3.13"',
-        # It asks for pycrypto, which no longer builds; pycryptodome stands in for it.
-        unresolved=["django-weapp-auth==1.0.7"],
-    )
-    command = [python, HOSTS / "django_weapp_auth_host.py", folder]
-    return command, {"PYTHONPATH": str(REDIRECTION)}
+@pytest.fixture(scope="session")
+def play(tmp_path_factory: pytest.TempPathFactory) -> Tell:
+    """Play every story of a backend, once; tell the events."""
+
+    @cache
+    def played(backend: Hosted) -> list[Event]:
+        folder = tmp_path_factory.mktemp(backend.name)
+        return events(finished(started(backend, folder, "run", *backend.scenarios)))
+
+    return played
 
 
-def wafer_node_session(_folder: Path) -> Host:
-    """Return the command and the settings of a wafer-node-session host."""
-    packages = node_environment("wafer-node-session@1.0.10", "express@4.21.2")
-    hook = REDIRECTION / "redirection.js"
-    host = HOSTS / "wafer_node_session_host.js"
-    return ["node", "--require", hook, host, packages], {}
+@pytest.fixture(scope="session")
+def audit(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tell]:
+    """Audit every backend that is to be audited, all side by side; tell the events.
+
+    Most of an audit is waiting: for a WeChat that is made slow.
+    """
+    wanted = audited(request.session.items)
+    running = {
+        backend: started(backend, tmp_path_factory.mktemp(backend.name), "audit")
+        for backend in wanted
+    }
+
+    @cache
+    def found(backend: Hosted) -> list[Event]:
+        return events(finished(running[backend]))
+
+    yield found
+    for program in running.values():
+        program.kill()
+        program.communicate()
 
 
-HOSTED = {
-    "django_weapp_auth": django_weapp_auth,
-    "wafer_node_session": wafer_node_session,
-}
+def audited(items: Sequence[pytest.Item]) -> list[Hosted]:
+    """List the backends that the tests of this session want audited."""
+    callspecs = [
+        item.callspec
+        for item in items
+        if isinstance(item, pytest.Function)
+        and "audit" in item.fixturenames
+        and hasattr(item, "callspec")
+    ]
+    return list(dict.fromkeys(each.params["backend"] for each in callspecs))
 
 
-@pytest.fixture
-def play(request: pytest.FixtureRequest, mock: Mock, tmp_path: Path) -> Play:
-    """Let wxsim play a scenario at the backend that the test file is named after."""
-    name = request.path.stem.removeprefix("test_")
+def started(
+    backend: Hosted, folder: Path, verb: str, *words: Path
+) -> "subprocess.Popen[str]":
+    """Start wxsim, which starts the backend; its events are its output."""
+    with bind("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
     try:
-        command, settings = HOSTED[name](tmp_path)
+        line = backend.line(folder, port)
     except InstallError as error:
         pytest.fail(str(error), pytrace=False)
-
-    def play(flow: str) -> None:
-        scenario = SCENARIOS / f"{name}_{flow}.scenario.yaml"
-        file = BACKENDS / f"{name}.backend.yaml"
-        words = [*command, DEFAULT_APPID, DEFAULT_SECRET]
-        with running(words, {"WECHAT_AT": f"{mock.url}/", **settings}) as address:
-            wxsim(scenario, backend=file, backend_url=address, mock=mock.url)
-
-    return play
-
-
-@contextmanager
-def running(command: Words, settings: Mapping[str, str]) -> Iterator[str]:
-    """Run a host; give the address it prints first."""
-    host = subprocess.Popen(
-        command,
-        env=child_environment(**settings),
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    try:
-        address = host.stdout.readline().strip() if host.stdout else ""
-        if not address:
-            pytest.fail(f"The host ended with status {host.wait()}, see its errors.")
-        yield address
-    finally:
-        host.kill()
-        host.communicate()
-
-
-def wxsim(scenario: Path, *, backend: Path, backend_url: str, mock: str) -> None:
-    """Play one scenario; fail with what wxsim says if it does not come out."""
-    command: list[str | Path] = [sys.executable, "-m", "simulator", "run", scenario]
-    command += ["--backend", backend, "--backend-url", backend_url, "--mock", mock]
-    command += ["--world", "none"]  # the tests read the journal of the default one
-    done = subprocess.run(
+    command = [sys.executable, "-m", "simulator", verb, *words, "--jsonl", "-"]
+    command += ["--backend", backend.file]
+    command += ["--backend-url", f"http://127.0.0.1:{port}"]
+    command += ["--exec", line]
+    command += ["--exec-log", folder / "backend.log"]
+    return subprocess.Popen(
         command,
         cwd=ROOT,
         env=child_environment(),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
-        timeout=60,
     )
-    if done.returncode:
-        pytest.fail(f"{done.stdout}{done.stderr}", pytrace=False)
+
+
+def finished(program: "subprocess.Popen[str]") -> str:
+    """Wait for wxsim; return what it told. 1 says that something failed."""
+    told, errors = program.communicate(timeout=SECONDS)
+    if program.returncode not in (0, 1):
+        pytest.fail(f"{told}{errors}", pytrace=False)
+    return told
+
+
+def events(told: str) -> list[Event]:
+    """Read lines of JSON."""
+    return [json.loads(line) for line in told.splitlines()]

@@ -1,21 +1,18 @@
 """The smallest project around django-weapp-auth: its README, plus a page of its own.
 
-The command line gives a folder for the database, the appid and the secret. The first
-line of standard output is the address.
+The command line gives a folder for the database, the appid, the secret and the port.
 """
 
 import sys
-from wsgiref.simple_server import WSGIRequestHandler
-from wsgiref.simple_server import make_server
 
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
+from django_server import serve
 
 
 def main():
-    folder, appid, secret = sys.argv[1:]
+    folder, appid, secret, port = sys.argv[1:]
     settings.configure(
         SECRET_KEY="nothing here is secret",
         ALLOWED_HOSTS=["127.0.0.1"],
@@ -37,17 +34,7 @@ def main():
     )
     django.setup()
     call_command("migrate", verbosity=0)
-    server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
-    sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
-    sys.stdout.flush()
-    server.serve_forever()
-
-
-class Quiet(WSGIRequestHandler):
-    """Requests are in the mock's journal; here they would be noise."""
-
-    def log_message(self, *args):
-        """Say nothing."""
+    serve(int(port))
 
 
 if __name__ == "__main__":

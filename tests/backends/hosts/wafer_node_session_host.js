@@ -1,13 +1,13 @@
 // The smallest server around wafer-node-session: its README, and nothing else.
 //
-// The command line gives the folder the packages are installed in, the appid and the
-// secret. The first line of standard output is the address.
+// The command line gives the folder the packages are installed in, the appid, the secret
+// and the port.
 "use strict";
 
 const { createRequire } = require("module");
 const path = require("path");
 
-const [folder, appId, appSecret] = process.argv.slice(2);
+const [folder, appId, appSecret, port] = process.argv.slice(2);
 const installed = createRequire(path.join(folder, "package.json"));
 const express = installed("express");
 const session = installed("wafer-node-session");
@@ -18,6 +18,4 @@ app.use("/me", (request, response) => {
   response.json(request.session ? request.session.userInfo : { nobody: true });
 });
 
-const server = app.listen(0, "127.0.0.1", () => {
-  process.stdout.write(`http://127.0.0.1:${server.address().port}\n`);
-});
+app.listen(Number(port), "127.0.0.1");

@@ -1,0 +1,143 @@
+"""The five open backends: what each is, and how it is started unchanged.
+
+Nothing of a package is patched; each lies in the smallest host that its README
+describes, and is led to the mock from outside, as by `mockwx run`.
+"""
+
+import shlex
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockwx.config import DEFAULT_APPID
+from mockwx.config import DEFAULT_SECRET
+from tests.environments import node_environment
+from tests.environments import python_environment
+
+
+ROOT = Path(__file__).parent.parent.parent
+HOSTS = Path(__file__).parent / "hosts"
+
+Words = Sequence[str | Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosted:
+    """One backend; its name is that of its files in fixtures."""
+
+    name: str
+    package: str
+    version: str
+    page: str
+    """Where the package is published."""
+    program: Callable[[Path], Words]
+    """Installs it; returns the words before appid, secret and port."""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> Path:
+        """How to talk to it."""
+        return ROOT / "fixtures" / "backends" / f"{self.name}.backend.yaml"
+
+    @property
+    def verdicts(self) -> Path:
+        """What an audit found."""
+        return ROOT / "fixtures" / "audits" / f"{self.name}.json"
+
+    @property
+    def scenarios(self) -> list[Path]:
+        """The stories that are played with it, in the order of their names."""
+        folder = ROOT / "fixtures" / "scenarios" / "backends"
+        return sorted(folder.glob(f"{self.name}_[0-9]*.scenario.yaml"))
+
+    def line(self, folder: Path, port: int) -> str:
+        """Install it and return the line for a shell that starts it."""
+        words = (*self.program(folder), DEFAULT_APPID, DEFAULT_SECRET, port)
+        # Without it Express shows the tracebacks that are meant for developers.
+        return f"NODE_ENV=production exec {shlex.join(map(str, words))}"
+
+
+def django_weapp_auth(folder: Path) -> Words:
+    """Install django-weapp-auth and a Django of its time."""
+    python = python_environment(
+        "Django==3.2.25",
+        "djangorestframework==3.14.0",
+        "requests>=2.31",
+        "pycryptodome>=3.20",
+        *GONE_FROM_PYTHON,
+        # It asks for pycrypto, which no longer builds; pycryptodome stands in for it.
+        unresolved=["django-weapp-auth==1.0.7"],
+    )
+    return [python, HOSTS / "django_weapp_auth_host.py", folder]
+
+
+def drf_jwt_wechat(folder: Path) -> Words:
+    """Install drf-jwt-wechat and the last Django that has what it imports."""
+    python = python_environment(
+        "drf-jwt-wechat==1.11.9",
+        "Django==2.2.28",
+        "djangorestframework==3.11.2",
+        *GONE_FROM_PYTHON,
+    )
+    return [python, HOSTS / "drf_jwt_wechat_host.py", folder]
+
+
+def on_node(name: str, package: str) -> Callable[[Path], Words]:
+    """Return what installs a package of npm beside Express."""
+
+    def program(_folder: Path) -> Words:
+        packages = node_environment(package, "express@4.21.2")
+        return ["node", HOSTS / f"{name}_host.js", packages]
+
+    return program
+
+
+GONE_FROM_PYTHON = (
+    # Gone from the standard library, and still imported by these Djangos.
+    'setuptools<81; python_version >= "3.12"',
+    'legacy-cgi; python_version >= "3.13"',
+)
+
+NODE = ("node", "npm")
+
+BACKENDS = (
+    Hosted(
+        name="django_weapp_auth",
+        package="django-weapp-auth",
+        version="1.0.7",
+        page="https://pypi.org/project/django-weapp-auth/",
+        program=django_weapp_auth,
+    ),
+    Hosted(
+        name="drf_jwt_wechat",
+        package="drf-jwt-wechat",
+        version="1.11.9",
+        page="https://pypi.org/project/drf-jwt-wechat/",
+        program=drf_jwt_wechat,
+    ),
+    Hosted(
+        name="wafer_node_session",
+        package="wafer-node-session",
+        version="1.0.10",
+        page="https://www.npmjs.com/package/wafer-node-session",
+        program=on_node("wafer_node_session", "wafer-node-session@1.0.10"),
+        needs=NODE,
+    ),
+    Hosted(
+        name="express_weapp_auth",
+        package="express-weapp-auth",
+        version="0.2.0",
+        page="https://www.npmjs.com/package/express-weapp-auth",
+        program=on_node("express_weapp_auth", "express-weapp-auth@0.2.0"),
+        needs=NODE,
+    ),
+    Hosted(
+        name="passport_weapp",
+        package="passport-weapp",
+        version="1.1.1",
+        page="https://www.npmjs.com/package/passport-weapp",
+        program=on_node("passport_weapp", "passport-weapp@1.1.1"),
+        needs=NODE,
+    ),
+)

@@ -1,0 +1,53 @@
+"""The smallest project around drf-jwt-wechat: its README, plus a page of its own.
+
+The command line gives a folder for the database, the appid, the secret and the port.
+"""
+
+import sys
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django_server import serve
+
+
+def main():
+    folder, appid, secret, port = sys.argv[1:]
+    settings.configure(
+        SECRET_KEY="nothing here is secret",
+        ALLOWED_HOSTS=["127.0.0.1"],
+        ROOT_URLCONF="drf_jwt_wechat_urls",
+        # That Django asks gettext for what Python 3.11 no longer has.
+        USE_I18N=False,
+        INSTALLED_APPS=[
+            "django.contrib.auth",
+            "django.contrib.contenttypes",
+            "rest_framework",
+        ],
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": f"{folder}/db.sqlite3",
+            }
+        },
+        # As the README says, word for word.
+        REST_FRAMEWORK={
+            "DEFAULT_PERMISSION_CLASSES": (
+                "rest_framework.permissions.IsAuthenticated",
+            ),
+            "DEFAULT_AUTHENTICATION_CLASSES": (
+                "rest_framework_jwt.authentication.JSONWebTokenAuthentication",
+                "rest_framework.authentication.SessionAuthentication",
+                "rest_framework.authentication.BasicAuthentication",
+            ),
+        },
+        APP_ID=appid,
+        APP_SECRET=secret,
+    )
+    django.setup()
+    call_command("migrate", verbosity=0)
+    serve(int(port))
+
+
+if __name__ == "__main__":
+    main()

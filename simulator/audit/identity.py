@@ -249,7 +249,7 @@ def _claimed_elsewhere(
     """Claim the victim's openid in every other call, logged in as mallory."""
     mallory.log_in()
     claims = dict.fromkeys(_CLAIMS, openid)
-    before = _seen_by(bench, victim)
+    before = _mallorys(bench, mallory, victim)
     for slots in {s.call.name: s for s in _others(bench)}.values():
         reply = mallory.play(
             changed(slots.call, **claims),
@@ -262,7 +262,7 @@ def _claimed_elsewhere(
                 f"'{slots.call.name}' answers about whoever's openid is sent",
                 f"“{slots.call.name}” 按发来的 openid 返回他人的数据",
             )
-    if _seen_by(bench, victim) != before:
+    if _mallorys(bench, mallory, victim) - before:
         return failed(
             "what mallory sent with the victim's openid changed the victim's account",
             "mallory 携带受害者的 openid 发送的数据改动了受害者的账号",
@@ -284,10 +284,12 @@ def _is_about(reply: Reply, victim: Person, mallory: Person) -> bool:
     return bool(theirs & shown) and not _marks(mallory) & shown
 
 
-def _seen_by(bench: Bench, person: Person) -> list[str]:
+def _mallorys(bench: Bench, mallory: Person, victim: Person) -> set[str]:
+    """List what is mallory's and yet stands in the victim's account."""
     if bench.roles.whoami is None:
-        return []
-    return sorted(texts_of(person.who_am_i().answer.get("data")))
+        return set()
+    shown = set(texts_of(victim.who_am_i().answer.get("data")))
+    return _marks(mallory) & shown
 
 
 def _views(bench: Bench, person: Person, reply: Reply) -> list[tuple[object, str]]:

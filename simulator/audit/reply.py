@@ -27,6 +27,10 @@ _HONEST_FAILURES = (502, 503, 504)
 # What a backend answers its result with, where the status is always 200.
 _SIGNALS = ("code", "errno", "errcode", "status", "success", "ok", "ret", "error")
 _IDS = ("id", "userid", "user_id", "uid", "openid", "open_id")
+_ACCOUNTS = (
+    *("data", "result", "info", "user", "userinfo", "user_info", "profile"),
+    *("account", "member", "customer"),
+)
 _GENERIC = re.compile(r"internal[ _]server[ _]error", re.IGNORECASE)
 
 
@@ -126,7 +130,7 @@ def texts_of(value: object) -> list[str]:
 
 
 def ids_of(reply: Reply) -> dict[str, str]:
-    """Read what an answer says of the account's id, at any depth."""
+    """Read what an answer says of the account's id."""
     found: dict[str, str] = {}
     _collect(reply.answer.get("data"), found)
     return found
@@ -160,9 +164,12 @@ def parts_of(played: Played) -> dict[str, str]:
 def _collect(value: object, found: dict[str, str]) -> None:
     if isinstance(value, Mapping):
         for name, member in value.items():
-            if str(name).lower() in _IDS and isinstance(member, (str, int)):
+            plain = str(name).lower()
+            if plain in _IDS and isinstance(member, (str, int)):
                 found[str(name)] = str(member)
-            _collect(member, found)
+            # What else has an id (a session, a role, a company) is not the account.
+            if plain in _ACCOUNTS:
+                _collect(member, found)
 
 
 def _looks_inside(call: Call) -> bool:

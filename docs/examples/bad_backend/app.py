@@ -42,6 +42,8 @@ SINS = {
     "pastes_codes": "pastes the code into the address unescaped",
     "falls_over_refusals": "handles no errcode of WeChat's",
     "believes_openid": "takes the openid from the request",
+    "stores_for_claimed": "stores a profile for the openid in the request",
+    "tells_for_claimed": "tells about the openid in the request",
     "open_doors": "asks for no login state",
     "keeps_logged_in": "forgets nothing at the logout",
     "one_session": "keeps the session of whoever came last, for all",
@@ -322,6 +324,8 @@ def login():
 @pages.get("/me")
 def me():
     openid = shop.session()["openid"]
+    if "tells_for_claimed" in shop.sins:
+        openid = request.args.get("openid", openid)
     return {"openid": openid, **shop.people[openid]}
 
 
@@ -348,9 +352,14 @@ def profile():
     name = json.loads(raw)["nickName"]
     if "latin_names" in sins:
         name = name.encode("latin-1").decode("latin-1")
-    person = shop.people[session["openid"]]
+    person = shop.people[stored_for(session)]
     person["nickName"] = name[:32] if "short_names" in sins else name
     return person
+
+
+def stored_for(session: dict) -> str:
+    claimed = also("openid") if "stores_for_claimed" in shop.sins else None
+    return claimed or session["openid"]
 
 
 @pages.post("/phone")

@@ -110,7 +110,7 @@ def test_texts_of_an_answer_are_found_at_any_depth() -> None:
     assert texts_of({"a": [{"b": "x"}, 7], "c": True, "d": None}) == ["x", "7"]
 
 
-def test_id_of_an_account_is_found_at_any_depth() -> None:
-    answer = reply(200, '{"data": {"userId": 7, "name": "x"}}')
+def test_id_of_an_account_is_found_and_no_other() -> None:
+    text = '{"data": {"user": {"userId": 7}, "session": {"id": 1}}, "trace": {"id": 2}}'
 
-    assert ids_of(answer) == {"userId": "7"}
+    assert ids_of(reply(200, text)) == {"userId": "7"}

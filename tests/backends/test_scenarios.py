@@ -111,10 +111,11 @@ def failures(events: list[Event]) -> list[tuple[str, list[str]]]:
 
 
 def errcodes(events: list[Event]) -> list[int | None]:
-    """List what WeChat answered to each code."""
-    return [
-        call["errcode"]
+    """List what WeChat answered to each code; branches may tell of the same call."""
+    answers = {
+        call["rid"]: call["errcode"]
         for event in events
         for call in event.get("wechat_calls", [])
         if call["path"] == "/sns/jscode2session"
-    ]
+    }
+    return list(answers.values())

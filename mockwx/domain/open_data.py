@@ -5,7 +5,6 @@ https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/signatur
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
@@ -13,6 +12,7 @@ from dataclasses import replace
 from mockwx.domain.places import region_in
 from mockwx.domain.user import Phone
 from mockwx.domain.user import User
+from mockwx.domain.wire_json import encode
 
 
 LANGUAGES = ("en", "zh_CN", "zh_TW")
@@ -122,4 +122,4 @@ def sealed_phone(phone: Phone, watermark: Watermark) -> dict[str, object]:
 
 def to_json(shown: Mapping[str, object]) -> str:
     r"""Write JSON as the WeChat app does: compact, no `\u`, no `\/`."""
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return encode(shown)

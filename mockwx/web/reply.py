@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from mockwx.config import Settings
 from mockwx.domain.errors import WeChatError
+from mockwx.domain.wire_json import encode
 from mockwx.web.call import Call
 from mockwx.web.call import Payload
 from mockwx.web.call import Reply
 from mockwx.web.pages import error_page
-from mockwx.web.wire_json import encode
 
 
 SUCCESS = {"errcode": 0, "errmsg": "ok"}

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from flask import Response
 
 from mockwx.domain.control import ControlError
+from mockwx.domain.wire_json import encode
 from mockwx.web.call import Reply
-from mockwx.web.wire_json import encode
 
 
 DONE = {"status": "ok"}

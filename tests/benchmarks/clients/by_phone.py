@@ -14,20 +14,23 @@ from exchange import unseal
 
 from mockwx import create_app
 from simulator import Device
+from simulator import connect_backend
 from simulator import connect_wechat
+from simulator.ports import Request
 
 
 class ExchangeHere:
     """Asks a mock in this process."""
 
     def __init__(self, app: object) -> None:
-        self._http = app.test_client()
+        self._wechat = connect_backend(app)
 
     def session_key(self, code: str) -> str:
         """Exchange a code; raises KeyError if WeChat refuses it."""
         query = urlencode({**APP, "js_code": code})
-        answer = self._http.get(f"/sns/jscode2session?{query}")
-        return str(json.loads(answer.data)["session_key"])
+        url = f"http://mock/sns/jscode2session?{query}"
+        answer = self._wechat.send(Request("GET", url))
+        return str(json.loads(answer.body)["session_key"])
 
 
 def main(where: str, flows: int) -> None:
@@ -37,6 +40,8 @@ def main(where: str, flows: int) -> None:
         wechat, backend = connect_wechat(app), ExchangeHere(app)
     else:
         wechat, backend = connect_wechat(where), Exchange(where)
+    # Faker and ciphers are loaded for the first one.
+    connect_wechat(create_app()).call("getUserProfile", {"desc": "for your page"})
     started = time.perf_counter()
     for number in range(flows):
         phone = Device(wechat, user=f"phone{number}")

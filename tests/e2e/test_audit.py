@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -246,3 +247,19 @@ def test_rate_limits_how_often_the_backend_is_asked(mock: MockWx) -> None:
     assert isinstance(judged, ProbeJudged)
     assert isinstance(finished, AuditFinished)
     assert finished.seconds >= 0.05 * len(judged.evidence)
+
+
+def test_mini_program_of_the_backends_own_comes_into_every_world(
+    mock: MockWx,
+) -> None:
+    appid, secret = "wx1234567890abcdef", "0" * 32
+    mock.control("POST", "mini_programs", {"appid": appid, "secret": secret})
+    app = bad_backend(mock.url, appid, secret)
+    file = replace(load_backend(BAD_FILE), appid=appid)
+    stage = Stage(mock, connect_backend(app.wsgi_app), file)
+
+    checks = chosen(("code-replayed", "payload-of-another-app", "people-mixed-up"))
+    events = list(audit(checks, stage, Manner(world="audit/own-app")))
+
+    found = [each.outcome for each in events if isinstance(each, ProbeJudged)]
+    assert found == ["pass"] * 3

@@ -8,7 +8,6 @@ texts afterwards; everything it does not say stays true.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable
@@ -19,9 +18,13 @@ from urllib.parse import quote
 
 Answer = dict[str, object]
 Plain = Mapping[str, object]
+Damage = Callable[[bytes, Callable[[bytes], bytes]], bytes]
+"""What changes sealed bytes, knowing to what they would open."""
 
 FOREIGN_APPID = "wx0000000000000000"
 OLD_WATERMARK = 30 * 86_400
+
+_BLOCK = 16
 
 CURRENT = "current"
 PREVIOUS = "previous"
@@ -44,6 +47,8 @@ class Variant:
     key: str = CURRENT
     """Which session key seals and signs."""
     plain: Callable[[Plain], Plain] = _same_plain
+    damage: Damage | None = None
+    """What is done to the ciphertext; the mock still knows what it sealed."""
     answer: Callable[[Answer], Answer] = _same_answer
 
 
@@ -79,16 +84,46 @@ def _texts(change: Callable[[str], str]) -> Callable[[Answer], Answer]:
     return changed
 
 
-def _flip_a_byte(encoded: str) -> str:
-    """Change one bit in the middle: another block than the first and the last."""
+def _flip_a_bit(sealed: bytes, opened: Callable[[bytes], bytes]) -> bytes:
+    """Change one bit, if possible so that only who reads strictly is put off.
+
+    The block with that bit opens to noise. Mostly there is a quote or a line break in
+    the noise, and no JSON is left. Noise that is merely no UTF-8 tells more: lenient
+    readers put question marks there and go on. So short a text as that of a phone
+    number has no room for it.
+    """
+    middle = len(sealed) // 2
+    honest = _leniently(opened(sealed))
+    for at in range(middle, len(sealed) - 2 * _BLOCK):
+        for bit in range(8):
+            changed = _flipped(sealed, at, bit)
+            if _passes_for(honest, opened(changed)):
+                return changed
+    return _flipped(sealed, middle, 0)
+
+
+def _flipped(sealed: bytes, at: int, bit: int) -> bytes:
+    return sealed[:at] + bytes([sealed[at] ^ 1 << bit]) + sealed[at + 1 :]
+
+
+def _leniently(opened: bytes) -> Mapping[str, object]:
+    """Read a padded plaintext as somebody does who overlooks what is no UTF-8."""
     try:
-        sealed = bytearray(base64.b64decode(encoded))
-    except binascii.Error:
-        return encoded
-    if not sealed:
-        return encoded
-    sealed[len(sealed) // 2] ^= 1
-    return base64.b64encode(bytes(sealed)).decode()
+        found = json.loads(opened[: -opened[-1]].decode("utf-8", "replace"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _passes_for(honest: Mapping[str, object], opened: bytes) -> bool:
+    """Say whether only broken characters tell noise from an honest plaintext."""
+    found = _leniently(opened)
+    told = ("openId", "watermark")
+    return (
+        found.keys() == honest.keys()
+        and all(found.get(name) == honest.get(name) for name in told)
+        and "\ufffd" in json.dumps(found, ensure_ascii=False)
+    )
 
 
 def _other_iv(iv: str) -> str:
@@ -140,7 +175,7 @@ VARIANTS: dict[str, Variant] = {
     "missing_iv": Variant(answer=_text("iv", lambda iv: "")),
     "short_iv": Variant(answer=_text("iv", lambda iv: iv[:12])),
     "swapped_iv": Variant(answer=_swapped),
-    "tampered_ciphertext": Variant(answer=_text("encryptedData", _flip_a_byte)),
+    "tampered_ciphertext": Variant(damage=_flip_a_bit),
     "truncated_ciphertext": Variant(answer=_text("encryptedData", lambda t: t[:255])),
     "empty_ciphertext": Variant(answer=_text("encryptedData", lambda t: "")),
     "truncated_at_block": Variant(answer=_text("encryptedData", lambda t: t[:128])),

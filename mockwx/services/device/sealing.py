@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
+from mockwx.crypto.open_data import peek
 from mockwx.crypto.open_data import seal
 from mockwx.directory import owner_of
 from mockwx.domain import base_library
@@ -23,6 +25,7 @@ from mockwx.domain.session import new_key
 from mockwx.domain.variant import CURRENT
 from mockwx.domain.variant import OTHER_USER
 from mockwx.domain.variant import PREVIOUS
+from mockwx.domain.variant import Variant
 from mockwx.services.device.desk import Answer
 from mockwx.services.device.desk import Desk
 from mockwx.services.device.desk import Tap
@@ -85,12 +88,21 @@ def sealed(
     desk.payloads.append(tap.owner, payload)
     answer = {
         **signed,
-        "encryptedData": payload.encrypted_data,
+        "encryptedData": _damaged(tap.variant, payload, key.session_key),
         "iv": payload.iv,
     }
     if tap.mini_program.cloud and tap.era.has(base_library.CLOUD_ID):
         answer["cloudID"] = desk.entropy.cloud_id()
     return tap.variant.answer(answer)
+
+
+def _damaged(variant: Variant, payload: SealedPayload, session_key: str) -> str:
+    if variant.damage is None:
+        return payload.encrypted_data
+    key, iv = base64.b64decode(session_key), base64.b64decode(payload.iv)
+    sealed = base64.b64decode(payload.encrypted_data)
+    damaged = variant.damage(sealed, partial(peek, key=key, iv=iv))
+    return base64.b64encode(damaged).decode()
 
 
 def _key_of_somebody_else(desk: Desk, tap: Tap) -> SessionKey:

@@ -1,8 +1,12 @@
 """Open data: sealed with the key of the moment, or wrong in a named way."""
 
+import base64
+import json
+
 import pytest
 
 from mockwx.config import DEFAULT_APPID
+from mockwx.crypto.open_data import unseal
 from mockwx.domain.variant import VARIANTS
 from tests.unit.services.play import Play
 from tests.unit.services.play import reads
@@ -94,3 +98,30 @@ def test_nothing_is_wrong_with_what_is_not_sealed(play, broken, variant):
     refused = broken(variant)
     assert refused == play.wx("getUserInfo")
     assert "encryptedData" not in refused
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_one_flipped_bit_is_seen_by_who_reads_strictly_alone(play, broken, attempt):
+    key = play.session_key()
+    answer = broken("tampered_ciphertext")
+    sealed = payloads(play)[-1]
+
+    opened = unseal(answer["encryptedData"], session_key=key, iv=answer["iv"])
+
+    assert bits_changed(answer["encryptedData"], sealed["encrypted_data"]) == 1
+    assert json.loads(opened.decode(errors="replace"))["openId"] == play.openid()
+    with pytest.raises(UnicodeDecodeError):
+        opened.decode()
+
+
+def test_one_bit_is_flipped_where_noise_cannot_pass_for_text(play, broken):
+    play.session_key()
+    answer = broken("tampered_ciphertext", api="getPhoneNumber")
+    sealed = payloads(play)[-1]["encrypted_data"]
+
+    assert bits_changed(answer["encryptedData"], sealed) == 1
+
+
+def bits_changed(one, other):
+    pairs = zip(base64.b64decode(one), base64.b64decode(other), strict=True)
+    return sum((a ^ b).bit_count() for a, b in pairs)

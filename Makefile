@@ -22,7 +22,7 @@ quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -q
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m tests.benchmarks --json build/benchmarks.json
+	$(BIN)/python -m tests.benchmarks --json build/benchmarks.json $(BENCH)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

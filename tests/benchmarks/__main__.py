@@ -32,14 +32,14 @@ WRITABLE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 50))
 @click.option("--seconds", default=2, show_default=True, type=click.IntRange(1, 60))
 @click.option("--json", "as_json", type=WRITABLE, help="Write everything there.")
-@click.option("--markdown", type=WRITABLE, help="Write the tables there.")
+@click.option("--page", is_flag=True, help="Put the tables into the documentation.")
 def main(
     only: tuple[str, ...],
     peer: tuple[str, ...],
     rounds: int,
     seconds: int,
     as_json: Path | None,
-    markdown: Path | None,
+    page: bool,
 ) -> None:
     """Measure ours and its peers side by side; exit 0 whatever was measured.
 
@@ -71,8 +71,8 @@ def main(
     if as_json is not None:
         as_json.parent.mkdir(parents=True, exist_ok=True)
         as_json.write_text(report.as_json(found), encoding="utf-8")
-    if markdown is not None:
-        markdown.write_text(report.as_markdown(found), encoding="utf-8")
+    if page:
+        report.write_pages(found)
 
 
 def _speeds(

@@ -34,7 +34,7 @@ def wrk(
     url: str,
     *,
     connections: int,
-    seconds: float,
+    seconds: int,
     script: str | None = None,
     arguments: Sequence[str] = (),
 ) -> Load:

@@ -13,11 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import timezone
 from os import cpu_count
+from pathlib import Path
 
 from tests.benchmarks.goal import HEADINGS
 from tests.benchmarks.goal import Goal
 from tests.benchmarks.peers import BAR
 from tests.benchmarks.speed import Speed
+
+
+MARKER = "<!-- make bench -->\n\n"
+_REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+PAGES = (_REFERENCE / "benchmarks.md", _REFERENCE / "benchmarks.zh-CN.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,13 @@ def as_markdown(report: Report) -> str:
         rows = ((name, f"{took:.1f}") for name, took in report.layers.items())
         parts.append(_table(("layer, with all inside it", "µs of processor"), rows))
     return "\n\n".join(parts) + "\n"
+
+
+def write_pages(report: Report) -> None:
+    """Put the tables below the marker of the page, in each of its languages."""
+    for page in PAGES:
+        prose, marker, _ = page.read_text("utf-8").partition(MARKER)
+        page.write_text(prose + marker + as_markdown(report), encoding="utf-8")
 
 
 def _others(report: Report) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Speed:
 
 
 def measure(
-    peers: Sequence[Peer], *, rounds: int, seconds: float
+    peers: Sequence[Peer], *, rounds: int, seconds: int
 ) -> tuple[list[Speed], float]:
     """Load each server in turn, again and again; return also the rate of wx.login."""
     loads: dict[tuple[str, int], list[Load]] = {}
@@ -53,7 +53,7 @@ def measure(
             for connections in CONNECTIONS:
                 for server in servers:
                     if server.peer.name == OURS:
-                        logins.append(_mint(server, codes, seconds * 1.5))
+                        logins.append(_mint(server, codes, 3 * seconds))
                     load = _load(server, codes, connections, seconds)
                     loads.setdefault((server.peer.name, connections), []).append(load)
         found = [
@@ -92,7 +92,7 @@ def _at_most(name: str, measured: float, wanted: float) -> Goal:
     return Goal("speed", name, measured, "×", "at most", wanted)
 
 
-def _mint(server: Running, codes: Path, seconds: float) -> float:
+def _mint(server: Running, codes: Path, seconds: int) -> float:
     """Log people in, so that every code of the load is new; return the rate."""
     url = f"http://127.0.0.1:{server.port}"
     arguments = (str(codes), str(PEOPLE))
@@ -102,7 +102,7 @@ def _mint(server: Running, codes: Path, seconds: float) -> float:
     return load.rate
 
 
-def _load(server: Running, codes: Path, connections: int, seconds: float) -> Load:
+def _load(server: Running, codes: Path, connections: int, seconds: int) -> Load:
     if server.peer.name != OURS:
         return wrk(server.url, connections=connections, seconds=seconds)
     return wrk(

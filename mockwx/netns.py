@@ -51,8 +51,7 @@ def enter() -> None:
             "--netns 只能用于 Linux；请去掉它。",
         )
     try:
-        _leave()
-        _raise_loopback()
+        leave()
         _lead_hosts_here()
     except OSError as error:
         raise NetnsError(
@@ -63,7 +62,7 @@ def enter() -> None:
         ) from None
 
 
-def _leave() -> None:
+def leave() -> None:
     """Get a network and a view of the file system that nobody else sees."""
     libc = ctypes.CDLL(None, use_errno=True)
     try:
@@ -71,6 +70,7 @@ def _leave() -> None:
     except PermissionError:
         _leave_as_user(libc)
     _check(libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None))
+    _raise_loopback()
 
 
 def _leave_as_user(libc: ctypes.CDLL) -> None:

@@ -10,6 +10,7 @@ import shutil
 import struct
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -49,6 +50,9 @@ _LIBRARIES = (
     ("/libruby", "ruby"),
     ("/libphp", "php"),
 )
+
+# What Node's packages bring along, as esbuild, is written in Go and no backend.
+_TOOLS = "node_modules"
 
 _ELF = b"\x7fELF\x02\x01"
 _SECTION = struct.Struct("<IIQQQQIIQQ")
@@ -91,7 +95,8 @@ class Onlooker:
     told: Mapping[str, str]
     """What is in the environment of each of them, unless it was lost on the way."""
     proc: Path = PROC
-    _family: set[int] = field(default_factory=set)
+    # In the order of their coming: who started somebody stands before it.
+    _family: dict[int, None] = field(default_factory=dict)
     _known: dict[int, _Process] = field(default_factory=dict)
     _seen: dict[Sighting, None] = field(default_factory=dict)
     _contacts: dict[Contact, None] = field(default_factory=dict)
@@ -110,7 +115,7 @@ class Onlooker:
 
     def know(self, pid: int) -> None:
         """Count a process among the family, without beginning to look."""
-        self._family.add(pid)
+        self._family.setdefault(pid)
 
     def stop(self) -> list[Sighting]:
         """Look no more; return whom it saw, in the order of their coming."""
@@ -146,11 +151,12 @@ class Onlooker:
 
     def _relatives(self) -> list[int]:
         """Find what the family has started; who is of it once stays so."""
-        waiting = list(self._family)
+        waiting = deque(self._family)
         while waiting:
-            started = set(self._started_by(waiting.pop())) - self._family
-            self._family |= started
-            waiting.extend(started)
+            for started in self._started_by(waiting.popleft()):
+                if started not in self._family:
+                    self._family.setdefault(started)
+                    waiting.append(started)
         return [pid for pid in self._family if (self.proc / str(pid)).exists()]
 
     def _started_by(self, pid: int) -> Iterator[int]:
@@ -248,6 +254,8 @@ def _runtime_in(folder: Path, program: str) -> str | None:
     for library, runtime in _LIBRARIES:
         if library in maps:
             return runtime
+    if _TOOLS in Path(program).parts:
+        return None
     return "go" if _is_go(folder / "exe") else None
 
 

@@ -23,11 +23,12 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environ = {**os.environ, "MOCKWX_DATA": str(folder)}
+        self.before: list[str] = []
         self.started: list[subprocess.Popen[str]] = []
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         program = subprocess.Popen(
-            [sys.executable, "-m", "mockwx", "run", *arguments],
+            [*self.before, sys.executable, "-m", "mockwx", "run", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -12,19 +12,29 @@ import pytest
 from tests.e2e.running import CLIENTS
 from tests.e2e.running import LOGIN
 from tests.e2e.running import Run
+from tests.namespaces import apart
+from tests.namespaces import out_of_reach
 
 
 # Every test starts programs that start others.
 pytestmark = [pytest.mark.slow, pytest.mark.needs("sh")]
 
-FETCH = f"fetch('{LOGIN}').catch((error) => console.log(error.cause.code))"
-ASK = f"""
+ELSEWHERE = out_of_reach(LOGIN)
+FETCH = "fetch('{}').catch((error) => console.log(error.cause.code))"
+ASK = """
 import urllib.request
 try:
-    urllib.request.urlopen({LOGIN!r})
+    urllib.request.{}
 except OSError as error:
     print(type(error).__name__)
 """
+
+
+@pytest.fixture
+def run(run: Run) -> Run:
+    """Who goes past the mock meets nobody, on a machine with a network too."""
+    run.before = apart()
+    return run
 
 
 def inside_a_shell(*command: str) -> list[str]:
@@ -33,10 +43,8 @@ def inside_a_shell(*command: str) -> list[str]:
 
 
 def test_python_kept_from_our_hook_is_known_inside_a_shell(run: Run) -> None:
-    code = ASK.replace(
-        "urllib.request.urlopen(",
-        "urllib.request.build_opener(urllib.request.ProxyHandler({})).open(",
-    )
+    opener = "build_opener(urllib.request.ProxyHandler({}))"
+    code = ASK.format(f"{opener}.open({ELSEWHERE!r})")
 
     ran = run(*inside_a_shell(sys.executable, "-I", "-c", code))
 
@@ -50,7 +58,7 @@ def test_python_kept_from_our_hook_is_known_inside_a_shell(run: Run) -> None:
 def test_node_that_lost_its_environment_is_known(run: Run) -> None:
     node = shutil.which("node") or "node"
 
-    ran = run(*inside_a_shell("env", "-i", node, "-e", FETCH))
+    ran = run(*inside_a_shell("env", "-i", node, "-e", FETCH.format(ELSEWHERE)))
 
     assert "mockwx: 0 calls reached WeChat.\n" in ran.stderr
     assert "mockwx: Node (node) was started without our NODE_OPTIONS" in ran.stderr
@@ -64,7 +72,7 @@ def test_go_is_known_by_what_its_compiler_leaves(run: Run) -> None:
         ["go", "build", "-o", program, str(CLIENTS / "own_transport.go")], check=True
     )
 
-    ran = run(*inside_a_shell(str(program), LOGIN))
+    ran = run(*inside_a_shell(str(program), ELSEWHERE))
 
     assert "mockwx: 0 calls reached WeChat.\n" in ran.stderr
     assert "mockwx: If Go (shop) made any, perhaps its http.Transport" in ran.stderr
@@ -73,15 +81,17 @@ def test_go_is_known_by_what_its_compiler_leaves(run: Run) -> None:
 
 @pytest.mark.needs("javac")
 def test_java_whose_options_were_taken_away_is_known(run: Run) -> None:
-    java = ["env", "-u", "JAVA_TOOL_OPTIONS", "java", str(CLIENTS / "Ask.java"), LOGIN]
+    java = ["java", str(CLIENTS / "Ask.java"), ELSEWHERE]
 
-    ran = run(*inside_a_shell(*java))
+    ran = run(*inside_a_shell("env", "-u", "JAVA_TOOL_OPTIONS", *java))
 
     assert "mockwx: Java (java) was started without our JAVA_TOOL_OPTIONS" in ran.stderr
 
 
 def test_python_that_does_not_trust_us_is_told_what_to_set(run: Run) -> None:
-    ran = run("--", "env", "-u", "SSL_CERT_FILE", sys.executable, "-c", ASK)
+    code = ASK.format(f"urlopen({LOGIN!r})")
+
+    ran = run("--", "env", "-u", "SSL_CERT_FILE", sys.executable, "-c", code)
 
     assert ran.stdout == "URLError\n"
     assert "Once a client came to our HTTPS and left: it does not trust" in ran.stderr
@@ -90,7 +100,7 @@ def test_python_that_does_not_trust_us_is_told_what_to_set(run: Run) -> None:
 
 @pytest.mark.needs("node")
 def test_distrust_is_said_beside_calls_that_arrived(run: Run) -> None:
-    ask = shlex.join(["node", "-e", FETCH])
+    ask = shlex.join(["node", "-e", FETCH.format(LOGIN)])
     ran = run("--", "sh", "-c", f"{ask}; unset NODE_EXTRA_CA_CERTS; {ask}")
 
     assert ran.stdout == "UNABLE_TO_GET_ISSUER_CERT_LOCALLY\n"
@@ -117,3 +127,17 @@ def test_account_is_written_for_programs(run: Run, tmp_path: Path) -> None:
     ]
     assert [each["runtime"] for each in told["runtimes"]] == ["python"]
     assert told["status"] == 0
+
+
+@pytest.mark.needs("unshare")
+def test_whoever_goes_past_the_mock_in_a_test_meets_nobody() -> None:
+    code = (
+        "import socket\n"
+        "try: socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 443))\n"
+        "except OSError: print('nobody')"
+    )
+    program = [*apart(), sys.executable, "-c", code]
+
+    ran = subprocess.run(program, capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "nobody\n" or LOGIN not in ELSEWHERE, ran.stderr

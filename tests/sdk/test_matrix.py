@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from mockwx import MockServer
 from mockwx.config import Settings
 from tests.environments import OF_THE_TEST_RUN
 from tests.environments import InstallError
+from tests.namespaces import apart
 from tests.namespaces import may_have_a_network_of_its_own
+from tests.namespaces import out_of_reach
 from tests.sdk.alice import SEED
 from tests.sdk.alice import Alice
 from tests.sdk.alice import wrong_facts
@@ -72,7 +75,10 @@ def test_sdk_does_unchanged_what_its_row_declares(
 def test_sdk_that_needs_a_network_of_its_own_is_told_so(
     row: Row, tmp_path: Path
 ) -> None:
-    ran = run(row, tmp_path)
+    # Unled, it would ask the real WeChat: where that cannot be kept out of its reach,
+    # its client asks a closed port, which nothing of ours leads either.
+    elsewhere = out_of_reach("")
+    ran = run(row, tmp_path, before=apart(), asked=[elsewhere] if elsewhere else [])
 
     assert "mockwx: 0 calls reached WeChat." in ran.stderr
     assert "--netns" in ran.stderr
@@ -86,7 +92,13 @@ def test_rows_differ_and_declare_flows_that_exist() -> None:
     assert all(row.flows for row in ROWS)
 
 
-def run(row: Row, folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+def run(
+    row: Row,
+    folder: Path,
+    *options: str,
+    before: Sequence[str] = (),
+    asked: Sequence[str] = (),
+) -> "subprocess.CompletedProcess[str]":
     """Start the driver of a row, as a developer starts a backend."""
     try:
         driver = row.command()
@@ -95,7 +107,7 @@ def run(row: Row, folder: Path, *options: str) -> "subprocess.CompletedProcess[s
     environ = {k: v for k, v in os.environ.items() if k not in OF_THE_TEST_RUN}
     mockwx = [sys.executable, "-m", "mockwx", "run", "--seed", str(SEED), *options]
     return subprocess.run(
-        [*mockwx, "--", *driver],
+        [*before, *mockwx, "--", *driver, *asked],
         capture_output=True,
         encoding="utf-8",
         timeout=SECONDS,

@@ -88,6 +88,26 @@ def test_go_is_found_by_what_its_compiler_leaves(proc: Proc, tmp_path: Path) -> 
     assert proc.seen_from(2) == []
 
 
+def test_tool_out_of_a_node_package_is_not_suspected(
+    proc: Proc, tmp_path: Path
+) -> None:
+    tool = tmp_path / "node_modules" / "@esbuild" / "linux-x64" / "bin" / "esbuild"
+    tool.parent.mkdir(parents=True)
+    tool.write_bytes(elf(b".go.buildinfo\0"))
+    proc.add(1, "/bin/node", children="2 ")
+    proc.add(2, str(tool))
+
+    assert proc.seen_from(1) == [Sighting("node", "node")]
+
+
+def test_who_started_somebody_is_named_before_it(proc: Proc) -> None:
+    proc.add(9001, "/bin/node", children="17 8 ")
+    proc.add(17, "/bin/python3")
+    proc.add(8, "/bin/ruby")
+
+    assert [each.runtime for each in proc.seen_from(9001)] == ["node", "python", "ruby"]
+
+
 @pytest.mark.parametrize(
     ("program", "variable"),
     [

@@ -46,7 +46,7 @@ _RANGES = {
     "max_body": range(1_024, 2**30 + 1),
 }
 MEMORY = "memory:"
-_STORE = re.compile(r"memory:|sqlite:///.+")
+_STORE = re.compile(r"memory:|sqlite:///.+|rediss?://.+|unix:///.+")
 _TOKEN = re.compile(r"[!-~]+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -111,8 +111,10 @@ class Settings:
         if not _STORE.fullmatch(self.store):
             raise SettingsError(
                 "store",
-                f"must be memory: or sqlite:///FILE, not {self.store!r}.",
-                f"必须是 memory: 或 sqlite:///FILE，不能是 {self.store!r}。",
+                "must be memory:, sqlite:///FILE or redis://HOST:PORT/DATABASE, "
+                f"not {self.store!r}.",
+                "必须是 memory:、sqlite:///FILE 或 redis://HOST:PORT/DATABASE，"
+                f"不能是 {self.store!r}。",
             )
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise SettingsError(

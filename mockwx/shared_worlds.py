@@ -6,6 +6,7 @@ process looks there before it answers. A WeChat object is only a view of what is
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from mockwx.worlds import refuse_one_more
 from mockwx.worlds import refuse_unless_name
 from mockwx.worlds import seed_of
 
+
+logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5.0
 """How long a process may take to begin or end a world before another one does."""
@@ -77,7 +80,12 @@ class SharedWorlds(Worlds):
     @property
     def default(self) -> WeChat:
         """Return the world of all who name none, begun again if it is gone."""
-        self._settle(DEFAULT, self._default)
+        birth = self._births.get(DEFAULT)
+        if birth is None or not birth.begun:
+            if birth is None:
+                # Redis was started again without its data, say.
+                logger.warning("The store was emptied; the worlds in it begin anew.")
+            self._settle_slowly(DEFAULT, self._default, birth)
         return self._default
 
     def any_named(self) -> bool:

@@ -14,6 +14,9 @@ from mockwx.config import Settings
 from mockwx.domain.refusal import RefusalError
 
 
+MOST_WORKERS = 64
+
+
 @click.command("serve")
 @setting("--host", help="Address to listen on.")
 @setting("--port", type=int, help="0 takes any free port.")
@@ -23,8 +26,16 @@ from mockwx.domain.refusal import RefusalError
 @setting("--proxy-port", type=int, help="The port of --proxy.")
 @world_options
 @setting("--token", help="For the control API, when others can reach the mock.")
-@setting("--store", help="Where state lives: memory: or sqlite:///FILE.")
-@setting("--workers", type=int, default=1, help="Processes; memory: allows one.")
+@setting(
+    "--store",
+    help="Where state lives: memory:, sqlite:///FILE or redis://HOST:PORT/DATABASE.",
+)
+@setting(
+    "--workers",
+    type=int,
+    default=1,
+    help="Processes; without --store they share a file for as long as they live.",
+)
 @click.pass_context
 def serve_command(
     context: click.Context,
@@ -42,9 +53,8 @@ def serve_command(
       mockwx serve --port 0 --seed 1
       mockwx serve --world shop.yaml
     """
-    settings = read_settings(context, world, chosen)
-    _check_workers(settings, workers)
-    return _serve(settings)
+    _check_workers(workers)
+    return _serve(read_settings(context, world, chosen), workers)
 
 
 def announce(made_token: str | None, url: str, *doors: str) -> None:
@@ -56,28 +66,38 @@ def announce(made_token: str | None, url: str, *doors: str) -> None:
         click.echo(f"control API token: {made_token}")
 
 
-def _check_workers(settings: Settings, workers: int) -> None:
-    if workers != 1:
+def _check_workers(workers: int) -> None:
+    if not 1 <= workers <= MOST_WORKERS:
         raise RefusalError(
-            f"--workers must be 1, not {workers}: processes cannot share "
-            "what the memory store holds.",
-            f"--workers 必须是 1，不能是 {workers}：多个进程无法共享内存里的状态。",
+            f"--workers must be from 1 to {MOST_WORKERS}, not {workers}.",
+            f"--workers 必须在 1 到 {MOST_WORKERS} 之间，不能是 {workers}。",
         )
 
 
-def _serve(settings: Settings) -> int:
+def _refuse_many(workers: int) -> None:
+    if workers > 1:
+        raise RefusalError(
+            f"--workers {workers} needs granian; install it (pip install granian), "
+            "or serve with one.",
+            f"--workers {workers} 需要 granian；请安装它（pip install granian），"
+            "或只用一个进程。",
+        )
+
+
+def _serve(settings: Settings, workers: int) -> int:
     from mockwx.listeners.http import has_granian
     from mockwx.listeners.http import serve as serve_http
 
     settings, made_token = _with_token(settings)
     if not has_granian():
+        _refuse_many(workers)
         click.echo("mockwx: granian is not installed; using waitress.", err=True)
     if settings.store != MEMORY:
         from mockwx.app import check_store
 
         check_store(settings)
     try:
-        return serve_http(settings, partial(announce, made_token))
+        return serve_http(settings, partial(announce, made_token), workers=workers)
     except OSError as error:
         raise port_refused(error, settings) from None
 

@@ -7,6 +7,7 @@ import importlib.util
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection
 from http.client import HTTPException
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from mockwx.config import MEMORY
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
 from mockwx.listeners.port import bind
@@ -45,19 +48,41 @@ def has_granian() -> bool:
     return importlib.util.find_spec("granian") is not None
 
 
-def serve(settings: Settings, announce: Announce) -> int:
+def serve(settings: Settings, announce: Announce, *, workers: int = 1) -> int:
     """Serve until interrupted; return the exit status, 0 after SIGINT and SIGTERM.
 
-    Raises OSError, before anything is started, if a port cannot be had.
+    Several workers are for Granian alone; without a store of their own they share a
+    file that goes with them. Raises OSError, before anything is started, if a port
+    cannot be had, and StoreError.
     """
     if settings.has_doors:
         # Like all else about doors, imported for those who want them.
         from mockwx.listeners.doors import choose_ports
 
         settings = choose_ports(settings)
-    if has_granian():
-        return _serve_by_granian(settings, announce)
-    return _serve_by_waitress(settings, announce)
+    if not has_granian():
+        return _serve_by_waitress(settings, announce)
+    if workers == 1:
+        return _serve_by_granian(settings, announce, workers=1, claim=None)
+    with tempfile.TemporaryDirectory(
+        prefix="mockwx-", ignore_cleanup_errors=True
+    ) as folder:
+        if settings.store == MEMORY:
+            settings = replace(settings, store=_file_in(Path(folder)))
+        claim = Path(folder) / "first"
+        return _serve_by_granian(settings, announce, workers=workers, claim=claim)
+
+
+def _file_in(folder: Path) -> str:
+    """Make a store for as long as the workers live."""
+    from mockwx.store.depots import SQLITE
+    from mockwx.store.depots import open_depot
+
+    url = f"{SQLITE}{folder / 'state.db'}"
+    depot = open_depot(url, {})
+    if depot is not None:
+        depot.close()
+    return url
 
 
 def base_url(settings: Settings) -> str:
@@ -70,7 +95,9 @@ def _address(settings: Settings, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _serve_by_granian(settings: Settings, announce: Announce) -> int:
+def _serve_by_granian(
+    settings: Settings, announce: Announce, *, workers: int, claim: Path | None
+) -> int:
     from granian import Granian
     from granian.constants import HTTPModes
     from granian.constants import Interfaces
@@ -84,7 +111,7 @@ def _serve_by_granian(settings: Settings, announce: Announce) -> int:
         address=address,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=workers,
         blocking_threads=BLOCKING_THREADS,
         http=HTTPModes.http1,
         workers_kill_timeout=_STOP_SECONDS,
@@ -92,7 +119,8 @@ def _serve_by_granian(settings: Settings, announce: Announce) -> int:
     )
     try:
         granian.serve(
-            target_loader=partial(_load_worker, settings, announce), wrap_loader=False
+            target_loader=partial(_load_worker, settings, announce, claim),
+            wrap_loader=False,
         )
     except SystemExit:
         # Control-C reaches the worker too, whose end Granian then calls unexpected.
@@ -101,16 +129,26 @@ def _serve_by_granian(settings: Settings, announce: Announce) -> int:
     return 0
 
 
-def _load_worker(settings: Settings, announce: Announce) -> "Flask":
-    """Make the app inside Granian's worker process."""
+def _load_worker(settings: Settings, announce: Announce, claim: Path | None) -> "Flask":
+    """Make the app inside one of Granian's worker processes."""
     _die_at_first_signal()
     _follow_parent()
     from mockwx.app import create_app
 
     app = create_app(settings)
-    _open_doors(settings)
-    _announce_soon(settings, announce)
+    if claim is None or _is_first(claim):
+        _open_doors(settings)
+        _announce_soon(settings, announce)
     return app
+
+
+def _is_first(claim: Path) -> bool:
+    """Say whether nobody claimed before us what one worker does for all."""
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _die_at_first_signal() -> None:

@@ -1,9 +1,11 @@
-"""Which depot a setting names: `sqlite:///FILE`; memory has none."""
+"""Which depot a setting names: SQLite's or Redis's; memory has none."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mockwx.config import MEMORY
 
 
 if TYPE_CHECKING:
@@ -16,9 +18,13 @@ SQLITE = "sqlite:///"
 
 def open_depot(url: str, known: Types) -> Depot | None:
     """Open what a setting names; None for memory. Raises StoreError if that fails."""
-    if not url.startswith(SQLITE):
+    # Each is imported for those who want it, as memory starts sooner without.
+    if url == MEMORY:
         return None
-    # Imported for those who want it, as memory starts sooner without.
-    from mockwx.store.sqlite import SqliteDepot
+    if url.startswith(SQLITE):
+        from mockwx.store.sqlite import SqliteDepot
 
-    return SqliteDepot(Path(url.removeprefix(SQLITE)), known)
+        return SqliteDepot(Path(url.removeprefix(SQLITE)), known)
+    from mockwx.store.redis import RedisDepot
+
+    return RedisDepot(url, known)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,34 +13,49 @@ from mockwx import create_app
 from mockwx.store.base import StoreError
 from mockwx.web.control.errors import _Complaints
 from tests.api.test_determinism import afternoon
+from tests.redis_server import NEEDS_REDIS
+from tests.redis_server import running_redis
 from tests.wechat import NOON
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
 from tests.wechat import Phone
 
 
-def made(folder: Path) -> Flask:
-    store = f"sqlite:///{folder / 'state.db'}"
+def made(store: str) -> Flask:
     return create_app(Settings(seed=1, freeze=NOON, store=store))
 
 
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[tuple[Flask, Flask]]:
-    """Two workers on one file."""
-    apps = made(tmp_path), made(tmp_path)
+@contextmanager
+def workers(store: str) -> Iterator[tuple[Flask, Flask]]:
+    """Make two workers of one store."""
+    apps = made(store), made(store)
     yield apps
     for app in apps:
         app.extensions["mockwx"].close()
 
 
-def test_seed_gives_the_same_bytes_whatever_the_store(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", pytest.param("redis", marks=NEEDS_REDIS)])
+def two(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Flask, Flask]]:
+    if request.param == "sqlite":
+        with workers(f"sqlite:///{tmp_path / 'state.db'}") as apps:
+            yield apps
+        return
+    with running_redis(tmp_path) as server, workers(server.url) as apps:
+        yield apps
+
+
+@pytest.fixture
+def two_on_file(tmp_path: Path) -> Iterator[tuple[Flask, Flask]]:
+    with workers(f"sqlite:///{tmp_path / 'state.db'}") as apps:
+        yield apps
+
+
+def test_seed_gives_the_same_bytes_whatever_the_store(two: tuple[Flask, Flask]) -> None:
     in_memory = create_app(Settings(seed=1, freeze=NOON))
-    in_file = made(tmp_path)
 
-    answers = list(afternoon(in_file))
-    in_file.extensions["mockwx"].close()
-
-    assert answers == list(afternoon(in_memory))
+    assert list(afternoon(two[0])) == list(afternoon(in_memory))
 
 
 def test_story_goes_on_wherever_each_call_is_answered(two: tuple[Flask, Flask]) -> None:
@@ -136,17 +152,19 @@ class Trouble:
 
 
 @pytest.fixture
-def trouble(two: tuple[Flask, Flask], monkeypatch: pytest.MonkeyPatch) -> Trouble:
-    return Trouble(two[0], monkeypatch)
+def trouble(
+    two_on_file: tuple[Flask, Flask], monkeypatch: pytest.MonkeyPatch
+) -> Trouble:
+    return Trouble(two_on_file[0], monkeypatch)
 
 
 @pytest.mark.parametrize("path", ["/sns/jscode2session", "/cgi-bin/token", "/nowhere"])
 def test_wechat_answers_system_error_while_the_store_is_gone(
-    two: tuple[Flask, Flask], trouble: Trouble, path: str
+    two_on_file: tuple[Flask, Flask], trouble: Trouble, path: str
 ) -> None:
     trouble.there = False
 
-    response = two[0].test_client().get(path)
+    response = two_on_file[0].test_client().get(path)
 
     assert response.status_code == 200
     assert response.data == b'{"errcode":-1,"errmsg":"system error"}'
@@ -164,12 +182,12 @@ def test_wechat_answers_system_error_while_the_store_is_gone(
     ],
 )
 def test_control_api_answers_503_with_the_reason_while_the_store_is_gone(
-    two: tuple[Flask, Flask], trouble: Trouble, method: str, path: str
+    two_on_file: tuple[Flask, Flask], trouble: Trouble, method: str, path: str
 ) -> None:
     trouble.there = False
 
     body = {"seconds": 1} if path == "clock/advance" else None
-    http = two[0].test_client()
+    http = two_on_file[0].test_client()
     response = http.open(f"/_mockwx/api/{path}", method=method, json=body)
 
     assert response.status_code == 503
@@ -184,20 +202,20 @@ def test_control_api_answers_503_with_the_reason_while_the_store_is_gone(
 
 
 def test_all_is_well_again_once_the_store_is_back(
-    two: tuple[Flask, Flask], trouble: Trouble
+    two_on_file: tuple[Flask, Flask], trouble: Trouble
 ) -> None:
-    code = Phone(two[0]).login()
+    code = Phone(two_on_file[0]).login()
     trouble.there = False
-    two[0].test_client().get("/sns/jscode2session")
+    two_on_file[0].test_client().get("/sns/jscode2session")
 
     trouble.there = True
 
-    answer = DeveloperServer(two[0]).code2session(code).get_json(force=True)
+    answer = DeveloperServer(two_on_file[0]).code2session(code).get_json(force=True)
     assert "openid" in answer
 
 
 def test_trouble_is_logged_in_one_line_once(
-    two: tuple[Flask, Flask],
+    two_on_file: tuple[Flask, Flask],
     trouble: Trouble,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -207,8 +225,32 @@ def test_trouble_is_logged_in_one_line_once(
     trouble.there = False
     with caplog.at_level(logging.INFO):
         for _ in range(20):
-            two[0].test_client().get("/sns/jscode2session")
-            two[0].test_client().get("/_mockwx/api/exchanges")
+            two_on_file[0].test_client().get("/sns/jscode2session")
+            two_on_file[0].test_client().get("/_mockwx/api/exchanges")
 
     assert [record.getMessage() for record in caplog.records] == ["the store is gone."]
     assert caplog.records[0].exc_info is None
+
+
+@pytest.mark.external
+@pytest.mark.needs("redis-server")
+def test_redis_that_comes_back_empty_is_gone_on_with(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running_redis(tmp_path) as redis, workers(redis.url) as (one, other):
+        code = Phone(one).login()
+        redis.kill()
+        gone = [
+            one.test_client().get("/sns/jscode2session").data,
+            other.test_client().get("/_mockwx/api/clock").status_code,
+        ]
+
+        redis.start()
+
+        forgotten = DeveloperServer(other).code2session(code).get_json(force=True)
+        session = DeveloperServer(other).code2session(Phone(one).login())
+    assert gone == [b'{"errcode":-1,"errmsg":"system error"}', 503]
+    assert forgotten["errcode"] == 40029
+    assert "openid" in session.get_json(force=True)
+    assert "The store was emptied" in caplog.text
+    assert "Traceback" not in caplog.text

@@ -10,73 +10,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import closing
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from mockwx.listeners.http import has_granian
+from tests.e2e.serving import SECONDS
+from tests.e2e.serving import serving
 
 
 pytestmark = pytest.mark.slow
-
-
-SECONDS = 20
-
-
-class Served:
-    """A running `mockwx serve`."""
-
-    def __init__(self, program: "subprocess.Popen[str]") -> None:
-        assert program.stdout is not None
-        self.program = program
-        self.ready = program.stdout.readline().rstrip("\n")
-        self.port = int(self.ready.rpartition(":")[2] or 0)
-
-    def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers (lower case) and body."""
-        with closing(self._connect()) as connection:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            headers = {k.lower(): v for k, v in response.getheaders()}
-            return response.status, headers, response.read()
-
-    def answers(self) -> bool:
-        """Say whether anything still listens."""
-        with closing(self._connect()) as connection:
-            try:
-                connection.connect()
-            except OSError:
-                return False
-            return True
-
-    def end(self) -> tuple[int, str, str]:
-        """Wait for the end; return status, the rest of stdout, and stderr."""
-        out, err = self.program.communicate(timeout=SECONDS)
-        return self.program.returncode, out, err
-
-    def _connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
-
-
-@contextmanager
-def serving(*options: str, code: str = "") -> Iterator[Served]:
-    """Run the command; `code` runs before it in the same interpreter."""
-    start = f"{code}\nfrom mockwx.cli import main; main()"
-    program = subprocess.Popen(
-        [sys.executable, "-c", start, "serve", "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield Served(program)
-    finally:
-        program.kill()
-        program.communicate()
 
 
 SERVERS = ["import mockwx"] if has_granian() else []

@@ -50,7 +50,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """Collect the settings of each `serve` instead of listening."""
     collected: list[Settings] = []
 
-    def serve(settings: Settings, announce: Any) -> int:
+    def serve(settings: Settings, announce: Any, *, workers: int) -> int:
         collected.append(settings)
         announce(f"http://{settings.host}:{settings.port}")
         return 0
@@ -165,16 +165,22 @@ FAILURES: list[tuple[Sequence[str], int, str, str]] = [
         "--token 必须是可打印的 ASCII 字符，不含空格。",
     ),
     (
-        ("serve", "--store", "redis://x"),
+        ("serve", "--store", "postgres://x"),
         2,
-        "--store must be memory: or sqlite:///FILE, not",
-        "--store 必须是 memory: 或 sqlite:///FILE",
+        "--store must be memory:, sqlite:///FILE or redis://HOST:PORT/DATABASE, not",
+        "--store 必须是 memory:、sqlite:///FILE 或 redis://HOST:PORT/DATABASE，不能是",
     ),
     (
-        ("serve", "--workers", "2"),
+        ("serve", "--workers", "0"),
         2,
-        "--workers must be 1, not 2: processes cannot",
-        "--workers 必须是 1，不能是 2：",
+        "--workers must be from 1 to 64, not 0.",
+        "--workers 必须在 1 到 64 之间，不能是 0。",
+    ),
+    (
+        ("serve", "--store", "sqlite:///no/such/folder/mock.db"),
+        2,
+        "the store no/such/folder/mock.db cannot be used: ",
+        "无法使用存储 no/such/folder/mock.db：",
     ),
     (
         ("ca", "export", "-o", "no/such/folder/ca.pem"),
@@ -339,7 +345,7 @@ def test_port_that_cannot_be_had_is_said(
     english: str,
     chinese: str,
 ) -> None:
-    def fail(settings: Settings, announce: Any) -> int:
+    def fail(settings: Settings, announce: Any, *, workers: int) -> int:
         raise error
 
     monkeypatch.setattr("mockwx.listeners.http.serve", fail)
@@ -388,6 +394,21 @@ def test_missing_granian_is_said(
     _run("serve")
 
     assert "granian is not installed; using waitress" in capsys.readouterr().err
+
+
+def test_workers_without_granian_are_refused(
+    served: list[Settings],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("mockwx.listeners.http.has_granian", lambda: False)
+
+    status, said, said_zh = _refused(capsys, "serve", "--workers", "2")
+
+    assert status == 2
+    assert said.startswith("--workers 2 needs granian; install it")
+    assert said_zh.startswith("--workers 2 需要 granian")
+    assert served == []
 
 
 def test_demo_ends_with_the_status_of_the_phone(

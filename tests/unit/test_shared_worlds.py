@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import closing
 from pathlib import Path
 
@@ -11,12 +12,17 @@ from mockwx import Settings
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import StartingWorld
 from mockwx.domain.control import ControlError
+from mockwx.marks import world_number
 from mockwx.shared_worlds import STORED
 from mockwx.shared_worlds import Birth
 from mockwx.shared_worlds import SharedWorlds
+from mockwx.store.base import Depot
 from mockwx.store.base import StoreError
+from mockwx.store.redis import RedisDepot
 from mockwx.store.sqlite import SqliteDepot
 from mockwx.wechat import WeChat
+from tests.redis_server import NEEDS_REDIS
+from tests.redis_server import running_redis
 
 
 NOON = 1_700_000_000
@@ -25,19 +31,24 @@ Two = tuple[SharedWorlds, SharedWorlds]
 
 
 def opened(path: Path, **settings: object) -> SharedWorlds:
-    return SharedWorlds(
-        Settings(freeze=NOON, **settings),  # type: ignore[arg-type]
-        SqliteDepot(path / "state.db", STORED),
-    )
+    return on_depot(SqliteDepot(path / "state.db", STORED), **settings)
 
 
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Two]:
-    with (
-        closing(opened(tmp_path, seed=1)) as one,
-        closing(opened(tmp_path, seed=1)) as other,
-    ):
-        yield one, other
+def on_depot(depot: Depot, **settings: object) -> SharedWorlds:
+    return SharedWorlds(Settings(freeze=NOON, **settings), depot)  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("redis", marks=NEEDS_REDIS)])
+def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Two]:
+    with ExitStack() as stack:
+        if request.param == "redis":
+            server = stack.enter_context(running_redis(tmp_path))
+            depots: list[Depot] = [RedisDepot(server.url, STORED) for _ in range(2)]
+        else:
+            depots = [SqliteDepot(tmp_path / "state.db", STORED) for _ in range(2)]
+        for depot in depots:
+            stack.callback(depot.close)
+        yield on_depot(depots[0], seed=1), on_depot(depots[1], seed=1)
 
 
 def login(world: WeChat, user: str = "alice") -> str:
@@ -188,8 +199,8 @@ def test_beginning_cut_short_is_done_again(
 def test_depot_that_was_emptied_begins_anew(two: Two) -> None:
     one, other = two
     one.named("red")
-    file = one._depot._file  # type: ignore[attr-defined]
-    file.change("DELETE FROM rows", ())
+    for space in ("worlds", "0", str(world_number("red"))):
+        one._depot.store(space).clear()
 
     assert login(other.default)
     assert login(one.named("red"))

@@ -12,7 +12,9 @@ from mockwx.store.base import Depot
 from mockwx.store.memory import MemoryJournal
 from mockwx.store.memory import MemoryStore
 from mockwx.store.records import by_name
+from mockwx.store.redis import RedisDepot
 from mockwx.store.sqlite import SqliteDepot
+from tests.redis_server import running_redis
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class MemoryDepot:
 
 
 @contextmanager
+def redis(folder: Path) -> Iterator[Depot]:
+    with (
+        running_redis(folder) as server,
+        closing(RedisDepot(server.url, KNOWN)) as depot,
+    ):
+        yield depot
+
+
+@contextmanager
 def memory(folder: Path) -> Iterator[Depot]:
     yield MemoryDepot()
 
@@ -64,4 +75,4 @@ def sqlite(folder: Path) -> Iterator[Depot]:
 
 Open = Callable[[Path], AbstractContextManager[Depot]]
 
-DEPOTS: dict[str, Open] = {"memory": memory, "sqlite": sqlite}
+DEPOTS: dict[str, Open] = {"memory": memory, "sqlite": sqlite, "redis": redis}

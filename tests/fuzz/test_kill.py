@@ -1,0 +1,130 @@
+"""`kill -9` under load, a hundred times: what callers were told stays true."""
+
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.serving import Served
+from tests.e2e.serving import serving
+from tests.redis_server import running_redis
+
+
+pytestmark = [pytest.mark.fuzz, pytest.mark.slow, pytest.mark.timeout(1_800)]
+
+KILLS = 100
+PHONES = 6
+PEOPLE = 40
+USED = 40163
+
+
+@dataclass
+class Told:
+    """What callers were told, and so may rely on."""
+
+    spent: dict[str, str] = field(default_factory=dict)
+    """Codes that were exchanged, and their session_keys."""
+    fresh: dict[str, str] = field(default_factory=dict)
+    """Codes nobody sent yet, and whose they are."""
+    unsure: set[str] = field(default_factory=set)
+    """Codes that were sent, and no answer came."""
+    keys: dict[str, set[str]] = field(default_factory=dict)
+    """The session_keys of each person."""
+    openids: dict[str, str] = field(default_factory=dict)
+
+    def exchanged(self, user: str, code: str, answer: dict[str, str]) -> None:
+        """Note what an exchange was answered."""
+        self.spent[code] = answer["session_key"]
+        self.keys.setdefault(user, set()).add(answer["session_key"])
+        assert self.openids.setdefault(user, answer["openid"]) == answer["openid"]
+
+
+@contextmanager
+def load(served: Served, told: Told, number: int) -> Iterator[None]:
+    """Let people log in, each phone in a thread, until the mock is gone."""
+
+    def use(phone: int) -> None:
+        for turn in range(1_000_000):
+            # Each person on one phone only; WeChat counts exchanges by the minute.
+            user = f"p{phone}-{(number * 7 + turn) % PEOPLE}"
+            try:
+                code = served.code(user)
+                told.fresh[code] = user
+                if turn % 3:
+                    told.unsure.add(code)
+                    del told.fresh[code]
+                    told.exchanged(user, code, served.exchange(code))
+                    told.unsure.remove(code)
+            except (OSError, http.client.HTTPException, ValueError):
+                return
+
+    phones = [threading.Thread(target=use, args=(phone,)) for phone in range(PHONES)]
+    for each in phones:
+        each.start()
+    yield
+    for each in phones:
+        each.join()
+
+
+def check(served: Served, told: Told) -> None:
+    """Hold what the mock says after its restart against what it had said."""
+    for code in list(told.spent)[-100:]:
+        assert served.exchange(code)["errcode"] == USED
+    for code in told.unsure:
+        answer = served.exchange(code)
+        assert "openid" in answer or answer["errcode"] == USED
+        assert served.exchange(code)["errcode"] == USED
+    told.unsure.clear()
+    for code, user in told.fresh.items():
+        told.exchanged(user, code, served.exchange(code))
+        assert served.exchange(code)["errcode"] == USED
+    told.fresh.clear()
+
+
+def check_keys(served: Served, told: Told) -> None:
+    """See that every session_key is kept, and is one person's."""
+    for user, told_keys in told.keys.items():
+        path = f"/_mockwx/api/sessions?user={user}&reveal=1"
+        _, _, body = served.get(path)
+        assert all(f'"session_key":"{key}"'.encode() in body for key in told_keys)
+    assert len(set.union(*told.keys.values())) == sum(map(len, told.keys.values()))
+
+
+def play(*options: str, kills: int = KILLS) -> Told:
+    """Kill a mock under load again and again, and start it anew."""
+    told = Told()
+    for number in range(kills):
+        with serving(*options) as served:
+            check(served, told)
+            with load(served, told, number):
+                threading.Event().wait(0.05 + number % 10 * 0.02)
+                served.kill()
+    with serving(*options) as served:
+        check(served, told)
+        check_keys(served, told)
+        status, _, _ = served.get("/_mockwx/api/exchanges")
+    assert status == 200
+    return told
+
+
+@pytest.mark.needs("sh")
+def test_a_hundred_kills_cost_nothing_that_was_told_with_a_file(tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'state.db'}"
+
+    told = play("--store", store, "--workers", "2")
+
+    assert len(told.spent) > KILLS
+
+
+@pytest.mark.external
+@pytest.mark.needs("redis-server")
+def test_a_hundred_kills_cost_nothing_that_was_told_with_redis(tmp_path: Path) -> None:
+    with running_redis(tmp_path) as redis:
+        told = play("--store", redis.url, "--workers", "2")
+
+    assert len(told.spent) > KILLS

@@ -12,6 +12,9 @@ from tests.control import Mock
 
 pytest_plugins = ("pytester",)
 
+# Our own plugin is installed here, and would play the stories that tests play.
+collect_ignore_glob = ["*.scenario.yaml"]
+
 NOT_RUN = pytest.StashKey[list[str]]()
 
 

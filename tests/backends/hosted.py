@@ -29,11 +29,21 @@ class Hosted:
     name: str
     package: str
     version: str
-    page: str
-    """Where the package is published."""
     program: Callable[[Path], Words]
     """Installs it; returns the words before appid, secret and port."""
     needs: tuple[str, ...] = ()
+
+    @property
+    def install(self) -> str:
+        """How anybody gets it."""
+        if self.needs:
+            return f"npm install {self.package}@{self.version}"
+        return f"pip install {self.package}=={self.version}"
+
+    @property
+    def host(self) -> str:
+        """The file of the program around it."""
+        return f"{self.name}_host.{'js' if self.needs else 'py'}"
 
     @property
     def file(self) -> Path:
@@ -106,21 +116,18 @@ BACKENDS = (
         name="django_weapp_auth",
         package="django-weapp-auth",
         version="1.0.7",
-        page="https://pypi.org/project/django-weapp-auth/",
         program=django_weapp_auth,
     ),
     Hosted(
         name="drf_jwt_wechat",
         package="drf-jwt-wechat",
         version="1.11.9",
-        page="https://pypi.org/project/drf-jwt-wechat/",
         program=drf_jwt_wechat,
     ),
     Hosted(
         name="wafer_node_session",
         package="wafer-node-session",
         version="1.0.10",
-        page="https://www.npmjs.com/package/wafer-node-session",
         program=on_node("wafer_node_session", "wafer-node-session@1.0.10"),
         needs=NODE,
     ),
@@ -128,7 +135,6 @@ BACKENDS = (
         name="express_weapp_auth",
         package="express-weapp-auth",
         version="0.2.0",
-        page="https://www.npmjs.com/package/express-weapp-auth",
         program=on_node("express_weapp_auth", "express-weapp-auth@0.2.0"),
         needs=NODE,
     ),
@@ -136,7 +142,6 @@ BACKENDS = (
         name="passport_weapp",
         package="passport-weapp",
         version="1.1.1",
-        page="https://www.npmjs.com/package/passport-weapp",
         program=on_node("passport_weapp", "passport-weapp@1.1.1"),
         needs=NODE,
     ),

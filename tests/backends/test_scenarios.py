@@ -1,13 +1,14 @@
 """Logins, profiles, races and abuse, end to end, with every open backend."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.backends.conftest import Event
-from tests.backends.conftest import Tell
+from tests.backends.conftest import PlayOf
 from tests.backends.hosted import BACKENDS
 from tests.backends.hosted import Hosted
+from tests.backends.wxsim import Event
 
 
 pytestmark = [pytest.mark.external, pytest.mark.timeout(300, func_only=True)]
@@ -73,8 +74,8 @@ STORIES = [
 
 
 @pytest.mark.parametrize(("backend", "flow"), STORIES)
-def test_flow_runs_end_to_end(play: Tell, backend: Hosted, flow: str) -> None:
-    told = of_story(play(backend), f"{backend.name}_{flow}.scenario.yaml")
+def test_flow_runs_end_to_end(play: PlayOf, backend: Hosted, flow: str) -> None:
+    told = of_story(play(backend).events(), f"{backend.name}_{flow}.scenario.yaml")
 
     assert failures(told) == []
     assert errcodes(told) == ERRCODES[backend.name][flow]
@@ -85,6 +86,15 @@ def test_every_story_of_a_backend_is_played(backend: Hosted) -> None:
     written = [each.name.split(".")[0] for each in backend.scenarios]
 
     assert written == [f"{backend.name}_{flow}" for flow in ERRCODES[backend.name]]
+
+
+def test_django_weapp_auth_writes_session_keys_into_its_log(play: PlayOf) -> None:
+    (backend,) = (each for each in BACKENDS if each.name == "django_weapp_auth")
+    played = play(backend)
+
+    played.events()
+
+    assert re.search(r"'session_key': '[\w+/]{22}=='", played.log)
 
 
 def of_story(events: list[Event], file: str) -> list[Event]:

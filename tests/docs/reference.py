@@ -17,6 +17,7 @@ from mockwx.web.api import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from simulator.scenario.loader import json_schema
+from tests.docs import audit_findings
 from tests.docs import coverage
 from tests.docs import probes
 from tests.docs import sdk_matrix
@@ -38,6 +39,7 @@ SDK_MATRIX = DOCS / "reference" / "sdk-matrix.md"
 COVERAGE = DOCS / "reference" / "coverage.md"
 FIDELITY = DOCS / "reference" / "fidelity.md"
 AUDIT_PROBES = DOCS / "reference" / "audit-probes.md"
+AUDIT_FINDINGS = DOCS / "reference" / "audit-findings.md"
 WORLD_SCHEMA = DOCS / "reference" / "world.schema.json"
 SCENARIO_SCHEMA = DOCS / "reference" / "scenario.schema.json"
 BACKEND_SCHEMA = DOCS / "reference" / "backend.schema.json"
@@ -45,7 +47,7 @@ SCHEMAS = (WORLD_SCHEMA, SCENARIO_SCHEMA, BACKEND_SCHEMA)
 
 ENGLISH_PAGES = (
     *(ERRCODES, ROUTES, COVERAGE, FIDELITY),
-    *(SCENARIOS, BACKEND_FILES, SDK_MATRIX, AUDIT_PROBES),
+    *(SCENARIOS, BACKEND_FILES, SDK_MATRIX, AUDIT_PROBES, AUDIT_FINDINGS),
 )
 PAGES = tuple(each for page in ENGLISH_PAGES for each in (page, twin(page)))
 
@@ -72,6 +74,8 @@ def tables() -> dict[Path, str]:
         twin(BACKEND_FILES): shapes.backend_files(shapes.CHINESE, table),
         AUDIT_PROBES: probes.probes("en", table),
         twin(AUDIT_PROBES): probes.probes("zh", table),
+        AUDIT_FINDINGS: audit_findings.written(audit_findings.ENGLISH, table),
+        twin(AUDIT_FINDINGS): audit_findings.written(audit_findings.CHINESE, table),
         SDK_MATRIX: sdk_matrix.written(sdk_matrix.ENGLISH, table),
         twin(SDK_MATRIX): sdk_matrix.written(sdk_matrix.CHINESE, table),
     }

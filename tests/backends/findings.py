@@ -42,8 +42,9 @@ ASK_TIMESTAMP = Words(
 )
 GARBLED = Words(
     "A bit of `encryptedData` is flipped; the login succeeds, with broken characters "
-    "in the profile.",
-    "`encryptedData` 中一位被翻转，登录照样成功，资料中出现乱码。",
+    "in the profile. It can only be the sender's own.",
+    "`encryptedData` 中一位被翻转，登录照样成功，资料中出现乱码；只会是发送者自己的资料"
+    "。",
 )
 DECODE_STRICTLY = Words(
     "Decode with `new TextDecoder('utf-8', {fatal: true})`.",

@@ -40,7 +40,7 @@ ERRCODES: dict[str, dict[str, list[int | None]]] = {
         "05_race": [0] * 5,
         "07_login_too_late": [0] * 3,
         "08_bad_codes": [*BAD_CODES],
-        "09_abuse": [0] * 5,
+        "09_abuse": [0] * 6,
         "12_many_at_once": [0] * 8,
     },
     "express_weapp_auth": {
@@ -49,7 +49,7 @@ ERRCODES: dict[str, dict[str, list[int | None]]] = {
         "05_race": [0] * 5,
         "07_login_too_late": [0] * 3,
         "08_bad_codes": [*BAD_CODES],
-        "09_abuse": [0] * 5,
+        "09_abuse": [0] * 6,
     },
     "passport_weapp": {
         "01_silent_login": [0, 0],

@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test quick bench lint format clean
+.PHONY: help demo test quick bench slow lint format clean
 
 help:
 	@echo "make demo    the mock, a sample backend and a simulated phone, every login flow"
 	@echo "make test    every test this machine can run (MOCKWX_TEST_ALL=1: a missing tool fails)"
 	@echo "make quick   the tests that need nothing but Python, in under a minute"
 	@echo "make bench   speed beside other mock servers, in ratios (wants wrk; minutes)"
+	@echo "make slow    calls beside a thousand slow connections on each listener (minutes)"
 	@echo "make lint    ruff, mypy and the import contracts"
 
 demo: $(VENV)/.demo
@@ -23,6 +24,9 @@ quick: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks --json build/benchmarks.json $(BENCH)
+
+slow: $(VENV)/.dev
+	$(BIN)/python -m tests.endurance.slow
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -17,12 +17,16 @@ from mockwx import config
 from mockwx.authority import AuthorityFolder
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
+from mockwx.listeners.crowd import Patience
+from mockwx.listeners.crowd import most_connections
 from mockwx.listeners.https import server_context
 from mockwx.listeners.mishaps import Mishaps
 from mockwx.listeners.port import bind
 from mockwx.listeners.proxy import Address
 from mockwx.listeners.proxy import Parent
 from mockwx.listeners.proxy import Proxy
+from mockwx.listeners.proxy import Serve
+from mockwx.listeners.proxy import refuse
 from mockwx.listeners.relay import Line
 
 
@@ -30,13 +34,19 @@ LOOPBACK = "127.0.0.1"
 
 _STOP_SECONDS = 5
 
-Serve = Callable[[Line], Awaitable[None]]
+Hear = Callable[[Line], Awaitable[Serve | None]]
 
 
 class Doors:
     """HTTPS and, if wanted, the proxy; listen once made, answer once started."""
 
-    def __init__(self, settings: Settings, authority: AuthorityFolder) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        authority: AuthorityFolder,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
         """Bind the ports; raises OSError or AuthorityError.
 
         The settings name the port on which the mock itself answers.
@@ -58,14 +68,19 @@ class Doors:
         self.https_port = int(self._https.getsockname()[1])
         self.proxy_port = int(self._proxy.getsockname()[1]) if self._proxy else None
         reached = LOOPBACK if is_wildcard(host) else host
-        self._serve = Proxy(
+        self._proxying = Proxy(
             mock=Address(reached, settings.port),
             https=Address(reached if settings.tls else LOOPBACK, self.https_port),
             parent=Parent.of_environment(config.environ_with()),
             for_others=settings.on_loopback,
             mishaps=self.mishaps,
+            patience=patience or Patience(),
         )
-        self._connections: set[asyncio.Task[None]] = set()
+        self._most = most_connections()
+        # In the order they came; those in `_unheard` have not said what they want.
+        self._connections: dict[asyncio.Task[None], None] = {}
+        self._unheard: dict[asyncio.Task[None], None] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._open = threading.Event()
@@ -73,6 +88,11 @@ class Doors:
         self._thread = threading.Thread(
             target=self._run_loop, name="mockwx-doors", daemon=True
         )
+
+    @property
+    def connected(self) -> int:
+        """How many are connected now."""
+        return len(self._connections)
 
     def start(self) -> None:
         """Answer from a thread of its own; raises OSError if that cannot be."""
@@ -107,9 +127,9 @@ class Doors:
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        servers = [await self._listen(self._https, self._serve.answer, self._context)]
+        servers = [await self._listen(self._https, self._proxying.hear, self._context)]
         if self._proxy is not None:
-            servers.append(await self._listen(self._proxy, self._serve.sniff, None))
+            servers.append(await self._listen(self._proxy, self._proxying.sniff, None))
         self._open.set()
         await self._stopping.wait()
         for server in servers:
@@ -119,15 +139,20 @@ class Doors:
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     async def _listen(
-        self, bound: socket.socket, serve: Serve, context: ssl.SSLContext | None
+        self, bound: socket.socket, hear: Hear, context: ssl.SSLContext | None
     ) -> asyncio.Server:
         return await asyncio.start_server(
-            partial(self._admit, serve), sock=bound, ssl=context
+            partial(self._admit, hear),
+            sock=bound,
+            ssl=context,
+            ssl_handshake_timeout=(
+                self._proxying.patience.handshake if context else None
+            ),
         )
 
     async def _admit(
         self,
-        serve: Serve,
+        hear: Hear,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
@@ -135,16 +160,40 @@ class Doors:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a connection is served by a task")
-        self._connections.add(task)
         client = Line(reader, writer)
+        self._make_room()
+        self._connections[task] = self._unheard[task] = None
         try:
-            # Cancelled by stop alone, which Python before 3.12 would print.
+            # Cancelled by us alone, which Python before 3.12 would print.
             with suppress(OSError, asyncio.CancelledError):
-                await serve(client)
+                serve = await self._heard(hear, client)
+                self._unheard.pop(task, None)
+                if serve is not None:
+                    await serve()
                 await client.close()
         finally:
             client.abort()
-            self._connections.discard(task)
+            self._unheard.pop(task, None)
+            self._leaving.discard(task)
+            self._connections.pop(task, None)
+
+    async def _heard(self, hear: Hear, client: Line) -> Serve | None:
+        try:
+            return await hear(client)
+        except asyncio.TimeoutError:
+            return partial(
+                refuse, client, "408 Request Timeout", "no request came in time."
+            )
+
+    def _make_room(self) -> None:
+        """Send the eldest away who has not asked for anything yet, if need be."""
+        if len(self._connections) - len(self._leaving) < self._most:
+            return
+        staying = (each for each in self._connections if each not in self._leaving)
+        leaving = next(iter(self._unheard), None) or next(staying)
+        self._unheard.pop(leaving, None)
+        self._leaving.add(leaving)
+        leaving.cancel()
 
 
 def open_doors(settings: Settings) -> Doors:

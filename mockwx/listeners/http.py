@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from mockwx.config import MEMORY
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
+from mockwx.listeners.crowd import raise_file_limit
 from mockwx.listeners.port import bind
 
 
@@ -35,8 +36,9 @@ Announce = Callable[..., None]
 A function of a module, as it may be pickled.
 """
 
-# Waiters hold a thread each (web.waiting); the others answer WeChat's calls.
-BLOCKING_THREADS = 24
+# Waiters hold a thread each (web.waiting), and so does every body that comes slowly.
+# Granian starts them as they are needed: a thousand slow ones cost 50 MB, none nothing.
+BLOCKING_THREADS = 1_200
 
 _STOP_SECONDS = 1
 _READY_SECONDS = 30
@@ -60,6 +62,7 @@ def serve(settings: Settings, announce: Announce, *, workers: int = 1) -> int:
         from mockwx.listeners.doors import choose_ports
 
         settings = choose_ports(settings)
+    raise_file_limit()
     if not has_granian():
         return _serve_by_waitress(settings, announce)
     if workers == 1:

@@ -8,15 +8,20 @@ import asyncio
 import base64
 import re
 import ssl
+from collections.abc import Awaitable
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
+from ipaddress import ip_address
 from urllib.parse import SplitResult
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
 
 from mockwx.domain.hosts import is_wechat
+from mockwx.listeners.crowd import Patience
 from mockwx.listeners.mishaps import Mishaps
 from mockwx.listeners.relay import Line
 from mockwx.listeners.relay import join
@@ -24,7 +29,11 @@ from mockwx.listeners.relay import join
 
 CONNECT_SECONDS = 30
 
+Serve = Callable[[], Awaitable[None]]
+
 _TLS_HANDSHAKE = b"\x16"
+# The limit of asyncio's readers.
+_HEAD_KB = 64
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _PORTS = {"http": 80, "https": 443}
 _REQUEST_LINE = re.compile(rb"([!-~]+) ([!-~]+) HTTP/1\.[01]\r\n")
@@ -46,8 +55,10 @@ class Address:
     async def connect(self) -> Line:
         """Open a connection; raises OSError or TimeoutError."""
         context = ssl.create_default_context() if self.tls else None
+        # Cancelled, such a race would leave its socket open; a number needs none.
+        racing = None if _is_number(self.host) else 0.25
         opening = asyncio.open_connection(
-            self.host, self.port, ssl=context, happy_eyeballs_delay=0.25
+            self.host, self.port, ssl=context, happy_eyeballs_delay=racing
         )
         return Line(*await asyncio.wait_for(opening, CONNECT_SECONDS))
 
@@ -90,27 +101,39 @@ class Proxy:
     for_others: bool = True
     """False: WeChat's hosts alone, for strangers could misuse the rest."""
     mishaps: Mishaps = field(default_factory=Mishaps)
+    patience: Patience = field(default_factory=Patience)
 
-    async def sniff(self, client: Line) -> None:
-        """Serve one connection to the proxy, in TLS or not."""
-        first = await client.reader.read(1)
+    async def sniff(self, client: Line) -> Serve | None:
+        """Hear how a connection to the proxy begins, in TLS or not."""
+        hearing = client.reader.read(1)
+        first = await asyncio.wait_for(hearing, self.patience.head)
         if first == _TLS_HANDSHAKE:
-            await self._tunnel(client, self.https, first)
-        elif first:
-            await self.answer(client, first)
+            return partial(self._tunnel, client, self.https, first)
+        return await self.hear(client, first) if first else None
 
-    async def answer(self, client: Line, beginning: bytes = b"") -> None:
-        """Serve one connection without TLS, or whose TLS is off."""
+    async def hear(self, client: Line, beginning: bytes = b"") -> Serve | None:
+        """Hear what is asked without TLS, or once TLS is off; return what serves it.
+
+        Raises TimeoutError when that takes too long.
+        """
+        hearing = client.reader.readuntil(b"\r\n\r\n")
         try:
-            head = beginning + await client.reader.readuntil(b"\r\n\r\n")
+            head = beginning + await asyncio.wait_for(hearing, self.patience.head)
         except asyncio.LimitOverrunError:
-            await _refuse(client, "431 Request Header Fields Too Large", "")
-            return
+            return partial(
+                refuse,
+                client,
+                "431 Request Header Fields Too Large",
+                f"more than {_HEAD_KB} KB of headers.",
+            )
         except asyncio.IncompleteReadError:
-            return
+            return None
+        return partial(self._answer, client, head)
+
+    async def _answer(self, client: Line, head: bytes) -> None:
         line = _REQUEST_LINE.match(head)
         if line is None:
-            await _refuse(client, "400 Bad Request", "this is no HTTP/1.1 request.")
+            await refuse(client, "400 Bad Request", "this is no HTTP/1.1 request.")
             return
         method, target = line.group(1), line.group(2).decode("ascii")
         if method != b"CONNECT" and target.startswith("/"):
@@ -118,7 +141,7 @@ class Proxy:
             return
         url = _read(target if method != b"CONNECT" else f"//{target}")
         if url is None:
-            await _refuse(client, "400 Bad Request", f"{target!r} is no address.")
+            await refuse(client, "400 Bad Request", f"{target!r} is no address.")
         elif method == b"CONNECT":
             await self._connect(client, url, head)
         else:
@@ -175,7 +198,7 @@ class Proxy:
             line = await address.connect()
         except (OSError, asyncio.TimeoutError, UnicodeError) as error:
             reason = str(error) or "it did not answer in time"
-            await _refuse(
+            await refuse(
                 client,
                 "502 Bad Gateway",
                 f"{address.host} cannot be reached: {reason}.",
@@ -184,9 +207,17 @@ class Proxy:
         try:
             line.writer.write(said)
             client.writer.write(told)
-            await join(client, line)
+            await join(client, line, idle_seconds=self.patience.idle)
         finally:
             line.abort()
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _read(target: str) -> SplitResult | None:
@@ -208,7 +239,7 @@ def _path(target: bytes) -> bytes:
 
 
 async def _refuse_other(client: Line, host: str) -> None:
-    await _refuse(
+    await refuse(
         client,
         "403 Forbidden",
         f"{host} is not WeChat's; listening beyond this machine, "
@@ -216,7 +247,8 @@ async def _refuse_other(client: Line, host: str) -> None:
     )
 
 
-async def _refuse(client: Line, status: str, reason: str) -> None:
+async def refuse(client: Line, status: str, reason: str) -> None:
+    """Say why a connection is not served, and end it."""
     body = f"mockwx: {reason}\n".encode()
     client.writer.write(
         f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"

@@ -6,17 +6,24 @@ connections delay its end by a second.
 
 import logging
 import select
+import sys
 import threading
 from contextlib import suppress
 from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.server import create_server
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.parser import ParsingError
+from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.trigger import trigger
 
+from mockwx.clock import monotonic_ns
 from mockwx.config import Settings
+from mockwx.listeners.crowd import most_connections
 from mockwx.listeners.port import bind
 from mockwx.web.context import WAITING_ROOM
 from mockwx.web.waiting import MOST_WAITERS
@@ -25,6 +32,8 @@ from mockwx.web.waiting import WaitingRoom
 
 # Forty callers racing for one code, besides everybody who waits.
 MOST_THREADS = 48 + MOST_WAITERS
+
+HAS_EPOLL = sys.platform == "linux"
 
 _LOOP_SECONDS = 5
 _STOP_SECONDS = 5
@@ -67,6 +76,145 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
             thread.join(_STOP_SECONDS)
 
 
+class Parser(HTTPRequestParser):
+    """Refuses the one kind of bad address over which Waitress stumbles."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the head of a request; raises ParsingError."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError:
+            raise ParsingError("Bad URI") from None
+
+
+class Channel(HTTPChannel):
+    """One connection."""
+
+    parser_class = Parser
+
+
+class OpenServer(TcpWSGIServer):
+    """Always lets the next one in: beyond the most, one who is saying nothing leaves.
+
+    Waitress itself would let nobody in any more.
+    """
+
+    channel_class = Channel
+
+    def handle_accept(self):  # type: ignore[no-untyped-def]  # waitress has no types
+        """Let one in."""
+        super().handle_accept()
+        channels: dict[int, Any] = self.active_channels  # type: ignore[assignment]  # stub is wrong
+        if len(channels) >= self.adj.connection_limit:
+            _send_one_away(channels)
+
+    def readable(self):  # type: ignore[no-untyped-def]  # waitress has no types
+        """Say whether to let more in: always; and look for those idle for long."""
+        super().readable()
+        return self.accepting
+
+
+def _send_one_away(channels: dict[int, Any]) -> None:
+    idle = [each for each in channels.values() if not each.requests]
+    # One between two requests may be about to send the next.
+    unfinished = (
+        each
+        for each in idle
+        if each.request is not None or each.last_activity == each.creation_time
+    )
+    leaving = next(unfinished, idle[0] if idle else None)
+    if leaving is not None:
+        leaving.handle_close()
+
+
+class Sockets(dict[int, Any]):
+    """What Waitress listens to, and which of it came or went lately."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed: set[int] = set()
+
+    def __setitem__(self, fd: int, found: Any) -> None:
+        super().__setitem__(fd, found)
+        self.changed.add(fd)
+
+    def __delitem__(self, fd: int) -> None:
+        super().__delitem__(fd)
+        self.changed.add(fd)
+
+
+class Attention:
+    """Looks after the sockets with something going on; the idle ones cost nothing.
+
+    Waitress asks every one of them what it waits for, each time anything happens.
+    """
+
+    def __init__(self, sockets: Sockets) -> None:
+        self._sockets = sockets
+        self._poller = select.epoll()
+        self._watched: dict[int, int] = {}
+        self._busy: set[int] = set()
+        self._all_seen_at = 0
+
+    def turn(self, seconds: float) -> None:
+        """Wait until something happens, and see to it."""
+        self._look()
+        happened = self._poller.poll(seconds)
+        self._busy.update(fd for fd, _ in happened)
+        for fd, flags in happened:
+            found = self._sockets.get(fd)
+            if found is not None:
+                wasyncore.readwrite(found, flags)
+
+    def close(self) -> None:
+        """Look after nothing any more."""
+        self._poller.close()
+
+    def _look(self) -> None:
+        """Watch each socket for what it waits for now."""
+        now = monotonic_ns()
+        if now - self._all_seen_at > _LOOP_SECONDS * 1_000_000_000:
+            # Whoever was idle for too long waits to be closed.
+            self._all_seen_at = now
+            self._busy.update(self._sockets)
+        changed, self._sockets.changed = self._sockets.changed, set()
+        for fd in changed:
+            # Closed, and perhaps another by now, which nobody watches yet.
+            self._watch(fd, 0)
+        self._busy |= changed
+        for fd in list(self._busy):
+            found = self._sockets.get(fd)
+            wanted = 0 if found is None else _wanted(found)
+            self._watch(fd, wanted)
+            # The listener is asked every time: that is when it cleans up.
+            if found is None or (wanted == _READING and not found.accepting):
+                self._busy.discard(fd)
+
+    def _watch(self, fd: int, wanted: int) -> None:
+        known = self._watched.get(fd, 0)
+        if known == wanted:
+            return
+        if not wanted:
+            del self._watched[fd]
+            with suppress(OSError):  # It is closed.
+                self._poller.unregister(fd)
+            return
+        self._watched[fd] = wanted
+        change = self._poller.modify if known else self._poller.register
+        change(fd, wanted)
+
+
+# The numbers of poll, which Waitress reads, and of epoll are the same.
+_READING = select.EPOLLIN | select.EPOLLPRI if HAS_EPOLL else 0
+
+
+def _wanted(found: Any) -> int:
+    wanted = _READING if found.readable() else 0
+    if found.writable() and not found.accepting:
+        wanted |= select.EPOLLOUT
+    return wanted
+
+
 class WaitressServer:
     """One app on one port; listens once made, answers once started."""
 
@@ -76,20 +224,32 @@ class WaitressServer:
         self._dispatcher = GrowingDispatcher()
         self._stopping = False
         # Waitress fills it with what it listens to; its types say sockets.
-        self._sockets: dict[int, Any] = {}
+        self._sockets = Sockets()
         self._listener = bind(settings.host.strip("[]"), settings.port)
         self._waker = trigger(self._sockets)  # type: ignore[arg-type]  # stub is wrong
-        create_server(
-            app,
-            map=self._sockets,
-            _dispatcher=self._dispatcher,
+        adjustments = Adjustments(
             sockets=[self._listener],
             ident=None,
             clear_untrusted_proxy_headers=False,
-            connection_limit=1_000,
+            connection_limit=most_connections(),
             # A fault that breaks a connection is no error to be answered with 500.
             log_socket_errors=False,
             max_request_body_size=max(_LARGEST_BODY, 2 * settings.max_body),
+        )
+        listener = self._listener
+        OpenServer(
+            app,
+            map=self._sockets,
+            _sock=listener,
+            dispatcher=self._dispatcher,
+            adj=adjustments,
+            sockinfo=(
+                listener.family,
+                listener.type,
+                listener.proto,
+                listener.getsockname(),
+            ),
+            bind_socket=False,
         )
         self.port = int(self._listener.getsockname()[1])
         self._thread = threading.Thread(
@@ -115,9 +275,15 @@ class WaitressServer:
     def run(self) -> None:
         """Answer in this thread until asked to stop."""
         self._waiting_room.open()
-        use_poll = hasattr(select, "poll")
+        attention = Attention(self._sockets) if HAS_EPOLL else None
         while not self._stopping:
-            wasyncore.loop(_LOOP_SECONDS, use_poll, self._sockets, count=1)
+            if attention is not None:
+                attention.turn(_LOOP_SECONDS)
+            else:
+                use_poll = hasattr(select, "poll")
+                wasyncore.loop(_LOOP_SECONDS, use_poll, self._sockets, count=1)
+        if attention is not None:
+            attention.close()
         self._waiting_room.close()
         self._dispatcher.shutdown(timeout=_STOP_SECONDS)
         wasyncore.close_all(self._sockets, ignore_all=True)

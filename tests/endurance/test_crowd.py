@@ -1,0 +1,165 @@
+"""Slow and idle connections keep nobody else from being answered, and end some day."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from mockwx import MockServer
+from mockwx.authority import AuthorityFolder
+from mockwx.listeners import crowd
+from mockwx.listeners.crowd import Patience
+from mockwx.listeners.crowd import most_connections
+from mockwx.listeners.doors import Doors
+from tests.endurance.listeners import DOORS
+from tests.endurance.listeners import Listener
+from tests.endurance.listeners import hold
+from tests.endurance.listeners import listeners_of
+from tests.endurance.listeners import served
+from tests.endurance.slow import SLOW
+from tests.endurance.slow import THOUSAND
+
+
+IN_PROCESS = ("MockServer", "HTTPS door", "proxy door")
+FEW = 60
+SHORT = Patience(head=0.2, handshake=0.2, idle=0.2)
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MOCKWX_DATA", str(tmp_path))
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a crowd be one of few."""
+    monkeypatch.setattr(crowd, "_FEWEST", 1)
+    monkeypatch.setattr(crowd, "MOST_CONNECTIONS", FEW)
+
+
+def held(
+    dial: Callable[[], socket.socket], said: bytes, number: int
+) -> list[socket.socket]:
+    return list(islice(hold(dial, said), number))
+
+
+def close(connections: list[socket.socket]) -> None:
+    for connection in connections:
+        with suppress(OSError):
+            connection.close()
+
+
+@pytest.mark.parametrize("name", IN_PROCESS)
+@pytest.mark.parametrize("kind", SLOW)
+def test_calls_are_answered_beside_more_slow_ones_than_are_let_in(
+    small: None, name: str, kind: str
+) -> None:
+    with MockServer(DOORS) as mock:
+        listener = listeners_of(mock)[name]
+        dial, said = SLOW[kind](listener)
+        slow = held(dial, said, 2 * FEW)
+        try:
+            assert listener.answers()
+        finally:
+            close(slow)
+
+
+@pytest.fixture
+def hasty(data_folder: Path) -> Iterator[Doors]:
+    """Doors with little patience, before a mock."""
+    with MockServer() as mock:
+        settings = replace(DOORS, host="127.0.0.1", port=mock.port)
+        doors = Doors(settings, AuthorityFolder.of_user(), patience=SHORT)
+        doors.start()
+        try:
+            yield doors
+        finally:
+            doors.stop()
+
+
+def ends(connection: socket.socket) -> bytes:
+    """Return what is still said; fails if the connection does not end."""
+    heard = b""
+    with closing(connection), suppress(ConnectionError):
+        while chunk := connection.recv(65_536):
+            heard += chunk
+    return heard
+
+
+def test_head_that_does_not_end_is_answered_with_408(hasty: Doors) -> None:
+    connection = Listener("proxy", hasty.proxy_port or 0).knock()
+    connection.sendall(b"GET / HTTP/1.1\r\nA: ")
+
+    assert ends(connection).startswith(b"HTTP/1.1 408 ")
+
+
+def test_handshake_that_does_not_end_is_given_up(hasty: Doors) -> None:
+    connection = Listener("HTTPS", hasty.https_port).knock()
+    connection.sendall(b"\x16\x03\x01\x02\x00\x01")
+
+    assert ends(connection) == b""
+
+
+def test_tunnel_in_which_nobody_speaks_is_closed(hasty: Doors) -> None:
+    connection = Listener("proxy", hasty.proxy_port or 0).knock()
+    connection.sendall(b"CONNECT api.weixin.qq.com:80 HTTP/1.1\r\n\r\n")
+
+    assert ends(connection) == b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+
+def test_tunnel_in_which_somebody_speaks_stays(hasty: Doors) -> None:
+    listener = Listener("proxy", hasty.proxy_port or 0)
+    with listener.knock() as connection:
+        for _ in range(6):
+            listener.call(connection)
+            time.sleep(SHORT.idle / 2)
+
+        assert listener.call(connection) > 0
+
+
+def test_fewer_files_allow_fewer_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "_file_limit", lambda: 1_024)
+    assert most_connections() == 300
+    monkeypatch.setattr(crowd, "_file_limit", lambda: 256)
+    assert most_connections() == 100
+    monkeypatch.setattr(crowd, "_file_limit", lambda: 1_000_000)
+    assert most_connections() == 2_000
+
+
+def test_server_opens_as_many_files_as_the_system_allows() -> None:
+    told = (
+        "import resource\n"
+        "_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))\n"
+        "from mockwx.listeners.crowd import raise_file_limit\n"
+        "raise_file_limit()\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 8192))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True)
+
+    assert done.stdout == "True\n", done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_mockwx_serve_answers_beside_a_thousand_slow_ones() -> None:
+    with served() as listener:
+        for kind in ("idle", "slow headers", "slow bodies"):
+            dial, said = SLOW[kind](listener)
+            slow = held(dial, said, THOUSAND)
+            try:
+                assert listener.answers(), kind
+            finally:
+                close(slow)

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from simulator.audit.bench import Bench
 from simulator.audit.bench import Person
@@ -64,7 +65,11 @@ def openid_believed(bench: Bench) -> Verdict:
         return failed(
             "an openid without a code logs in", "只有 openid、没有 code 也能登录"
         )
-    return _claimed_elsewhere(bench, victim, mallory, openid)
+    return (
+        _claimed_elsewhere(bench, victim, mallory, openid)
+        or _used_as_password(bench, victim, mallory)
+        or passed("the claimed openid changed nothing", "自称的 openid 没有起作用")
+    )
 
 
 def made_up_state(bench: Bench) -> Verdict:
@@ -245,7 +250,7 @@ def forgeries(storage: Mapping[str, object]) -> list[tuple[Words, dict[str, str]
 
 def _claimed_elsewhere(
     bench: Bench, victim: Person, mallory: Person, openid: str
-) -> Verdict:
+) -> Verdict | None:
     """Claim the victim's openid in every other call, logged in as mallory."""
     mallory.log_in()
     claims = dict.fromkeys(_CLAIMS, openid)
@@ -267,7 +272,28 @@ def _claimed_elsewhere(
             "what mallory sent with the victim's openid changed the victim's account",
             "mallory 携带受害者的 openid 发送的数据改动了受害者的账号",
         )
-    return passed("the claimed openid changed nothing", "自称的 openid 没有起作用")
+    return None
+
+
+def _used_as_password(bench: Bench, victim: Person, mallory: Person) -> Verdict | None:
+    """Try the openid as name and password, which accounts made of it may have."""
+    if bench.roles.whoami is None:
+        return None
+    pair = base64.b64encode(f"{victim.openid}:{victim.openid}".encode()).decode()
+    call = bench.roles.whoami.call
+    header = {**call.header, "Authorization": f"Basic {pair}"}
+    reply = mallory.play(
+        replace(call, header=header, send=False),
+        {},
+        "no login state, but the victim's openid as name and password",
+        "没有登录态，而以受害者的 openid 作为用户名和密码",
+    )
+    if reply.accepted and _is_about(reply, victim, mallory):
+        return failed(
+            "the openid is the password: who sends it as both name and password is in",
+            "openid 就是密码：把它同时作为用户名和密码即可进入",
+        )
+    return None
 
 
 def _others(bench: Bench) -> list[Slots]:
@@ -389,9 +415,9 @@ CHECKS = (
             title=Words("An openid that the client claims", "客户端自称的 openid"),
             does=Words(
                 "Sends mallory's own code, and with it the victim's openid under seven "
-                "names; then in every other call.",
+                "names; then in every other call; at last as name and password.",
                 "发送 mallory 自己的 code，并以七种名称附上受害者的 openid；"
-                "其他调用也同样尝试。",
+                "其他调用也同样尝试；最后把它作为用户名和密码。",
             ),
             matters=Words(
                 "An openid is no secret. A backend that reads it from the request lets "

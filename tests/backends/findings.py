@@ -175,14 +175,13 @@ DJANGO_WEAPP_AUTH = (
 
 DRF_JWT_WECHAT = (
     Finding(
-        severity="critical",
+        probes=("openid-believed",),
         seen=Words(
-            "Beside the probes: with the README's settings, Basic authentication with "
-            "the "
-            "openid as name and as password is let in. An openid is no secret; this "
+            "With the README's settings, Basic authentication with the openid as name "
+            "and as password is let in, and an openid is no secret. A "
             "[story](../../fixtures/scenarios/backends/"
-            "drf_jwt_wechat_09_abuse.scenario.yaml) shows it.",
-            "探测之外：按 README 的设置，用 openid 同时作为用户名和密码的 Basic "
+            "drf_jwt_wechat_09_abuse.scenario.yaml) shows it too.",
+            "按 README 的设置，用 openid 同时作为用户名和密码的 Basic "
             "认证可以通过。openid 并非秘密，见[场景](../../fixtures/scenarios/backends/"
             "drf_jwt_wechat_09_abuse.scenario.yaml)。",
         ),

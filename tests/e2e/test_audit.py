@@ -110,6 +110,7 @@ PROOFS = {
 MORE = (
     ("openid-believed", "stores_for_claimed"),
     ("openid-believed", "tells_for_claimed"),
+    ("openid-believed", "openid_is_password"),
     ("wechat-busy", "falls_over_refusals"),
     ("payload-without-login", "one_session"),
 )

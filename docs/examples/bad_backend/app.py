@@ -44,6 +44,7 @@ SINS = {
     "believes_openid": "takes the openid from the request",
     "stores_for_claimed": "stores a profile for the openid in the request",
     "tells_for_claimed": "tells about the openid in the request",
+    "openid_is_password": "makes the openid the password of its account",
     "open_doors": "asks for no login state",
     "keeps_logged_in": "forgets nothing at the logout",
     "one_session": "keeps the session of whoever came last, for all",
@@ -226,7 +227,11 @@ class Shop:
         return f"{signed}.{url_safe(made)}"
 
     def session(self) -> dict:
-        token = request.authorization.token if request.authorization else ""
+        given = request.authorization
+        if "openid_is_password" in self.sins and given and given.type == "basic":
+            known = given.username in self.people and given.password == given.username
+            return {"openid": given.username} if known else abort(401)
+        token = given.token if given else ""
         if "one_session" in self.sins:
             return self.last
         if "open_doors" in self.sins and token not in self.sessions:

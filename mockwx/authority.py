@@ -121,7 +121,10 @@ class AuthorityFolder:
             return None
         except (OSError, ValueError) as error:
             raise AuthorityError(
-                f"{file} cannot be read ({error}).", f"无法读取 {file}（{error}）。"
+                f"{file} cannot be read ({_reason(error)}); see that you may read it, "
+                "or name another folder in MOCKWX_DATA.",
+                f"无法读取 {file}（{_reason(error)}）；"
+                "请检查读取权限，或用 MOCKWX_DATA 指定另一个目录。",
             ) from None
         parts = [found.group(0) for found in _PEM.finditer(text)]
         try:
@@ -169,9 +172,16 @@ class AuthorityFolder:
         named = (self._environ.get(variable, "") for variable in TRUST_VARIABLES)
         default = ssl.get_default_verify_paths().cafile
         files = [Path(each) for each in (*named, default, *_SYSTEM_BUNDLES) if each]
-        foreign = [file for file in files if self._folder not in file.parents]
-        found = dict.fromkeys(_certificates(foreign))
+        found = dict.fromkeys(each for file in files for each in self._foreign(file))
         return list(found) or _certificates_of_the_system()
+
+    def _foreign(self, file: Path) -> list[str]:
+        """Return a file's certificates; in one of ours, ours is the last.
+
+        What it held besides may stand nowhere else: told of it, a program asks us anew.
+        """
+        found = list(_certificates([file]))
+        return found[:-1] if self._folder in file.parents else found
 
     def _unwritable(self, error: OSError) -> AuthorityError:
         return AuthorityError(
@@ -180,6 +190,10 @@ class AuthorityFolder:
             f"无法写入 {self._folder}（{error.strerror}）；"
             "请用 MOCKWX_DATA 指定另一个目录。",
         )
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _now() -> int:

@@ -71,7 +71,7 @@ class Doors:
         self._proxying = Proxy(
             mock=Address(reached, settings.port),
             https=Address(reached if settings.tls else LOOPBACK, self.https_port),
-            parent=Parent.of_environment(config.environ_with()),
+            parent=self._parent({LOOPBACK, "localhost", host, reached}),
             for_others=settings.on_loopback,
             mishaps=self.mishaps,
             patience=patience or Patience(),
@@ -110,6 +110,13 @@ class Doors:
         with suppress(RuntimeError):  # Closed already.
             self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(_STOP_SECONDS)
+
+    def _parent(self, ours: set[str]) -> Parent | None:
+        """Find the proxy before us; settings of `mockwx env` may name ourselves."""
+        parent = Parent.of_environment(config.environ_with())
+        if parent is None or parent.address.port != self.proxy_port:
+            return parent
+        return None if parent.address.host in ours else parent
 
     def _close_ports(self) -> None:
         self._https.close()

@@ -73,8 +73,11 @@ class Parent:
 
     @classmethod
     def of_environment(cls, environ: Mapping[str, str]) -> "Parent | None":
-        """Read what clients read: HTTPS_PROXY and NO_PROXY, in either case."""
-        url = urlsplit(_either_case(environ, "https_proxy"))
+        """Read what clients read: HTTPS_PROXY, ALL_PROXY, NO_PROXY, in either case."""
+        told = _either_case(environ, "https_proxy") or _either_case(
+            environ, "all_proxy"
+        )
+        url = urlsplit(told)
         if url.scheme not in _PORTS or not url.hostname:
             return None
         return cls(

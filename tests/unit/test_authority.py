@@ -148,6 +148,32 @@ def test_bundle_never_grows_by_its_own_former_self(
     assert former not in bundle
 
 
+def test_bundle_keeps_what_was_trusted_when_it_is_asked_for_from_within(
+    tmp_path: Path,
+) -> None:
+    company = AuthorityFolder(tmp_path / "company", {}).load().root
+    (tmp_path / "company.pem").write_text(company)
+    outside = {"SSL_CERT_FILE": str(tmp_path / "company.pem")}
+    bundle = AuthorityFolder(tmp_path / "mockwx", outside).path("bundle")
+    inside = {"SSL_CERT_FILE": str(bundle)}
+    before = bundle.read_text()
+
+    AuthorityFolder(tmp_path / "mockwx", inside).path("bundle")
+
+    assert bundle.read_text() == before
+    assert company in before
+
+
+def test_authority_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(AuthorityError, match="MOCKWX_DATA") as told:
+        AuthorityFolder(tmp_path / "file", {}).load()
+
+    assert "Errno" not in str(told.value)
+    assert told.value.message_zh.startswith("无法读取 ")
+
+
 def test_system_is_asked_where_it_has_no_bundle(
     folder: AuthorityFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

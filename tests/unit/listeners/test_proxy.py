@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,9 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOCKWX_DATA", str(folder))
-        for name in ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
+        for name in ("https_proxy", "all_proxy", "no_proxy"):
             patch.delenv(name, raising=False)
+            patch.delenv(name.upper(), raising=False)
         yield folder
 
 
@@ -398,6 +400,7 @@ def test_proxy_that_was_there_before_is_asked_for_other_hosts(
         ({}, None),
         ({"https_proxy": "socks5://p:1"}, None),
         ({"HTTPS_PROXY": "http://p"}, Parent(Address("p", 80), b"", "")),
+        ({"ALL_PROXY": "http://p:2"}, Parent(Address("p", 2), b"", "")),
         (
             {"https_proxy": "https://p:1", "HTTPS_PROXY": "http://q", "NO_PROXY": "a"},
             Parent(Address("p", 1, tls=True), b"", "a"),
@@ -409,6 +412,24 @@ def test_proxy_that_was_there_before_is_read_from_the_environment(
     environ: dict[str, str], parent: Parent | None
 ) -> None:
     assert Parent.of_environment(environ) == parent
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_proxy_is_not_asked_by_itself_for_other_hosts(
+    host: str, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Restarted where the settings of `mockwx env` are in force, it is told of itself.
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{host}:{port}")
+
+    with (
+        MockServer(replace(DOORS, proxy_port=port)) as running,
+        _proxied(running) as connection,
+    ):
+        connection.sendall(b"CONNECT other.example:1 HTTP/1.1\r\n\r\n")
+
+        assert _head(connection).startswith(b"HTTP/1.1 502 ")
 
 
 def test_proxy_before_takes_what_no_proxy_leaves() -> None:
@@ -530,6 +551,11 @@ def test_client_that_speaks_no_tls_is_counted_apart(data_folder: Path) -> None:
 def test_connection_that_says_nothing_is_no_mishap(data_folder: Path) -> None:
     with MockServer(DOORS) as running:
         _connect(running.doors.https_port).close()
+        # Whoever comes later is answered later: the doors have seen the other go.
+        for _ in range(3):
+            with _proxied(running) as connection:
+                connection.sendall(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+                _everything(connection)
         running.doors.stop()
 
         assert running.doors.mishaps.distrusted == 0

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
@@ -20,6 +22,7 @@ from mockwx.marks import DEFAULT_WORLD
 from mockwx.marks import world_number
 from mockwx.people import People
 from mockwx.snapshot import KEPT
+from mockwx.store.base import AloneError
 from mockwx.store.base import Depot
 from mockwx.store.base import StoreError
 from mockwx.store.records import by_name
@@ -62,18 +65,26 @@ class View(WeChat):
         """Leave that to whoever claims it."""
 
 
+class _Here(threading.local):
+    """What one thread is about."""
+
+    together = False
+
+
 class SharedWorlds(Worlds):
     """Every world of a depot."""
 
     def __init__(self, settings: Settings, depot: Depot) -> None:
         """Begin the default world, unless the depot has it; raises StoreError."""
         self._depot = depot
+        self._here = _Here()
         registry = depot.store(_REGISTRY)
         self._seeds: Table[str] = Table(registry, "seeds")
         self._births: Table[Birth] = Table(registry, "births")
         self._names: Table[str] = Table(registry, "names")
         self._people = People(settings.people_seed, settings.locale)
         super().__init__(settings, self._view(settings, DEFAULT_WORLD))
+        self.together = self._call_together
         self._refuse_other_seed()
         self._settle(DEFAULT, self._default)
 
@@ -126,6 +137,15 @@ class SharedWorlds(Worlds):
         name = self._names.get(str(number))
         return None if name is None else self.named(name)
 
+    @contextmanager
+    def _call_together(self) -> Iterator[None]:
+        self._here.together = True
+        try:
+            with self._depot.together():
+                yield
+        finally:
+            self._here.together = False
+
     # -- beginning and ending -------------------------------------------------------
 
     def _registered(self) -> list[str]:
@@ -138,6 +158,9 @@ class SharedWorlds(Worlds):
             self._settle_slowly(name, world, birth)
 
     def _settle_slowly(self, name: str, world: WeChat, birth: Birth | None) -> None:
+        if self._here.together:
+            # Whoever is at it waits for us.
+            raise AloneError
         waiting, since, pause = birth, monotonic_ns(), threading.Event()
         while birth is None or not birth.begun:
             if birth != waiting:

@@ -10,6 +10,8 @@ import re
 import threading
 from collections.abc import Callable
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from contextlib import nullcontext
 
 from mockwx.config import Settings
 from mockwx.domain.control import ControlError
@@ -35,6 +37,8 @@ class Worlds:
         self._default = default
         self.listener: Callable[[Exchange], None] | None = None
         """Hears of each call to WeChat, in whatever world, however soon forgotten."""
+        self.together: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Around a call that waits for nobody; raises AloneError if it would."""
         self.settings = settings
         self._lock = threading.Lock()
         self._named: dict[str, WeChat] = {}

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from typing import Protocol
 
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 class StoreError(RefusalError):
     """What is kept cannot be reached, read or written now; says why, and what to do."""
+
+
+class AloneError(Exception):
+    """Something that cannot be done together with other things (Depot.together)."""
 
 
 class Store(Protocol):
@@ -121,6 +126,13 @@ class Depot(Protocol):
 
     def journal(self, space: str, bound: int) -> Journal:
         """Return the journal of this name, which keeps so many exchanges."""
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """Do all that this thread does as one, where that is sooner done.
+
+        Who must wait for others meanwhile raises AloneError, and nothing was done.
+        """
         ...
 
     def close(self) -> None:

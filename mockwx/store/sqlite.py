@@ -13,8 +13,10 @@ import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import suppress
+from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ from typing import cast
 
 from mockwx.clock import monotonic_ns
 from mockwx.store.base import StoreError
+from mockwx.store.queue import Queue
 from mockwx.store.wording import Wording
 
 
@@ -40,12 +43,13 @@ OLDEST = (3, 35)
 _OURS = int.from_bytes(b"mckx", "big")
 _TRIM_EVERY = 64
 _POLL_SECONDS = 0.01
+_MOST_RECALLED = 20_000
 
 _SCHEMA = f"""
 CREATE TABLE rows (
     space TEXT NOT NULL, name TEXT NOT NULL, key NOT NULL, value NOT NULL,
     PRIMARY KEY (space, name, key)
-) WITHOUT ROWID;
+);
 CREATE TABLE exchanges (
     space TEXT NOT NULL, number INTEGER NOT NULL, rid TEXT NOT NULL, value TEXT,
     PRIMARY KEY (space, number)
@@ -55,6 +59,8 @@ PRAGMA user_version = {VERSION};
 """
 
 Row: TypeAlias = "tuple[Any, ...]"
+Place: TypeAlias = "tuple[str, ...]"
+"""A space, a table and a key; without the key, whether the table holds anything."""
 
 
 class SqliteDepot:
@@ -73,6 +79,10 @@ class SqliteDepot:
     def journal(self, space: str, bound: int) -> SqliteJournal:
         """Return the journal of this name."""
         return SqliteJournal(self._file, self._wording, space, bound)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Do all that this thread does as one; others wait meanwhile."""
+        return self._file.together()
 
     def close(self) -> None:
         """Let go of the file; using it again opens it again."""
@@ -94,18 +104,24 @@ class SqliteStore:
         return None if words is None else self._wording.read(words)
 
     def put(self, table: str, key: str, value: object) -> None:
+        words = self._wording.write(value)
         self._file.change(
             "INSERT INTO rows VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET value = excluded.value",
-            (self._space, table, _bound(key), self._wording.write(value)),
+            (self._space, table, _bound(key), words),
+            Change((self._space, table, key), words),
         )
 
     def add(self, table: str, key: str, value: object) -> bool:
-        added = self._file.change(
-            "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)",
-            (self._space, table, _bound(key), self._wording.write(value)),
+        words = self._wording.write(value)
+        return (
+            self._file.change(
+                "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)",
+                (self._space, table, _bound(key), words),
+                Change((self._space, table, key), words),
+            )
+            == 1
         )
-        return added == 1
 
     def swap(self, table: str, key: str, old: object, new: object) -> bool:
         wording = self._wording
@@ -120,42 +136,43 @@ class SqliteStore:
         return True
 
     def incr(self, table: str, key: str, by: int = 1) -> int:
-        counted = self._file.write(
+        counted = self._file.count(
             "INSERT INTO rows VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET value = value + excluded.value"
             " WHERE typeof(value) = 'integer' RETURNING value",
             (self._space, table, _bound(key), by),
+            (self._space, table, key),
         )
-        if not counted:
+        if counted is None:
             known = self.get(table, key)
             raise TypeError(f"{key!r} in {table!r} is no number: {known!r}")
-        return int(counted[0][0])
+        return counted
 
     def delete(self, table: str, key: str) -> bool:
         return (
             self._file.change(
                 "DELETE FROM rows WHERE space = ? AND name = ? AND key = ?",
                 (self._space, table, _bound(key)),
+                Change((self._space, table, key), None),
             )
             == 1
         )
 
     def holds(self, table: str) -> bool:
-        return bool(
-            self._file.read(
-                "SELECT 1 FROM rows WHERE space = ? AND name = ? LIMIT 1",
-                (self._space, table),
-            )
+        found = self._file.recall(
+            (self._space, table),
+            "SELECT 1 FROM rows WHERE space = ? AND name = ? LIMIT 1",
+            (self._space, table),
         )
+        return found is not None
 
     def scan(self, table: str) -> Iterator[tuple[str, object]]:
         found = self._file.read(
             "SELECT key, value FROM rows WHERE space = ? AND name = ?",
             (self._space, table),
         )
-        return iter(
-            [(_read_key(key), self._wording.read(words)) for key, words in found]
-        )
+        read = self._wording.read
+        return iter([(_read_key(key), read(words)) for key, words in found])
 
     def tables(self) -> list[str]:
         found = self._file.read(
@@ -167,11 +184,11 @@ class SqliteStore:
         self._file.change("DELETE FROM rows WHERE space = ?", (self._space,))
 
     def _words(self, table: str, key: str) -> object | None:
-        found = self._file.read(
+        return self._file.recall(
+            (self._space, table, key),
             "SELECT value FROM rows WHERE space = ? AND name = ? AND key = ?",
             (self._space, table, _bound(key)),
         )
-        return found[0][0] if found else None
 
     def _swapped(self, table: str, key: str, expected: object, wanted: object) -> bool:
         return (
@@ -179,6 +196,7 @@ class SqliteStore:
                 "UPDATE rows SET value = ?"
                 " WHERE space = ? AND name = ? AND key = ? AND value = ?",
                 (wanted, self._space, table, _bound(key), expected),
+                Change((self._space, table, key), wanted),
             )
             == 1
         )
@@ -205,7 +223,7 @@ class SqliteJournal:
             (self._space, _text(made.rid), self._wording.write_once(made)),
         )
         if number % _TRIM_EVERY == 0:
-            self._file.change(
+            self._file.write(
                 "DELETE FROM exchanges WHERE space = ? AND number <= ?",
                 (self._space, number - self._bound),
             )
@@ -266,6 +284,21 @@ class SqliteJournal:
         return replace(cast("Exchange", self._wording.read_once(words)), number=number)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a statement makes of one row, if it changes it."""
+
+    place: Place
+    words: object | None
+    """None: there is none any more."""
+
+
+class _Here(threading.local):
+    """What one thread does together, if it does."""
+
+    writer: sqlite3.Connection | None = None
+
+
 class _File:
     """One database file: a connection that writes, and some that read."""
 
@@ -274,9 +307,16 @@ class _File:
         self._lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         self._idle: list[sqlite3.Connection] = []
+        self._queue = Queue(Path(f"{path}-queue"))
+        self._here = _Here()
+        # Looked at by whoever does things together, under the lock like every change.
+        self._recalled: dict[Place, object | None] = {}
+        self._version = -1
 
     def read(self, statement: str, values: Sequence[object]) -> list[Row]:
         """Return the rows as they stand now; nobody who writes is in the way."""
+        if self._here.writer is not None:
+            return self.write(statement, values)
         try:
             reader = self._idle.pop()
         except IndexError:
@@ -289,15 +329,67 @@ class _File:
         self._idle.append(reader)
         return found
 
+    def recall(
+        self, place: Place, statement: str, values: Sequence[object]
+    ) -> object | None:
+        """Return what a statement finds at one place, which may be known already."""
+        if self._here.writer is None:
+            return _first(self.read(statement, values))
+        if place not in self._recalled:
+            self._recalled[place] = _first(self.write(statement, values))
+        return self._recalled[place]
+
     def write(self, statement: str, values: Sequence[object]) -> list[Row]:
-        """Write, and return the rows that the statement returns."""
+        """Run a statement that changes no row of a store; return what it returns."""
         with self._writing() as writer:
             return writer.execute(statement, values).fetchall()
 
-    def change(self, statement: str, values: Sequence[object]) -> int:
-        """Write, and return how many rows that changed."""
+    def change(
+        self, statement: str, values: Sequence[object], made: Change | None = None
+    ) -> int:
+        """Change rows; return how many. Not told which, it could be any of them."""
         with self._writing() as writer:
-            return writer.execute(statement, values).rowcount
+            changed = writer.execute(statement, values).rowcount
+            if made is None:
+                self._recalled.clear()
+            elif changed:
+                self._recalled[made.place] = made.words
+                self._recalled.pop(made.place[:2], None)
+            return changed
+
+    def count(
+        self, statement: str, values: Sequence[object], place: Place
+    ) -> int | None:
+        """Change a number; return what it is then, or None if it is none."""
+        with self._writing() as writer:
+            counted = _first(writer.execute(statement, values).fetchall())
+            if not isinstance(counted, int):
+                return None
+            self._recalled[place] = counted
+            self._recalled.pop(place[:2], None)
+            return counted
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Do all that this thread does as one: all of it happens, or nothing.
+
+        Nobody else writes meanwhile. So what was read or written before is still true
+        if no other process has written since, which SQLite tells; a call then reads
+        next to nothing.
+        """
+        with self.transaction() as writer:
+            ((version,),) = writer.execute("PRAGMA data_version")
+            if version != self._version or len(self._recalled) > _MOST_RECALLED:
+                self._recalled.clear()
+                self._version = version
+            self._here.writer = writer
+            try:
+                yield
+            except BaseException:
+                self._recalled.clear()
+                raise
+            finally:
+                self._here.writer = None
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -306,10 +398,13 @@ class _File:
             writer.execute("BEGIN IMMEDIATE")
             try:
                 yield writer
+                writer.execute("COMMIT")
             except BaseException:
-                writer.execute("ROLLBACK")
+                # A full disk has ended it already.
+                if writer.in_transaction:
+                    writer.execute("ROLLBACK")
+                self._recalled.clear()
                 raise
-            writer.execute("COMMIT")
 
     def prepare(self) -> None:
         """Make the file if it is new; raises StoreError for one that is not ours."""
@@ -322,7 +417,10 @@ class _File:
             )
         try:
             # It holds session_keys: nobody else on this machine may read it.
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            # Not opened here: to close it would break the locks of our connections.
+            pass
         except OSError as error:
             raise self._cannot(error.strerror or str(error)) from None
         with self._writing() as writer:
@@ -336,6 +434,7 @@ class _File:
             writer, self._writer = self._writer, None
             if writer is not None:
                 writer.close()
+            self._queue.close()
         while self._idle:
             with suppress(IndexError):
                 self._idle.pop().close()
@@ -368,14 +467,23 @@ class _File:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        if self._here.writer is not None:
+            try:
+                yield self._here.writer
+            except sqlite3.Error as error:
+                raise self._failure(error) from None
+            return
+        with self._lock, self._queue:
             if self._writer is None:
                 self._writer = self._connect()
             try:
                 yield self._writer
-            except sqlite3.Error as error:
+            except (sqlite3.Error, StoreError) as error:
                 self._writer.close()
                 self._writer = None
+                self._recalled.clear()
+                if isinstance(error, StoreError):
+                    raise
                 raise self._failure(error) from None
 
     def _connect(self) -> sqlite3.Connection:
@@ -438,6 +546,10 @@ _REASONS = {
         "磁盘读写出错（disk I/O error）",
     ),
 }
+
+
+def _first(found: list[Row]) -> object | None:
+    return found[0][0] if found else None
 
 
 def _bound(key: str) -> str | bytes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from typing import TypeAlias
 
 from mockwx.domain.control import ControlError
+from mockwx.store.base import AloneError
 from mockwx.store.base import StoreError
 from mockwx.web import interfaces
 from mockwx.web.api import VIEWS
@@ -89,7 +90,11 @@ class FastLane:
 
     def _reply(self, lane: Lane, environ: WSGIEnvironment, body: bytes) -> Reply | None:
         try:
-            return lane(environ, body)
+            with self._worlds.together():
+                return lane(environ, body)
+        except AloneError:
+            # Nothing was done, for a world begins or ends just now: Flask waits for it.
+            return None
         except StoreError as error:
             # Never once more through Flask: half of it may be done.
             return unavailable(error, environ["PATH_INFO"], self._settings)

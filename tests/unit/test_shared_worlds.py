@@ -16,6 +16,7 @@ from mockwx.marks import world_number
 from mockwx.shared_worlds import STORED
 from mockwx.shared_worlds import Birth
 from mockwx.shared_worlds import SharedWorlds
+from mockwx.store.base import AloneError
 from mockwx.store.base import Depot
 from mockwx.store.base import StoreError
 from mockwx.store.redis import RedisDepot
@@ -258,3 +259,14 @@ def test_fault_strikes_as_often_as_it_says_whoever_meets_it(two: Two) -> None:
 
     assert struck.count(True) == 10
     assert two[1].default.faults.any_armed() is False
+
+
+def test_who_does_things_together_waits_for_no_beginning(two: Two) -> None:
+    one, other = two
+    one._births.put("red", Birth(begun=False))
+
+    with pytest.raises(AloneError), other.together():
+        other.named("red")
+
+    one._births.delete("red")
+    assert login(other.named("red"))

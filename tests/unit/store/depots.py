@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import closing
 from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,9 @@ class MemoryDepot:
 
     def journal(self, space: str, bound: int) -> MemoryJournal:
         return self._journals.setdefault(space, MemoryJournal(bound))
+
+    def together(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def close(self) -> None:
         """Keep everything."""

@@ -31,19 +31,24 @@ class Hosted:
     version: str
     program: Callable[[Path], Words]
     """Installs it; returns the words before appid, secret and port."""
-    needs: tuple[str, ...] = ()
+    on_node: bool = False
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The tools that must be on the PATH."""
+        return ("sh", "node", "npm") if self.on_node else ("sh",)
 
     @property
     def install(self) -> str:
         """How anybody gets it."""
-        if self.needs:
+        if self.on_node:
             return f"npm install {self.package}@{self.version}"
         return f"pip install {self.package}=={self.version}"
 
     @property
     def host(self) -> str:
         """The file of the program around it."""
-        return f"{self.name}_host.{'js' if self.needs else 'py'}"
+        return f"{self.name}_host.{'js' if self.on_node else 'py'}"
 
     @property
     def file(self) -> Path:
@@ -93,12 +98,12 @@ def drf_jwt_wechat(folder: Path) -> Words:
     return [python, HOSTS / "drf_jwt_wechat_host.py", folder]
 
 
-def on_node(name: str, package: str) -> Callable[[Path], Words]:
-    """Return what installs a package of npm beside Express."""
+def beside_express(name: str, *packages: str) -> Callable[[Path], Words]:
+    """Return what installs packages of npm beside Express."""
 
     def program(_folder: Path) -> Words:
-        packages = node_environment(package, "express@4.21.2")
-        return ["node", HOSTS / f"{name}_host.js", packages]
+        folder = node_environment(*packages, "express@4.21.2")
+        return ["node", HOSTS / f"{name}_host.js", folder]
 
     return program
 
@@ -108,8 +113,6 @@ GONE_FROM_PYTHON = (
     'setuptools<81; python_version >= "3.12"',
     'legacy-cgi; python_version >= "3.13"',
 )
-
-NODE = ("node", "npm")
 
 BACKENDS = (
     Hosted(
@@ -128,21 +131,24 @@ BACKENDS = (
         name="wafer_node_session",
         package="wafer-node-session",
         version="1.0.10",
-        program=on_node("wafer_node_session", "wafer-node-session@1.0.10"),
-        needs=NODE,
+        program=beside_express("wafer_node_session", "wafer-node-session@1.0.10"),
+        on_node=True,
     ),
     Hosted(
         name="express_weapp_auth",
         package="express-weapp-auth",
         version="0.2.0",
-        program=on_node("express_weapp_auth", "express-weapp-auth@0.2.0"),
-        needs=NODE,
+        program=beside_express("express_weapp_auth", "express-weapp-auth@0.2.0"),
+        on_node=True,
     ),
     Hosted(
         name="passport_weapp",
         package="passport-weapp",
         version="1.1.1",
-        program=on_node("passport_weapp", "passport-weapp@1.1.1"),
-        needs=NODE,
+        program=beside_express(
+            # The second is what asks WeChat for it; any later 1.x would do.
+            *("passport_weapp", "passport-weapp@1.1.1", "wechat-oauth-ts@1.10.1")
+        ),
+        on_node=True,
     ),
 )

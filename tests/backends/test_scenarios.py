@@ -88,6 +88,7 @@ def test_every_story_of_a_backend_is_played(backend: Hosted) -> None:
     assert written == [f"{backend.name}_{flow}" for flow in ERRCODES[backend.name]]
 
 
+@pytest.mark.needs("sh")
 def test_django_weapp_auth_writes_session_keys_into_its_log(play: PlayOf) -> None:
     (backend,) = (each for each in BACKENDS if each.name == "django_weapp_auth")
     played = play(backend)

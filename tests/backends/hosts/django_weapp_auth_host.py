@@ -28,6 +28,8 @@ def main():
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": f"{folder}/db.sqlite3",
+                # A slow disk is none of the package's doing.
+                "OPTIONS": {"timeout": 30},
             }
         },
         WEAPP_AUTH={"APP_ID": appid, "APP_SECRET": secret},

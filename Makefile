@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test quick bench slow lint format clean
+.PHONY: help demo test quick bench slow soak fuzz lint format clean
 
 help:
 	@echo "make demo    the mock, a sample backend and a simulated phone, every login flow"
@@ -11,6 +11,8 @@ help:
 	@echo "make quick   the tests that need nothing but Python, in under a minute"
 	@echo "make bench   speed beside other mock servers, in ratios (wants wrk; minutes)"
 	@echo "make slow    calls beside a thousand slow connections on each listener (minutes)"
+	@echo "make soak    a million mixed calls: memory, files and threads stay (SOAK='--requests N')"
+	@echo "make fuzz    every parser, half an hour (FUZZ='--minutes N')"
 	@echo "make lint    ruff, mypy and the import contracts"
 
 demo: $(VENV)/.demo
@@ -27,6 +29,12 @@ bench: $(VENV)/.dev
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m tests.endurance.slow
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.endurance.soak $(SOAK)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz.long $(FUZZ)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

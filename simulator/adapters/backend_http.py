@@ -27,6 +27,8 @@ from simulator.ports import SendError
 
 
 _CHUNK = 65536
+LARGEST_ANSWER = 67_108_864
+"""Nobody logs in with more bytes; an answer without an end must not fill the memory."""
 _REPEATABLE = ("GET", "HEAD", "OPTIONS")
 # With these a server must know where the body ends, even if there is none.
 _HAS_LENGTH = ("POST", "PUT")
@@ -129,6 +131,7 @@ def _read(
     answer: http.client.HTTPResponse, sock: socket.socket, deadline: float
 ) -> Response:
     chunks: list[bytes] = []
+    room = LARGEST_ANSWER
     # Newer Pythons close the response, and perhaps the socket, with the last byte.
     while not answer.isclosed():
         sock.settimeout(_left(deadline))
@@ -136,6 +139,11 @@ def _read(
         if not chunk:
             break
         chunks.append(chunk)
+        room -= len(chunk)
+        if room < 0:
+            raise SendError(
+                "broken", f"the answer is longer than {LARGEST_ANSWER >> 20} MB"
+            )
     if answer.length:
         raise http.client.IncompleteRead(b"", answer.length)
     return Response(answer.status, tuple(answer.getheaders()), b"".join(chunks))

@@ -228,6 +228,17 @@ def test_chunked_body_is_put_together() -> None:
     assert answer.body == b"abcde"
 
 
+def test_answer_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.adapters.backend_http.LARGEST_ANSWER", 1_048_576)
+    endless = b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000
+    with ScriptedServer(endless) as server:
+        backend = HttpBackend(server.url)
+
+        with pytest.raises(SendError, match="longer than 1 MB"):
+            backend.send(Request("GET", server.url))
+        backend.close()
+
+
 def test_head_has_no_body_to_wait_for() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
     with ScriptedServer(head) as server:

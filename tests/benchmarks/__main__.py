@@ -16,13 +16,14 @@ from tests.benchmarks import layers
 from tests.benchmarks import report
 from tests.benchmarks import speed
 from tests.benchmarks import start
+from tests.benchmarks import stores
 from tests.benchmarks.goal import Goal
 from tests.benchmarks.peers import BAR
 from tests.benchmarks.peers import OURS
 from tests.benchmarks.peers import PEERS
 
 
-CHAPTERS = ("speed", "start", "in a test", "simulator", "layers")
+CHAPTERS = ("speed", "start", "in a test", "simulator", "layers", "stores")
 WRITABLE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -66,6 +67,9 @@ def main(
         goals=goals,
         speeds=speeds,
         layers=layers.table(rounds=rounds) if "layers" in chosen else None,
+        stores=(
+            stores.measure(rounds=rounds, seconds=seconds) if "stores" in chosen else ()
+        ),
     )
     click.echo(report.as_text(found))
     if as_json is not None:

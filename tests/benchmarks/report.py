@@ -15,10 +15,12 @@ from datetime import timezone
 from os import cpu_count
 from pathlib import Path
 
+from tests.benchmarks import stores
 from tests.benchmarks.goal import HEADINGS
 from tests.benchmarks.goal import Goal
 from tests.benchmarks.peers import BAR
 from tests.benchmarks.speed import Speed
+from tests.benchmarks.stores import StoreCost
 
 
 MARKER = "<!-- make bench -->\n\n"
@@ -35,6 +37,7 @@ class Report:
     goals: Sequence[Goal]
     speeds: Sequence[Speed] = ()
     layers: Mapping[str, float] | None = None
+    stores: Sequence[StoreCost] = ()
 
 
 def machine() -> str:
@@ -72,6 +75,8 @@ def as_markdown(report: Report) -> str:
     if report.layers:
         rows = ((name, f"{took:.1f}") for name, took in report.layers.items())
         parts.append(_table(("layer, with all inside it", "µs of processor"), rows))
+    if report.stores:
+        parts.append(_table(stores.HEADINGS, stores.rows(report.stores)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -90,6 +95,11 @@ def _others(report: Report) -> Iterator[str]:
         )
     for name, took in (report.layers or {}).items():
         yield f"{took:6.1f} µs  {name}"
+    for cost in report.stores:
+        yield (
+            f"{cost.store:16} {cost.workers} workers {cost.pairs:8.0f} logins/s  "
+            f"p99 {cost.p99_ms:7.2f} ms  {cost.wrong} wrong"
+        )
 
 
 def _speed_rows(speeds: Sequence[Speed]) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from tests.benchmarks.load import read
 from tests.benchmarks.report import Report
 from tests.benchmarks.report import as_markdown
 from tests.benchmarks.report import as_text
+from tests.benchmarks.stores import StoreCost
 
 
 WRK = """\
@@ -33,6 +34,17 @@ def test_report_of_wrk_is_read(refused: str, count: int) -> None:
 def test_anything_else_is_no_report_of_wrk() -> None:
     with pytest.raises(ValueError, match="unable to connect"):
         read("unable to connect to 127.0.0.1:8000")
+
+
+def test_what_stores_cost_is_told_in_ratios_to_memory() -> None:
+    costs = [
+        StoreCost("memory:", 1, pairs=4_000, p99_ms=2, wrong=0),
+        StoreCost("sqlite:///FILE", 2, pairs=1_000, p99_ms=9, wrong=1),
+    ]
+    report = Report(day="2026-01-01", machine="2 cores", goals=[], stores=costs)
+
+    assert "| sqlite:///FILE | 2 | 0.25 × | 4.5 × | 1 |" in as_markdown(report)
+    assert "1000 logins/s" in as_text(report)
 
 
 @pytest.mark.parametrize(

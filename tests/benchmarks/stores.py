@@ -1,0 +1,116 @@
+"""What each store costs: whole logins a second, one worker and two, in turn."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.load import SCRIPTS
+from tests.benchmarks.load import read
+from tests.benchmarks.peers import Command
+from tests.benchmarks.peers import Peer
+from tests.benchmarks.running import running
+from tests.environments import tool
+from tests.redis_server import running_redis
+
+
+MEMORY = "memory:"
+CONNECTIONS = 16
+PEOPLE = 2_000
+
+_WARM_SECONDS = 1
+_WRONG = re.compile(r"Wrong: (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCost:
+    """Logins with a store: wx.login and the exchange of its code."""
+
+    store: str
+    workers: int
+    pairs: float
+    p99_ms: float
+    wrong: int
+
+
+def measure(*, rounds: int, seconds: float) -> list[StoreCost]:
+    """Load each store in turn; the last core's server has it with wrk to share."""
+    found: dict[tuple[str, int], list[StoreCost]] = {}
+    for _ in range(rounds):
+        for each in _round(seconds):
+            found.setdefault((each.store, each.workers), []).append(each)
+    return [
+        StoreCost(
+            store=store,
+            workers=workers,
+            pairs=median(each.pairs for each in runs),
+            p99_ms=median(each.p99_ms for each in runs),
+            wrong=sum(each.wrong for each in runs),
+        )
+        for (store, workers), runs in found.items()
+    ]
+
+
+def rows(costs: Sequence[StoreCost]) -> Iterator[tuple[str, ...]]:
+    """Return the rows of the table; memory is 1."""
+    bar = next(each for each in costs if each.store == MEMORY)
+    for each in costs:
+        yield (
+            each.store,
+            str(each.workers),
+            f"{each.pairs / bar.pairs:.2f} ×",
+            f"{each.p99_ms / bar.p99_ms:.1f} ×",
+            str(each.wrong),
+        )
+
+
+HEADINGS = ("store", "workers", "logins", "p99", "wrong answers")
+
+
+def _round(seconds: float) -> Iterator[StoreCost]:
+    yield _measured(MEMORY, "memory:", workers=1, seconds=seconds)
+    for workers in (1, 2):
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/state.db"
+            yield _measured("sqlite:///FILE", url, workers=workers, seconds=seconds)
+    for workers in (1, 2) if shutil.which("redis-server") else ():
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            url = stack.enter_context(running_redis(Path(folder))).url
+            yield _measured("unix:///SOCKET", url, workers=workers, seconds=seconds)
+
+
+def _measured(name: str, url: str, *, workers: int, seconds: float) -> StoreCost:
+    def command(port: int, folder: Path) -> Command:
+        ours = [sys.executable, "-m", "mockwx", "serve", "--port", str(port)]
+        return [*ours, "--store", url, "--workers", str(workers)]
+
+    with running(Peer(name, "logs in", command)) as server:
+        address = f"http://127.0.0.1:{server.port}"
+        # Each worker makes up its first person, which loads Faker.
+        _logins(address, _WARM_SECONDS)
+        said = _logins(address, seconds)
+    load, wrong = read(said), _WRONG.search(said)
+    return StoreCost(
+        store=name,
+        workers=workers,
+        pairs=load.rate / 2,
+        p99_ms=load.p99_ms,
+        wrong=int(wrong[1]) if wrong else load.done,
+    )
+
+
+def _logins(address: str, seconds: float) -> str:
+    command = [tool("wrk", "wrk (apt-get install wrk)"), "--latency", "-t1"]
+    command += [f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPTS / "pairs.lua")]
+    command += [address, "--", str(PEOPLE)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -7,6 +7,7 @@ lets its own threads queue in front of it.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -422,7 +423,9 @@ class _File:
             # Not opened here: to close it would break the locks of our connections.
             pass
         except OSError as error:
-            raise self._cannot(error.strerror or str(error)) from None
+            part = _ERRNOS.get(error.errno or 0, "")
+            reason, reason_zh = _REASONS.get(part, (error.strerror or str(error), None))
+            raise self._cannot(reason, reason_zh) from None
         with self._writing() as writer:
             self._check(writer)
             writer.execute("PRAGMA journal_mode = WAL")
@@ -538,13 +541,23 @@ _REASONS = {
         f"它被其他程序锁定超过 {BUSY_SECONDS:g} 秒",
     ),
     "unable to open": (
-        "it cannot be opened; is its folder still there?",
-        "无法打开；它所在的文件夹还在吗？",
+        "it cannot be opened; its folder must be there, and writable",
+        "无法打开；它所在的文件夹必须存在且可写",
     ),
     "disk I/O error": (
         "the disk does not answer as it should (disk I/O error)",
         "磁盘读写出错（disk I/O error）",
     ),
+}
+
+
+# The same, said by the system.
+_ERRNOS = {
+    errno.EACCES: "readonly",
+    errno.EROFS: "readonly",
+    errno.ENOENT: "unable to open",
+    errno.ENOTDIR: "unable to open",
+    errno.ENOSPC: "disk is full",
 }
 
 

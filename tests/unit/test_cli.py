@@ -179,8 +179,8 @@ FAILURES: list[tuple[Sequence[str], int, str, str]] = [
     (
         ("serve", "--store", "sqlite:///no/such/folder/mock.db"),
         2,
-        "the store no/such/folder/mock.db cannot be used: ",
-        "无法使用存储 no/such/folder/mock.db：",
+        "the store no/such/folder/mock.db cannot be used: it cannot be opened; its",
+        "无法使用存储 no/such/folder/mock.db：无法打开；它所在的文件夹",
     ),
     (
         ("ca", "export", "-o", "no/such/folder/ca.pem"),

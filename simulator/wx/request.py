@@ -33,6 +33,9 @@ from simulator.wx.javascript import url_encoded
 
 # No PATCH: wx.request does not know it.
 METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT")
+# What proves to one host who asks is no business of another.
+_FOR_ONE_HOST = frozenset({"authorization", "cookie"})
+
 MAX_REDIRECTS = 20
 MAX_TASKS = 10
 _DEFAULT_TIMEOUT = 60_000
@@ -266,6 +269,11 @@ def _is_public_address(host: str) -> bool:
 
 def _redirected(request: Request, status: int, location: str) -> Request:
     url = valid_url(urljoin(request.url, location))
+    if urlsplit(url)[:2] != urlsplit(request.url)[:2]:
+        kept = (
+            each for each in request.headers if each[0].lower() not in _FOR_ONE_HOST
+        )
+        request = replace(request, headers=tuple(kept))
     if status in (307, 308) or request.method in _DATA_IN_QUERY:
         return replace(request, url=url)
     return replace(request, url=url, method="GET", body=b"")

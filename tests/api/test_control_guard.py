@@ -75,6 +75,34 @@ def test_wechats_own_interfaces_answer_under_every_host(app: Flask) -> None:
     assert response.get_json(force=True)["errcode"] == 41002
 
 
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"]
+)
+def test_form_of_a_foreign_page_changes_nothing(app: Flask, kind: str) -> None:
+    client = app.test_client()
+    client.post("/_mockwx/api/users", json={"name": "alice"})
+    headers = {"Origin": "http://evil.example", "Content-Type": kind}
+
+    response = client.post("/_mockwx/api/reset", data=b"{}", headers=headers)
+
+    assert response.status_code == 403
+    names = [each["name"] for each in client.get(USERS).get_json()["users"]]
+    assert "alice" in names
+
+
+def test_no_answer_invites_another_origin(app: Flask) -> None:
+    asked = {
+        "Origin": "http://evil.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Private-Network": "true",
+    }
+    for path in (USERS, "/cgi-bin/token", "/_mockwx/"):
+        for method in ("OPTIONS", "GET"):
+            answer = app.test_client().open(path, method=method, headers=asked)
+            allowed = [name for name, _ in answer.headers if "Allow-" in name]
+            assert allowed == [], (method, path)
+
+
 def test_configured_host_is_own() -> None:
     app = create_app(Settings(host="mock.test", token=TOKEN))
     bearer = {"Authorization": f"Bearer {TOKEN}"}

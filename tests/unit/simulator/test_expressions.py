@@ -59,6 +59,14 @@ def test_a_path_to_nothing_says_what_is_there(path: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["token.__class__", "__class__", "list.append", "data.keys", "__init__[0]"]
+)
+def test_path_looks_up_answers_and_never_objects(path: str) -> None:
+    with pytest.raises((ExpressionError, MissingError)):
+        parse_path(path).look_up(ANSWER)
+
+
+@pytest.mark.parametrize(
     ("template", "value"),
     [
         ("${n}", 5),

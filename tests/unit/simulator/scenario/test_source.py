@@ -1,5 +1,6 @@
 """YAML with line numbers."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,24 @@ def test_aliases_cannot_blow_a_file_up() -> None:
 
     with pytest.raises(FileError, match="aliases"):
         parse_source("\n".join(lines), HERE)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "!!python/object/apply:os.system ['true']",
+        "!!python/name:os.system",
+        "!!python/module:os",
+        "!!python/object/new:type [z, [], {}]",
+    ],
+)
+def test_tag_of_python_makes_nothing(tag: str) -> None:
+    try:
+        made = parse_source(f"a: {tag}", HERE).plain()
+    except FileError:
+        return
+
+    assert json.loads(json.dumps(made)) == made
 
 
 def test_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:

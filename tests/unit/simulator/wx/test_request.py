@@ -261,6 +261,26 @@ def test_redirect_is_followed_and_reported(
     assert result.redirects == (URL,)
 
 
+@pytest.mark.parametrize(
+    ("location", "kept"),
+    [
+        ("/next", True),
+        ("https://other.example/", False),
+        ("http://backend.example/", False),
+    ],
+)
+def test_redirect_takes_no_login_state_to_another_host(
+    location: str, kept: bool
+) -> None:
+    device = phone(Response(302, (("Location", location),)))
+
+    header = {"Authorization": "Bearer a", "Cookie": "b=c", "X-Own": "d"}
+    names = sent(device, header=header)[1]
+
+    assert "x-own" in names
+    assert ("authorization" in names, "cookie" in names) == (kept, kept)
+
+
 def test_redirect_can_be_left_alone() -> None:
     device = phone(Response(302, (("Location", "/next"),)))
 

@@ -47,6 +47,7 @@ from simulator.scenario.loader import kind_of
 from simulator.scenario.loader import load_backend
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
+from simulator.scenario.model import single_steps
 from simulator.scenario.turn import Stage
 from simulator.story import Begin
 
@@ -90,8 +91,9 @@ def play(
     order: Order, reporters: Sequence[Reporter], *, begin: Begin | None = None
 ) -> bool:
     """Play everything; return whether every step did what was expected."""
-    file = read_backend(order.backend, order.backend_url)
     scenarios = [load_scenario(path) for path in scenario_files(order.scenarios)]
+    order = _with_backend_beside(order, scenarios)
+    file = read_backend(order.backend, order.backend_url)
     if file is not None and file.calls:
         check_backend(Path(str(order.backend)), scenarios)
         for scenario in scenarios:
@@ -107,12 +109,13 @@ def play(
                 begin=begin,
             )
             for event in chain([_started(order, file, len(scenarios))], told):
-                begun = True
+                begun = begun or not isinstance(event, PlayStarted)
                 ok = ok and not (isinstance(event, ScenarioFinished) and not event.ok)
                 for reporter in reporters:
                     reporter.tell(event)
     finally:
-        # What was played is told, also if a mock dies or somebody presses Control-C.
+        # What was played is told, also if a mock dies or somebody presses Control-C;
+        # but "none failed" is not said of a run that came to no story.
         for reporter in reporters if begun else ():
             reporter.close()
     return ok
@@ -160,6 +163,18 @@ def world_names(scenarios: Iterable[Scenario], prefix: str) -> list[str]:
         again = f"-{seen[stem]}" if seen[stem] > 1 else ""
         names.append(f"{prefix}/{stem}{again}")
     return names
+
+
+def _with_backend_beside(order: Order, scenarios: Sequence[Scenario]) -> Order:
+    """Take the one backend file of the folders, where stories call a backend."""
+    if order.backend is not None or order.backend_url is not None:
+        return order
+    steps = (step for each in scenarios for step in single_steps(each.steps))
+    if not any(step.action.startswith("backend.") for step in steps):
+        return order
+    folders = {path for path in order.scenarios if path.is_dir()}
+    found = [each for path in folders for each in path.glob(f"*{BACKEND_SUFFIX}")]
+    return replace(order, backend=str(found[0])) if len(found) == 1 else order
 
 
 def _started(order: Order, file: BackendFile | None, scenarios: int) -> PlayStarted:

@@ -142,8 +142,13 @@ def wx_device(mockwx: Any, wx_stage: Stage) -> Callable[..., Device]:
     """Make phones in this test's world: ``wx_device("bob", platform="android")``."""
     from simulator.adapters import connect_backend
     from simulator.device import Device
+    from simulator.scenario.journal import Watch
+    from simulator.story import introduce
 
+    shared = Watch(wx_stage.wechat)
     wechat = wx_stage.wechat.in_world(mockwx.world)
+    with _told():
+        introduce(wx_stage.in_world(mockwx.world, shared=shared))
     backend = wx_stage.backend or connect_backend("http://localhost")
     appid = None if wx_stage.file is None else wx_stage.file.appid
 

@@ -88,7 +88,7 @@ class Story:
         self.saved.update(self.scenario.values)
         for name, spec in self.scenario.devices.items():
             self.devices[name] = _device(name, spec, self.stage)
-        _introduce(self.stage)
+        introduce(self.stage)
         self.watch = Watch(self.stage.wechat)
         self.starts[self.stage.world] = self.watch.skip()
         if self.stage.shared is not None:
@@ -224,7 +224,7 @@ class Story:
         with _sealed_with(payload, step.action, turn):
             played = ACTIONS[step.action].play(turn, arguments)
         if step.action == "mock.reset":
-            _introduce(self.stage)
+            introduce(self.stage)
             watch = self.stage.shared if step.shared else None
             self.starts[stage.world] = (watch or self.watch).skip()
         elif isinstance(code := played.answer.get("code"), str):
@@ -336,7 +336,7 @@ class Story:
         return journal.trace(self.stage.wechat, codes[-1]) if codes else ()
 
 
-def _introduce(stage: Stage) -> None:
+def introduce(stage: Stage) -> None:
     """Make the backend's mini program known to the mock, where it is not.
 
     What asks by access_token reaches the shared world, which must know it too.

@@ -20,6 +20,7 @@ from simulator.cli.schema import schema_command
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mockwx", message="%(prog)s %(version)s")
 def main() -> None:
     """Play login stories on a simulated phone against your backend.
 

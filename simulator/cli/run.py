@@ -43,7 +43,8 @@ def _read_world(
     "--backend",
     envvar="WXSIM_BACKEND",
     metavar="FILE|URL",
-    help="How to talk to the backend: a *.backend.yaml, or only its address.",
+    help="How to talk to the backend: a *.backend.yaml, or only its address. "
+    "Default: the one in the folder of stories.",
 )
 @click.option(
     "--backend-url",

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -249,6 +250,10 @@ def test_help_has_an_example(arguments: list[str]) -> None:
 
     assert result.exit_code == 0
     assert "Example: wxsim" in result.stdout
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    assert wxsim("--version").output.endswith(f" {version('mockwx')}\n")
 
 
 def test_help_loads_nothing_but_click() -> None:

@@ -95,6 +95,18 @@ def test_address_replaces_that_of_the_file(folder: Path) -> None:
     assert "login" in file.calls
 
 
+def test_backend_file_in_the_folder_of_stories_is_taken(folder: Path) -> None:
+    assert play(Order((folder,)), [])
+
+
+def test_two_backend_files_in_the_folder_are_not_guessed_between(
+    folder: Path,
+) -> None:
+    (folder / "y.backend.yaml").write_text(BACKEND, encoding="utf-8")
+
+    assert not play(Order((folder,)), [])
+
+
 # -- worlds -------------------------------------------------------------------------
 
 
@@ -159,3 +171,23 @@ def test_what_was_played_is_told_also_if_the_rest_cannot_be(tmp_path: Path) -> N
         play(Order((story,)), [Reporter()])
 
     assert closed == ["closed"]
+
+
+def test_nothing_is_told_at_the_end_of_a_run_that_came_to_no_story(
+    tmp_path: Path,
+) -> None:
+    story = tmp_path / "x.scenario.yaml"
+    story.write_text("name: x\nsteps: [wx.login]\n", encoding="utf-8")
+    closed: list[str] = []
+
+    class Reporter:
+        def tell(self, event: Event) -> None:
+            """Nothing of it counts here."""
+
+        def close(self) -> None:
+            closed.append("closed")
+
+    with pytest.raises(SimulatorError, match="No mock answers"):
+        play(Order((story,), mock="http://127.0.0.1:9"), [Reporter()])
+
+    assert closed == []

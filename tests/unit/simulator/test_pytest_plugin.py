@@ -256,6 +256,16 @@ def test_login(wx):
     run(project).assert_outcomes(passed=1)
 
 
+def test_phone_knows_the_mini_program_of_the_backend_file(
+    project: pytest.Pytester,
+) -> None:
+    app = f"appid: wx{'1' * 16}\nsecret: '{'2' * 32}'\n"
+    project.path.joinpath("x.backend.yaml").write_text(app + BACKEND, "utf-8")
+    project.makepyfile("def test_login(wx):\n    assert wx.login().code")
+
+    run(project).assert_outcomes(passed=1)
+
+
 def test_stories_are_left_alone_without_the_plugin(project: pytest.Pytester) -> None:
     project.makeini("")
 

@@ -126,3 +126,18 @@ def test_settings_and_parts_are_taken_over() -> None:
     assert running.settings.host == "127.0.0.1"
     assert running.wechat.settings.seed == 3
     assert running.wechat.clock is clock
+
+
+def test_state_in_a_file_outlives_the_mock_which_lets_go_of_it(tmp_path: Path) -> None:
+    settings = Settings(store=f"sqlite:///{tmp_path / 'state.db'}")
+    with MockServer(settings) as before:
+        code = before.wechat.device.answer("login", {"user": "alice"})["code"]
+    # The last one to close the file clears up beside it.
+    left = sorted(each.name for each in tmp_path.iterdir())
+
+    with MockServer(settings) as after:
+        kept = after.wechat.user_login.codes.get(str(code))
+
+    assert left == ["state.db", "state.db-queue"]
+    assert kept is not None
+    assert kept.user == "alice"

@@ -46,6 +46,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "step": ("{n} step", "{n} 个步骤"),
     "steps": ("{n} steps", "{n} 个步骤"),
     "failed": ("{n} failed", "{n} 个失败"),
+    "broken_off": ("the story was broken off", "故事被中断"),
     "none_failed": ("none failed", "没有失败"),
     "seconds": ("{n:.1f} s", "{n:.1f} 秒"),
     "comma": (", ", "，"),

@@ -25,6 +25,7 @@ from simulator.evidence import happened
 from simulator.evidence import place
 from simulator.words import Language
 from simulator.words import reason
+from simulator.words import word
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -93,12 +94,21 @@ class JUnit:
         )
         passed = len(cases) - failed - skipped
         told = (event.name, event.file, passed, failed, skipped, 0.0)
-        self._finish(ScenarioFinished(*told))
+        # Else who reads the file alone would take half a story for a good one.
+        case = ET.SubElement(
+            self._suite,
+            "testcase",
+            name=word("broken_off", self._language),
+            classname=self._suite.get("name", ""),
+            time="0.000",
+        )
+        ET.SubElement(case, "error", message=word("broken_off", self._language))
+        self._finish(ScenarioFinished(*told), errors=1)
 
-    def _finish(self, event: ScenarioFinished) -> None:
+    def _finish(self, event: ScenarioFinished, *, errors: int = 0) -> None:
         self._open = None
-        total = event.passed + event.failed + event.skipped
-        numbers = (total, event.failed, 0, event.skipped)
+        total = event.passed + event.failed + event.skipped + errors
+        numbers = (total, event.failed, errors, event.skipped)
         for name, number in zip(_TOTALS, numbers, strict=True):
             self._suite.set(name, str(number))
             self._totals[name] += number

@@ -69,6 +69,21 @@ class Story:
         return self.finished is not None and self.finished.ok
 
     @property
+    def passed(self) -> int:
+        """Count the steps that passed, also if the story never ended."""
+        return self._count(StepPassed)
+
+    @property
+    def failed(self) -> int:
+        """Count the steps that failed."""
+        return self._count(StepFailed)
+
+    @property
+    def skipped(self) -> int:
+        """Count the steps that were not played."""
+        return self._count(StepSkipped)
+
+    @property
     def diagram(self) -> Diagram:
         """Draw it."""
         played = [None if isinstance(e, StepSkipped) else e for e in self.steps]
@@ -79,6 +94,9 @@ class Story:
         """List the steps that failed, with their numbers."""
         steps = enumerate(self.steps, 1)
         return [(n, each) for n, each in steps if isinstance(each, StepFailed)]
+
+    def _count(self, kind: type) -> int:
+        return sum(isinstance(each, kind) for each in self.steps)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "all_ok": ("Everything went as expected", "一切符合预期"),
     "some_failed": ("{n} of {of} stories failed", "{of} 个故事中有 {n} 个失败"),
     "one_failed": ("The story failed", "故事失败"),
+    "broken_off": ("The run was broken off", "运行被中断"),
+    "not_ended": ("“{story}” did not come to its end.", "“{story}”没有运行完。"),
     "n_stories": ("stories", "个故事"),
     "n_steps": ("steps", "个步骤"),
     "nothing": ("Nothing was played", "没有播放任何故事"),

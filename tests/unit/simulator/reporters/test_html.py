@@ -159,6 +159,15 @@ def test_page_tells_the_same_in_chinese() -> None:
     assert "The story failed" not in text
 
 
+def test_page_of_a_broken_off_run_says_so_and_counts_what_was_played() -> None:
+    text = Reader(page_of(EVENTS[:3])).text
+
+    assert "The run was broken off" in text
+    assert "“Login” did not come to its end." in text
+    assert "1 passed" in text
+    assert "Nothing to mend" not in text
+
+
 def test_page_opens_in_the_language_asked_for() -> None:
     assert '<html lang="en">' in page_of(EVENTS)
     assert '<html lang="zh-CN">' in page_of(EVENTS, "zh")

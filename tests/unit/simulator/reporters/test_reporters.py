@@ -230,9 +230,12 @@ def test_junit_counts_a_story_that_was_broken_off(out: io.StringIO) -> None:
     junit.close()
 
     root = ET.fromstring(out.getvalue())
-    counts = {name: root[0].get(name) for name in ("tests", "failures", "skipped")}
-    assert counts == {"tests": "3", "failures": "1", "skipped": "1"}
-    assert root.get("tests") == "3"
+    names = ("tests", "failures", "errors", "skipped")
+    assert [root[0].get(name) for name in names] == ["4", "1", "1", "1"]
+    assert [root.get(name) for name in names[:3]] == ["4", "1", "1"]
+    assert [each.get("message") for each in root.iter("error")] == [
+        "the story was broken off"
+    ]
 
 
 def test_junit_tells_steps_of_one_title_apart(out: io.StringIO) -> None:

@@ -60,12 +60,13 @@ class SteppedClock:
     Readers take no lock: the dial they read is replaced as a whole, never changed.
     """
 
-    __slots__ = ("_base", "_dial", "_lock", "_start")
+    __slots__ = ("_base", "_dial", "_lock", "_second", "_start")
 
     def __init__(self, base: Clock | None = None, *, at: int | None = None) -> None:
         """Run with the base clock, or stand still at the given second."""
         self._base = base if base is not None else SystemClock()
         self._lock = threading.Lock()
+        self._second = 0
         self._start = Dial() if at is None else Dial(frozen_ms=_checked(at) * 1000)
         self._dial = self._start
 
@@ -74,7 +75,12 @@ class SteppedClock:
         return self._seen().frozen_ms is not None
 
     def now(self) -> int:
-        return self.now_ms() // 1000
+        second, told = self.now_ms() // 1000, self._second
+        if second == told:
+            # The very number told before: all that is stored in a second shares it.
+            return told
+        self._second = second
+        return second
 
     def now_ms(self) -> int:
         return self._read(self._dial)

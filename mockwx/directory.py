@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
@@ -25,8 +26,12 @@ class Acquaintance:
     user: str
 
 
+@lru_cache(maxsize=1_024)
 def owner_of(appid: str, user: str) -> str:
-    """Return the key under which a person's records of one app are kept."""
+    """Return the key under which a person's records of one app are kept.
+
+    The same text for the calls of one login, whose records share it.
+    """
     return f"{appid}/{user}"
 
 

@@ -9,13 +9,13 @@ from difflib import get_close_matches
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from simulator.adapters.backend_program import Command
 from simulator.audit.check import Check
 from simulator.audit.engine import Manner
 from simulator.audit.engine import audit
 from simulator.audit.model import AuditEvent
 from simulator.audit.model import AuditFinished
 from simulator.audit.registry import CHECKS
-from simulator.backend_program import Command
 from simulator.hosts import is_this_machine
 from simulator.playing import Order
 from simulator.playing import read_backend

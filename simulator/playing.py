@@ -25,8 +25,8 @@ from urllib.parse import urlsplit
 from simulator import moment
 from simulator.adapters import connect_backend
 from simulator.adapters import connect_wechat
-from simulator.backend_program import Command
-from simulator.backend_program import running
+from simulator.adapters.backend_program import Command
+from simulator.adapters.backend_program import running
 from simulator.events import Event
 from simulator.events import PlayStarted
 from simulator.events import ScenarioFinished

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.device import Device
     from simulator.mapping import BackendFile
     from simulator.scenario.turn import Stage
-    from simulator.stories_as_tests import ScenarioFile
+    from simulator.under_pytest.stories import ScenarioFile
     from simulator.wx import Wx
 
 _SUFFIXES = (".scenario.yaml", ".scenario.yml")
@@ -58,7 +58,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     """
     if config.getoption("dist", "no") != "load":
         return None
-    from simulator.whole_stories import WholeStories
+    from simulator.under_pytest.distribution import WholeStories
 
     return WholeStories(config, log)
 
@@ -69,7 +69,7 @@ def pytest_collect_file(
     """Collect scenario files."""
     if not file_path.name.endswith(_SUFFIXES):
         return None
-    from simulator.stories_as_tests import ScenarioFile
+    from simulator.under_pytest.stories import ScenarioFile
 
     return ScenarioFile.from_parent(parent, path=file_path)
 
@@ -78,7 +78,7 @@ def pytest_collect_file(
 def wx_backend_file(request: pytest.FixtureRequest) -> BackendFile | None:
     """How the backend speaks; override it to read or make another."""
     with _told():
-        from simulator.stories_as_tests import backend_file
+        from simulator.under_pytest.stories import backend_file
 
         return backend_file(request.config)
 
@@ -170,7 +170,7 @@ def wx(request: pytest.FixtureRequest, wx_device: Callable[..., Device]) -> Wx:
 def _told() -> Iterator[None]:
     """Say what is wrong with files and addresses without a traceback."""
     from simulator.ports import SimulatorError
-    from simulator.stories_as_tests import in_both_languages
+    from simulator.under_pytest.stories import in_both_languages
 
     try:
         yield

@@ -12,7 +12,7 @@ import click
 
 
 if TYPE_CHECKING:
-    from simulator.backend_program import Command
+    from simulator.adapters.backend_program import Command
 
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -57,6 +57,6 @@ def read_program(
     """Read how the backend is started, if it is."""
     if line is None:
         return None
-    from simulator.backend_program import Command
+    from simulator.adapters.backend_program import Command
 
     return Command(line, exec_timeout, exec_log)

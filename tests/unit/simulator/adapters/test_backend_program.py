@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mockwx import MockServer
-from simulator.backend_program import Command
-from simulator.backend_program import running
+from simulator.adapters.backend_program import Command
+from simulator.adapters.backend_program import running
 from simulator.playing import Order
 from simulator.playing import play
 from simulator.ports import SimulatorError

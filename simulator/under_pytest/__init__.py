@@ -1,0 +1,1 @@
+"""Stories under pytest: as tests, and whole where several workers share them."""

@@ -8,7 +8,9 @@ Hypothesis proves of every parser, again and again; malformed requests, schemath
 """
 
 import argparse
+import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -86,21 +88,25 @@ def _pytest(*arguments: str) -> list[str]:
 def _run(name: str, command: Sequence[str], seconds: float) -> list[str]:
     """Run a command; one whose time is up has found nothing so far."""
     environ = child_environment(PYTHONPATH=str(ROOT))
+    program = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environ,
-            capture_output=True,
-            text=True,
-            timeout=max(seconds, 60),
-        )
+        said = program.communicate(timeout=max(seconds, 60))[0].strip()
     except subprocess.TimeoutExpired:
+        # With all that it started itself.
+        os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
         click.echo(f"{name}: time is up, nothing found")
         return []
-    said = (done.stdout + done.stderr).strip()
     click.echo(f"{name}: {said.splitlines()[-1] if said else 'no word'}")
-    if done.returncode == 0:
+    if program.returncode == 0:
         return []
     click.echo(said[-4_000:])
     return [name]

@@ -150,6 +150,9 @@ def load_command(  # noqa: PLR0913 - one parameter for each option
     Each is a person of their own with a code, a session_key and data that the
     backend must verify and decrypt. What follows -- goes to Locust as it is.
 
+    First start the backend and the mock it asks, for example by
+    mockwx run --port 7778 -- python manage.py runserver
+
     Example: wxsim load --backend my.backend.yaml --mock http://127.0.0.1:7778
     --users 500 --rate 50 --time 2m
 

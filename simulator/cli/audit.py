@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from simulator.cli import options
 from simulator.cli.exec_options import exec_options
 from simulator.cli.exec_options import read_program
 from simulator.cli.program import UseError
@@ -34,30 +35,10 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
 
 
 @click.command("audit")
-@click.option(
-    "--backend",
-    envvar="WXSIM_BACKEND",
-    required=True,
-    metavar="FILE",
-    help="How to talk to the backend: a *.backend.yaml.",
-)
-@click.option(
-    "--backend-url",
-    envvar="WXSIM_BACKEND_URL",
-    metavar="URL",
-    help="Where the backend runs now, instead of the file's base_url.",
-)
-@click.option(
-    "--mock",
-    envvar="WXSIM_MOCK",
-    metavar="URL",
-    help="A running mock. Default: one of our own on a free port.",
-)
-@click.option(
-    "--token",
-    envvar="WXSIM_TOKEN",
-    help="The token of a mock that listens beyond this machine.",
-)
+@options.backend
+@options.backend_url
+@options.mock
+@options.token
 @exec_options
 @click.option(
     "--only",
@@ -96,18 +77,8 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
     metavar="N",
     help="Ask the backend at most so many times a second. Default: no limit.",
 )
-@click.option(
-    "--junit",
-    envvar="WXSIM_JUNIT",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    help="Write JUnit XML there.",
-)
-@click.option(
-    "--html",
-    envvar="WXSIM_HTML",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    help="Write a page for people there: one file, both languages.",
-)
+@options.junit
+@options.html
 @click.option(
     "--jsonl",
     envvar="WXSIM_JSONL",

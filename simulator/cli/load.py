@@ -6,34 +6,20 @@ from importlib.util import find_spec
 
 import click
 
+from simulator.cli import options
 from simulator.cli.program import UseError
 
 
 @click.command("load", context_settings={"ignore_unknown_options": False})
-@click.option(
-    "--backend",
-    envvar="WXSIM_BACKEND",
-    required=True,
-    metavar="FILE",
-    help="How to talk to the backend: a *.backend.yaml.",
-)
-@click.option(
-    "--backend-url",
-    envvar="WXSIM_BACKEND_URL",
-    metavar="URL",
-    help="Where the backend runs now, instead of the file's base_url.",
-)
+@options.backend
+@options.backend_url
 @click.option(
     "--mock",
     envvar="WXSIM_MOCK",
     metavar="URL",
     help="The running mock that the backend asks as well.",
 )
-@click.option(
-    "--token",
-    envvar="WXSIM_TOKEN",
-    help="The token of a mock that listens beyond this machine.",
-)
+@options.token
 @click.option(
     "--scenario",
     "scenarios",

@@ -12,6 +12,7 @@ from typing import TextIO
 
 import click
 
+from simulator.cli import options
 from simulator.cli.exec_options import exec_options
 from simulator.cli.exec_options import read_program
 from simulator.cli.program import UseError
@@ -46,36 +47,12 @@ def _read_world(
     help="How to talk to the backend: a *.backend.yaml, or only its address. "
     "Default: the one in the folder of stories.",
 )
-@click.option(
-    "--backend-url",
-    envvar="WXSIM_BACKEND_URL",
-    metavar="URL",
-    help="Where the backend runs now, instead of the file's base_url.",
-)
-@click.option(
-    "--mock",
-    envvar="WXSIM_MOCK",
-    metavar="URL",
-    help="A running mock. Default: one of our own on a free port.",
-)
-@click.option(
-    "--token",
-    envvar="WXSIM_TOKEN",
-    help="The token of a mock that listens beyond this machine.",
-)
+@options.backend_url
+@options.mock
+@options.token
 @exec_options
-@click.option(
-    "--junit",
-    envvar="WXSIM_JUNIT",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    help="Write JUnit XML there.",
-)
-@click.option(
-    "--html",
-    envvar="WXSIM_HTML",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    help="Write a page for people there: one file, both languages.",
-)
+@options.junit
+@options.html
 @click.option(
     "--jsonl",
     envvar="WXSIM_JSONL",

@@ -6,6 +6,7 @@ ever, and some SDKs ask until their stack or the quota is used up: that is named
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from mockwx.domain.exchange import Exchange
 
 
 RETRY_LOOP = "retry_loop"
+
+# A question is the same with another token: careful SDKs fetch one and ask again.
+_TOKEN = re.compile(rb"(?:component_)?access_token=[^&]*&?")
 
 LOOP_LENGTH = 4
 """One call and the three retries that careful SDKs allow themselves are no loop."""
@@ -72,15 +76,16 @@ class Finding:
 def retry_loops(exchanges: Iterable[Exchange]) -> list[Finding]:
     """Find calls repeated without success, oldest first.
 
-    A success of the same interface ends a loop, and so does a pause; what the same app
-    asks of other interfaces in between (a new token, say) does not.
+    A success of the same question ends a loop, and so does a pause; what the same app
+    asks besides in between (a new token, or about somebody else) does not.
     """
-    running: dict[tuple[str, str], list[Exchange]] = {}
+    running: dict[tuple[str, str, bytes, bytes], list[Exchange]] = {}
     ended: list[list[Exchange]] = []
     for exchange in exchanges:
         if exchange.kind != SERVER:
             continue
-        key = (exchange.path, exchange.appid)
+        query = _TOKEN.sub(b"", exchange.query)
+        key = (exchange.path, exchange.appid, query, exchange.request_body)
         row = running.get(key, [])
         if row and not _goes_on(row[-1], exchange):
             ended.append(row)

@@ -68,6 +68,8 @@ def test_token_fetched_in_between_does_not_hide_a_loop():
         row(*[40001] * 10, apart_ms=LOOP_PAUSE_MS + 1),
         row(*[40001] * 10, kind=PHONE),
         [each for n in range(10) for each in row(40001, appid=f"wx{n}")],
+        [each for n in range(10) for each in row(40029, query=b"js_code=%d" % n)],
+        [each for n in range(10) for each in row(40029, request_body=b"%d" % n)],
     ],
     ids=[
         "nothing",
@@ -78,10 +80,23 @@ def test_token_fetched_in_between_does_not_hide_a_loop():
         "long pauses",
         "a phone",
         "ten apps",
+        "ten codes",
+        "ten bodies",
     ],
 )
 def test_what_is_no_loop(exchanges):
     assert retry_loops(exchanges) == []
+
+
+def test_another_token_each_time_does_not_hide_a_loop():
+    calls = [
+        replace(each, query=b"access_token=%d&openid=o" % each.number)
+        for each in row(*[40001] * 6)
+    ]
+
+    (loop,) = retry_loops(calls)
+
+    assert loop.count == 6
 
 
 def test_two_loops_are_told_apart_by_a_success():

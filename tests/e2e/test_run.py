@@ -217,9 +217,13 @@ def test_killed_command_takes_along_all_it_started(run: Run) -> None:
 
 @pytest.mark.needs("sh")
 def test_run_that_is_killed_outright_takes_along_all_it_started(run: Run) -> None:
-    program = run.start("--", "sh", "-c", 'sleep 600 & echo $! "$MOCKWX_URL"; wait')
+    told = "trap 'echo told' USR1; sleep 600 & echo $! \"$MOCKWX_URL\""
+    program = run.start("--", "sh", "-c", f"{told}; while :; do wait; done")
     assert program.stdout is not None
     started, url = program.stdout.readline().split()
+    # Passed on only once it is known to run, and so guarded.
+    program.send_signal(signal.SIGUSR1)
+    assert program.stdout.readline() == "told\n"
 
     program.kill()
     program.communicate(timeout=SECONDS)

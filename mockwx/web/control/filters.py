@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import request
@@ -47,6 +48,8 @@ class Filter:
         return self.kind == ANY_KIND and exchange.kind != ACT
 
 
+# A blank one would be found in every call.
+_read_code = control.matching(re.compile(r"[\s\S]+"), "a code", "一个 code")
 _read_kind = control.one_of(*KINDS, ANY_KIND)
 
 _FIELDS: dict[str, control.Reader] = {
@@ -54,7 +57,7 @@ _FIELDS: dict[str, control.Reader] = {
     "appid": control.text,
     "user": control.text,
     "errcode": control.whole(at_least=-1000),
-    "code": control.text,
+    "code": _read_code,
     "since": control.whole(),
     "kind": _read_kind,
 }
@@ -63,6 +66,7 @@ _FIELDS: dict[str, control.Reader] = {
 def read_filter() -> Filter:
     """Read a filter from the query."""
     since = query_number("since") or 0
+    code = request.args.get("code")
     if since < 0:
         control.refuse("since", "the number of an exchange", "交互记录的编号")
     return Filter(
@@ -70,7 +74,7 @@ def read_filter() -> Filter:
         appid=request.args.get("appid"),
         user=request.args.get("user"),
         errcode=query_number("errcode"),
-        code=request.args.get("code"),
+        code=None if code is None else _read_code("code", code),
         since=since,
         kind=_read_kind("kind", request.args.get("kind", SERVER)),
     )

@@ -166,7 +166,9 @@ class Caller:
         return self.chance.choice([usual] * 9 + list(others))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(each, marks=pytest.mark.slow) for each in range(1, 4))]
+)
 def test_generated_calls_get_the_same_bytes_and_journal(seed: int) -> None:
     twins, caller = Twins(), Caller(seed)
 

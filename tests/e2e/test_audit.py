@@ -31,6 +31,10 @@ from simulator.scenario.loader import load_backend
 from simulator.scenario.turn import Stage
 
 
+# Every sin is a backend and an audit of its own.
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 BAD_FILE = ROOT / "docs/examples/bad_backend/bad.backend.yaml"
 GOOD_FILE = ROOT / "fixtures/backends/flask_backend.backend.yaml"

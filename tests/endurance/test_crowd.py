@@ -29,6 +29,10 @@ from tests.endurance.slow import SLOW
 from tests.endurance.slow import THOUSAND
 
 
+# Each holds hundreds of connections.
+pytestmark = pytest.mark.slow
+
+
 IN_PROCESS = ("MockServer", "HTTPS door", "proxy door")
 FEW = 60
 SHORT = Patience(head=0.2, handshake=0.2, idle=0.2)

@@ -20,6 +20,10 @@ from tests.endurance.shapes import SMUGGLED
 from tests.endurance.shapes import Shape
 
 
+# Each starts every listener.
+pytestmark = pytest.mark.slow
+
+
 QUIET_SECONDS = 0.3
 MOST_HEARD = 10_000_000
 IN_PROCESS = (

@@ -20,6 +20,10 @@ from mockwx.domain.control import ControlError
 from tests.unit.diagnosis.scene import Scene
 
 
+# Thousands of questions.
+pytestmark = pytest.mark.slow
+
+
 KEY = base64.b64encode(b"k" * 16).decode()
 IV = base64.b64encode(b"i" * 16).decode()
 

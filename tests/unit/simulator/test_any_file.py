@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
@@ -23,6 +24,10 @@ from simulator.scenario.turn import Stage
 from tests.unit.simulator.fakes import ANSWERS
 from tests.unit.simulator.fakes import FakeBackend
 from tests.unit.simulator.fakes import FakeWeChat
+
+
+# Hundreds of files.
+pytestmark = pytest.mark.slow
 
 
 WORDS = st.sampled_from(

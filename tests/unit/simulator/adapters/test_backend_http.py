@@ -1,5 +1,6 @@
 """HTTP over one kept-alive connection, against a server that does as it is told."""
 
+import contextlib
 import http.client
 import socket
 import ssl
@@ -49,7 +50,8 @@ class ScriptedServer:
                 client.close()
                 return
             self.connections += 1
-            with client:
+            # The client may have heard enough, and be gone.
+            with client, contextlib.suppress(ConnectionError):
                 client.settimeout(5)
                 self._talk(client)
             self.closed.set()

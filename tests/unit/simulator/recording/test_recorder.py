@@ -24,6 +24,10 @@ from simulator.recording.sources import read_file
 from tests.control import Mock
 
 
+# Each records a run and plays it again.
+pytestmark = pytest.mark.slow
+
+
 BACKEND = Path("fixtures/backends/flask_backend.backend.yaml")
 APP = "wsgi:docs.examples.flask_backend.app:create_app"
 

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
@@ -17,6 +18,10 @@ from simulator.sketch.answers import sketched
 from simulator.sketch.reading import described
 from simulator.sketch.writing import backend_text
 from simulator.sketch.writing import scenario_text
+
+
+# Hundreds of descriptions.
+pytestmark = pytest.mark.slow
 
 
 QUICK = settings(

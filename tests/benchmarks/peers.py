@@ -73,7 +73,8 @@ def _express(port: int, folder: Path) -> Command:
 
 def _moto(port: int, folder: Path) -> Command:
     python = python_environment("moto[server]==5.0.21")
-    return [python.parent / "moto_server", "-H", "127.0.0.1", "-p", str(port)]
+    server = [python, "-c", "from moto.server import main; main()"]
+    return [*server, "-H", "127.0.0.1", "-p", str(port)]
 
 
 def _oauth2(port: int, folder: Path) -> Command:

@@ -1,8 +1,11 @@
 """Plays with an open backend as a stranger would: by wxsim, which starts it."""
 
+import itertools
 import json
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,10 @@ from tests.environments import child_environment
 
 
 SECONDS = 300
+
+# Below those that systems give to connections: one of thousands would take the port
+# before the backend does.
+_PORTS = itertools.count(20_000 + os.getpid() % 8_000)
 
 Event = dict[str, Any]
 
@@ -51,8 +58,7 @@ class Play:
 
 def start(backend: Hosted, folder: Path, verb: str, *words: Path) -> Play:
     """Start wxsim, which starts the backend."""
-    with bind("127.0.0.1", 0) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
     try:
         line = backend.line(folder, port)
     except InstallError as error:
@@ -66,3 +72,11 @@ def start(backend: Hosted, folder: Path, verb: str, *words: Path) -> Play:
             command, cwd=ROOT, env=child_environment(), stdout=out, stderr=err
         )
     return Play(program, folder)
+
+
+def _free_port() -> int:
+    """Return a port that nobody has, and that nobody here is given again."""
+    for port in _PORTS:
+        with suppress(OSError), bind("127.0.0.1", port):
+            return port
+    raise RuntimeError("there is no end to ports")

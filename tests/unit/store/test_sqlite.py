@@ -72,7 +72,7 @@ def test_closed_depot_opens_again_by_itself(depot: SqliteDepot) -> None:
     assert store.get("codes", "c") == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
+@pytest.mark.needs("sh")  # Modes are POSIX.
 def test_nobody_else_may_read_the_file(depot: SqliteDepot, path: Path) -> None:
     depot.store("0").put("codes", "c", 1)
 

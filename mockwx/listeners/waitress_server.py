@@ -46,8 +46,8 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
 
     # Waitress warns whenever tasks queue up; here that is how threads come to be.
     queue_logger = logging.getLogger("mockwx.listeners.queue")
-    queue_logger.addHandler(logging.NullHandler())
-    queue_logger.propagate = False
+    # Whatever captures logs would show it, so it is not even made.
+    queue_logger.setLevel(logging.ERROR)
 
     def __init__(self) -> None:
         super().__init__()

@@ -42,6 +42,13 @@ def test_answers_between_start_and_stop() -> None:
         socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=1)
 
 
+def test_calls_log_nothing_of_their_own(caplog: pytest.LogCaptureFixture) -> None:
+    with MockServer() as running:
+        _health(running)
+
+    assert caplog.messages == []
+
+
 def test_fifty_lives_leave_no_thread_and_no_descriptor() -> None:
     with MockServer() as running:
         _health(running)

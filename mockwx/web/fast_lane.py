@@ -47,7 +47,14 @@ HOTTEST = (
     interfaces.GET_ACCESS_TOKEN,
     interfaces.GET_PHONE_NUMBER,
 )
-LOGIN = "/_mockwx/api/wx/login"
+ON_THE_PHONE = (
+    "login",
+    "checkSession",
+    "getUserInfo",
+    "getUserProfile",
+    "getPhoneNumber",
+)
+PHONE_DOOR = "/_mockwx/api/wx/"
 
 _LARGEST_BODY = 4096
 _STATUS = {200: "200 OK", 503: "503 Service Unavailable"}
@@ -62,10 +69,9 @@ class FastLane:
         self._settings = worlds.settings
         # Elsewhere a token is needed, which the guard asks for.
         self._open = self._settings.on_loopback
-        lanes = {(each.method, each.path): self._lane(each) for each in HOTTEST}
         self._lanes: dict[tuple[str, str], Lane] = {
-            **lanes,
-            ("POST", LOGIN): self._login,
+            **{(each.method, each.path): self._lane(each) for each in HOTTEST},
+            **{("POST", PHONE_DOOR + api): self._wx(api) for api in ON_THE_PHONE},
         }
 
     def __call__(
@@ -118,17 +124,26 @@ class FastLane:
 
         return lane
 
-    def _login(self, environ: WSGIEnvironment, body: bytes) -> Reply | None:
-        """Play wx.login for somebody of whom the guard need not be asked."""
-        if environ.get("QUERY_STRING") or "HTTP_ORIGIN" in environ or not self._open:
-            return None
-        if not is_own_host(environ.get("HTTP_HOST", ""), self._settings):
-            return None
-        try:
-            wechat = self._worlds.named(environ.get("HTTP_X_MOCKWX_WORLD", DEFAULT))
-            if wechat.faults.any_armed():
+    def _wx(self, api: str) -> Lane:
+        """Make the lane of a wx call."""
+        named = self._worlds.named
+
+        def lane(environ: WSGIEnvironment, body: bytes) -> Reply | None:
+            if environ.get("QUERY_STRING") or not self._is_at_home(environ):
                 return None
-            return written(played(wechat, "login", parse_body(body)))
-        except ControlError:
-            # Refused before anything happened: Flask says so in its own words.
-            return None
+            try:
+                wechat = named(environ.get("HTTP_X_MOCKWX_WORLD", DEFAULT))
+                if wechat.faults.any_armed():
+                    return None
+                return written(played(wechat, api, parse_body(body)))
+            except ControlError:
+                # Refused before anything happened: Flask says so in its own words.
+                return None
+
+        return lane
+
+    def _is_at_home(self, environ: WSGIEnvironment) -> bool:
+        """Say whether the caller is somebody of whom the guard need not be asked."""
+        if "HTTP_ORIGIN" in environ or not self._open:
+            return False
+        return is_own_host(environ.get("HTTP_HOST", ""), self._settings)

@@ -25,7 +25,8 @@ from mockwx.worlds import Worlds
 REQUESTS = 6_000
 NOW = 1_700_000_000
 SETTINGS = Settings(seed=7, freeze=NOW)
-LOGIN = "/_mockwx/api/wx/login"
+PHONE = tuple(f"{fast_lane.PHONE_DOOR}{api}" for api in fast_lane.ON_THE_PHONE)
+LOGIN = PHONE[0]
 
 Question: TypeAlias = dict[str, object]
 Answer: TypeAlias = tuple[str, list[tuple[str, str]], bytes]
@@ -97,8 +98,13 @@ class Caller:
             body |= {"appid": "wx6d6f636b77780009"}
         if self.chance.random() < 0.1:
             body |= {"nonsense": 1}
-        name = self.chance.choice(["login"] * 4 + ["getPhoneNumber", "checkSession"])
-        return {"method": "POST", "path": f"/_mockwx/api/wx/{name}", "json": body}
+        path = self.chance.choice([LOGIN] * 6 + list(PHONE))
+        if path.endswith("getUserProfile"):
+            body |= {"desc": self._mostly("for your page", "", "x" * 31)}
+            body |= {"consent": self._mostly("allow", "deny")}
+        if self.chance.random() < 0.2:
+            body |= {"base_library": self.chance.choice(["2.10.4", "2.27.1", "1.9.0"])}
+        return {"method": "POST", "path": path, "json": body}
 
     def _code2session(self) -> Question:
         query = {
@@ -190,9 +196,9 @@ def test_generated_calls_get_the_same_bytes_and_journal(seed: int) -> None:
         {"path": "/cgi-bin/token"},
         {"method": "POST", "path": "/wxa/business/getuserphonenumber", "data": b"{}"},
         {"method": "POST", "path": LOGIN},
-        {"method": "POST", "path": LOGIN, "json": {"user": "bob"}},
+        *({"method": "POST", "path": path, "json": {"user": "bob"}} for path in PHONE),
     ],
-    ids=["code2session", "token", "phone", "login", "login of bob"],
+    ids=["code2session", "token", "phone", "login", *fast_lane.ON_THE_PHONE],
 )
 def test_usual_call_does_not_reach_flask(question: Question) -> None:
     app = create_app(SETTINGS)
@@ -203,7 +209,7 @@ def test_usual_call_does_not_reach_flask(question: Question) -> None:
     assert ask(app.test_client(), question)[0] == "200 OK"
 
 
-@pytest.mark.parametrize("path", [each.path for each in fast_lane.HOTTEST] + [LOGIN])
+@pytest.mark.parametrize("path", [each.path for each in fast_lane.HOTTEST] + [*PHONE])
 def test_armed_fault_leads_through_flask(path: str) -> None:
     app = create_app(SETTINGS)
     worlds(app).default.faults.arm(

@@ -325,6 +325,7 @@ def test_phone_is_whose_it_says_and_refuses_if_it_shall(page: Page) -> None:
     page.click("[data-wx=authorize]")
 
     page.wait("#screen >> text=authorize:fail")
+    page.wait("#rows .who")
     assert page.texts("#rows .who") == ["小明"]
 
 

@@ -13,6 +13,18 @@ let browser;
 let page;
 let errors;
 
+/** Read all that match while they are on the page: finding and reading are two steps, and
+ * what the page draws anew in between would be read without its layout. */
+async function readEach(selector, attribute) {
+  for (;;) {
+    const read = await page.locator(selector).evaluateAll((found, attribute) => {
+      if (!found.every((each) => each.isConnected)) return null;
+      return found.map((each) => (attribute ? each.getAttribute(attribute) : (each.innerText ?? each.textContent)));
+    }, attribute);
+    if (read) return read;
+  }
+}
+
 const calls = {
   async open(url, options) {
     await page?.context().close();
@@ -36,12 +48,10 @@ const calls = {
   type: (text) => page.keyboard.type(text),
   wait: (selector) => page.locator(selector).first().waitFor(),
   wait_gone: (selector) => page.locator(selector).first().waitFor({ state: "detached" }),
-  texts: (selector) =>
-    page.locator(selector).evaluateAll((found) => found.map((each) => each.innerText ?? each.textContent)),
+  texts: (selector) => readEach(selector, ""),
   value: (selector) => page.locator(selector).inputValue(),
   attribute: (selector, name) => page.locator(selector).first().getAttribute(name),
-  labels: (selector) =>
-    page.locator(selector).evaluateAll((found) => found.map((each) => each.getAttribute("aria-label"))),
+  labels: (selector) => readEach(selector, "aria-label"),
   hidden: (selector) => page.locator(selector).isHidden(),
   reload: () => page.reload(),
   errors: () => errors,

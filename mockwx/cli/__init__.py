@@ -1,7 +1,7 @@
 """The command `mockwx`: options in, exit status out; a command a file.
 
-Click alone is imported here; each command imports the rest when it runs, so that
-`mockwx --help` answers at once.
+Click alone is imported here, a command when it is asked for, and the rest when that
+runs, so that `mockwx --help` answers at once.
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,6 @@ from typing import NoReturn
 import click
 
 from mockwx.cli import program
-from mockwx.cli.ca import ca_command
-from mockwx.cli.demo import demo_command
-from mockwx.cli.doctor import doctor_command
-from mockwx.cli.env import env_command
-from mockwx.cli.errcodes import errcodes_command
-from mockwx.cli.probe import probe_command
-from mockwx.cli.routes import routes_command
-from mockwx.cli.run import run_command
-from mockwx.cli.serve import serve_command
 from mockwx.version import __version__
 
 
@@ -27,7 +18,27 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     program.play(cli, arguments)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=program.Program,
+    commands=program.Commands(
+        __name__,
+        {
+            "ca": "Show or renew the authority that vouches for WeChat's hosts on this "
+            "machine.",
+            "demo": "Play every login flow: mock, sample backend and phone; no network "
+            "needed.",
+            "doctor": "Say why a decryption or a signature fails.",
+            "env": "Print the settings that lead a runtime to a running mock.",
+            "errcodes": "Explain one errcode, or list all that the mock knows.",
+            "probe": "Ask a real service harmless questions, and tell where the mock "
+            "differs.",
+            "routes": "List the interfaces of WeChat that the mock answers.",
+            "run": "Run a command whose calls to WeChat reach a mock of its own.",
+            "serve": "Run the mock until it is interrupted.",
+        },
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """WeChat's login servers on your own machine.
@@ -37,17 +48,3 @@ def cli() -> None:
       mockwx serve
       curl -X POST http://127.0.0.1:7778/_mockwx/api/wx/login
     """
-
-
-for _command in (
-    serve_command,
-    run_command,
-    env_command,
-    routes_command,
-    errcodes_command,
-    demo_command,
-    ca_command,
-    doctor_command,
-    probe_command,
-):
-    cli.add_command(_command)

@@ -1,14 +1,59 @@
-"""How mockwx says that it was misused: one sentence in each language."""
+"""How mockwx finds its commands, and says in each language that it was misused."""
 
 import errno
 import os
 import sys
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import MutableMapping
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from mockwx.domain.refusal import RefusalError
+
+
+class Commands(MutableMapping[str, click.Command]):
+    """Commands of a package by name, a module each, imported when asked for."""
+
+    def __init__(self, package: str, summaries: Mapping[str, str]) -> None:
+        """Know each name, and the first sentence of its help."""
+        self.summaries = summaries
+        self._package = package
+        self._known: dict[str, click.Command | None] = dict.fromkeys(summaries)
+
+    def __getitem__(self, name: str) -> click.Command:
+        known = self._known[name]
+        if known is None:
+            module = import_module(f"{self._package}.{name}")
+            known = self._known[name] = getattr(module, f"{name}_command")
+        return known
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+class Program(click.Group):
+    """A program whose help needs none of its commands."""
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the commands without importing them."""
+        summaries = getattr(self.commands, "summaries", {})
+        named = [click.Command(name, help=said) for name, said in summaries.items()]
+        click.Group(commands=named).format_commands(ctx, formatter)
 
 
 def play(program: click.Group, arguments: Sequence[str] | None) -> NoReturn:

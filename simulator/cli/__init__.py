@@ -1,6 +1,6 @@
 """wxsim: a simulated phone on the command line, a command a file.
 
-Imports click alone until a command must do something.
+Imports click alone until a command is asked for.
 """
 
 from __future__ import annotations
@@ -9,17 +9,28 @@ import sys
 
 import click
 
-from simulator.cli.audit import audit_command
-from simulator.cli.check import check_command
-from simulator.cli.init import init_command
-from simulator.cli.load import load_command
+from simulator.cli.program import Commands
 from simulator.cli.program import Program
-from simulator.cli.record import record_command
-from simulator.cli.run import run_command
-from simulator.cli.schema import schema_command
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program,
+    commands=Commands(
+        __name__,
+        {
+            "audit": "Try a backend with abuse and bad weather, and judge what it "
+            "does.",
+            "check": "Validate scenario and backend files, or folders of them.",
+            "init": "Write a first backend file and a first scenario.",
+            "load": "Let many people log in at a time; Locust counts and reports.",
+            "record": "Write down as a scenario file what somebody does on the "
+            "inspector's phone.",
+            "run": "Play scenario files, or folders of them.",
+            "schema": "Print the JSON Schema of a kind of file, for your editor.",
+        },
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="mockwx", message="%(prog)s %(version)s")
 def main() -> None:
     """Play login stories on a simulated phone against your backend.
@@ -34,15 +45,3 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
-
-
-for _command in (
-    init_command,
-    run_command,
-    record_command,
-    audit_command,
-    load_command,
-    check_command,
-    schema_command,
-):
-    main.add_command(_command)

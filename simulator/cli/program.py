@@ -1,9 +1,13 @@
-"""How wxsim says that it was misused: one sentence in each language, exit status 2."""
+"""How wxsim finds its commands, and says in each language that it was misused."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import MutableMapping
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -14,8 +18,48 @@ if TYPE_CHECKING:
     from simulator.ports import SimulatorError
 
 
+class Commands(MutableMapping[str, click.Command]):
+    """Commands of a package by name, a module each, imported when asked for."""
+
+    def __init__(self, package: str, summaries: Mapping[str, str]) -> None:
+        """Know each name, and the first sentence of its help."""
+        self.summaries = summaries
+        self._package = package
+        self._known: dict[str, click.Command | None] = dict.fromkeys(summaries)
+
+    def __getitem__(self, name: str) -> click.Command:
+        known = self._known[name]
+        if known is None:
+            module = import_module(f"{self._package}.{name}")
+            known = self._known[name] = getattr(module, f"{name}_command")
+        return known
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
 class Program(click.Group):
-    """A program that says in one sentence of each language how it was misused."""
+    """A program that says in one sentence of each language how it was misused.
+
+    Its help needs none of its commands.
+    """
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the commands without importing them."""
+        summaries = getattr(self.commands, "summaries", {})
+        named = [click.Command(name, help=said) for name, said in summaries.items()]
+        click.Group(commands=named).format_commands(ctx, formatter)
 
     def main(
         self,

@@ -83,18 +83,6 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"mockwx {__version__}\n"
 
 
-def test_help_imports_click_and_nothing_heavy() -> None:
-    code = (
-        "import sys, mockwx, mockwx.cli; "
-        "print(*{'flask', 'werkzeug', 'granian', 'waitress', 'cryptography', 'faker'}"
-        " & set(sys.modules))"
-    )
-
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-
-    assert out.stdout.strip() == b""
-
-
 def test_routes_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("routes") == 0
 

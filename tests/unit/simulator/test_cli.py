@@ -256,20 +256,6 @@ def test_version_is_that_of_the_distribution() -> None:
     assert wxsim("--version").output.endswith(f" {version('mockwx')}\n")
 
 
-def test_help_loads_nothing_but_click() -> None:
-    code = (
-        "import sys, simulator.cli;"
-        "print([m for m in ('yaml', 'flask', 'http.client', 'json', 'mockwx',"
-        " 'simulator.runner') if m in sys.modules])"
-    )
-
-    shown = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-
-    assert shown.stdout == "[]\n"
-
-
 def test_module_runs_as_a_program(tmp_path: Path) -> None:
     path = written(tmp_path, BROKEN)
 

@@ -47,6 +47,8 @@ class Peer:
     command: Callable[[int, Path], Command]
     """Given a port and a folder of its own, which exists."""
     url: str = f"{EXCHANGE}?{QUERY}"
+    right: bytes = b""
+    """What stands in a right answer, and in no other."""
 
 
 def _mockwx(port: int, folder: Path) -> Command:
@@ -157,8 +159,14 @@ def _json_server(port: int, folder: Path) -> Command:
 
 
 PEERS: tuple[Peer, ...] = (
-    Peer(BAR, "exchange a code (canned)", _bare_flask),
-    Peer(OURS, "exchange a code: single use, keys, journal, faults", _mockwx),
+    Peer(BAR, "exchange a code (canned)", _bare_flask, right=b'"session_key"'),
+    Peer(
+        OURS,
+        "exchange a code: single use, keys, journal, faults",
+        _mockwx,
+        # Nobody logged in, so nobody has this code.
+        right=b'"errcode":40029',
+    ),
     Peer(EXPRESS, "exchange a code (canned)", _express),
     Peer("FastAPI by hand", "exchange a code (canned)", _fastapi),
     Peer("WireMock", "a templated stub", _wiremock),

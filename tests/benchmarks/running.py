@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ class Running:
 
 
 @contextmanager
-def running(peer: Peer, core: int | None = None) -> Iterator[Running]:
+def running(
+    peer: Peer, core: int | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Start a server on one core and wait for its first right answer."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -52,12 +55,13 @@ def running(peer: Peer, core: int | None = None) -> Iterator[Running]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env=environ,
         )
         if core is not None:
             # Inherited by all that it starts, if it has not started anything yet.
             os.sched_setaffinity(process.pid, {core})
         try:
-            wait_for(port, peer.url, process)
+            wait_for(port, peer, process)
             yield Running(peer, port, process, time.perf_counter() - started)
         finally:
             with suppress(ProcessLookupError):
@@ -69,16 +73,17 @@ def running(peer: Peer, core: int | None = None) -> Iterator[Running]:
                 process.wait()
 
 
-def wait_for(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
-    """Ask until something below 500 is answered; raises RuntimeError."""
+def wait_for(port: int, peer: Peer, process: subprocess.Popen[bytes]) -> None:
+    """Ask until what is below 500 and right is answered; raises RuntimeError."""
     deadline = time.perf_counter() + READY_SECONDS
     while time.perf_counter() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("GET", path)
-            if connection.getresponse().status < 500:
+            connection.request("GET", peer.url)
+            answer = connection.getresponse()
+            if answer.status < 500 and peer.right in answer.read():
                 return
         except OSError:
             time.sleep(0.005)

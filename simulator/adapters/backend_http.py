@@ -5,7 +5,6 @@ Threads share them, and so do the thousands of greenlets of a load.
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import selectors
 import socket
@@ -15,30 +14,34 @@ import weakref
 from collections import defaultdict
 from collections import deque
 from collections.abc import Iterable
-from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from simulator.adapters.http_wire import left
+from simulator.adapters.http_wire import read_response
+from simulator.adapters.http_wire import written
 from simulator.ports import Request
 from simulator.ports import Response
 from simulator.ports import SendError
+from simulator.ports import SendReason
 
 
-_CHUNK = 65536
-LARGEST_ANSWER = 67_108_864
-"""Nobody logs in with more bytes; an answer without an end must not fill the memory."""
 _REPEATABLE = ("GET", "HEAD", "OPTIONS")
-# With these a server must know where the body ends, even if there is none.
-_HAS_LENGTH = ("POST", "PUT")
-
+_REASONS: tuple[tuple[type[Exception], SendReason, str], ...] = (
+    (ConnectionRefusedError, "refused", "nothing listens there"),
+    (http.client.RemoteDisconnected, "empty", "the connection was closed unanswered"),
+    (ConnectionError, "reset", "the connection broke"),
+    (socket.gaierror, "name", "the host name is unknown"),
+    (ssl.SSLError, "tls", "TLS failed: {error}"),
+)
 
 _Address: TypeAlias = tuple[str, str]
 
 
 class HttpBackend:
-    """Send requests with the standard library's client, which is the quickest."""
+    """Send requests over the standard library's connections."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
@@ -50,23 +53,30 @@ class HttpBackend:
 
     def send(self, request: Request) -> Response:
         """Send over an open connection; over a new one if it has gone stale."""
-        with _told_as_send_error(request):
-            parts = urlsplit(request.url)
-            idle = self._idle[parts.scheme, parts.netloc]
-            connection, reused = _taken(idle, parts.scheme, parts.netloc)
-            try:
-                response = _exchange(connection, request)
-            except (ConnectionError, http.client.BadStatusLine):
-                connection.close()
-                # A POST may have arrived: sending it again could spend a code twice.
-                if not reused or request.method not in _REPEATABLE:
-                    raise
-                response = _exchange(connection, request)
-            except BaseException:
-                connection.close()
+        try:
+            return self._send(request)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise _as_send_error(error, request) from error
+
+    def _send(self, request: Request) -> Response:
+        parts = urlsplit(request.url)
+        idle = self._idle[parts.scheme, parts.netloc]
+        connection, reused = _taken(idle, parts.scheme, parts.netloc)
+        try:
+            response, kept = _exchange(connection, request)
+        except (ConnectionError, http.client.BadStatusLine):
+            connection.close()
+            # A POST may have arrived: sending it again could spend a code twice.
+            if not reused or request.method not in _REPEATABLE:
                 raise
-            idle.append(connection)
-            return response
+            return self._send(request)
+        except BaseException:
+            connection.close()
+            raise
+        if not kept:
+            connection.close()
+        idle.append(connection)
+        return response
 
 
 def _close_all(pools: Iterable[Iterable[http.client.HTTPConnection]]) -> None:
@@ -115,74 +125,34 @@ def _hung_up(sock: socket.socket) -> bool:
     return True
 
 
-def _exchange(connection: http.client.HTTPConnection, request: Request) -> Response:
+def _exchange(
+    connection: http.client.HTTPConnection, request: Request
+) -> tuple[Response, bool]:
     deadline = time.monotonic() + request.timeout
-    connection.timeout = request.timeout
     if connection.sock is None:
+        connection.timeout = request.timeout
         connection.connect()
     sock = connection.sock
-    sock.settimeout(_left(deadline))
-    _put(connection, request)
-    with connection.getresponse() as answer:
-        return _read(answer, sock, deadline)
+    sock.settimeout(left(deadline))
+    sock.sendall(written(request, _host(connection)))
+    return read_response(sock, request.method, deadline)
 
 
-def _read(
-    answer: http.client.HTTPResponse, sock: socket.socket, deadline: float
-) -> Response:
-    chunks: list[bytes] = []
-    room = LARGEST_ANSWER
-    # Newer Pythons close the response, and perhaps the socket, with the last byte.
-    while not answer.isclosed():
-        sock.settimeout(_left(deadline))
-        chunk = answer.read1(_CHUNK)
-        if not chunk:
-            break
-        chunks.append(chunk)
-        room -= len(chunk)
-        if room < 0:
-            raise SendError(
-                "broken", f"the answer is longer than {LARGEST_ANSWER >> 20} MB"
-            )
-    if answer.length:
-        raise http.client.IncompleteRead(b"", answer.length)
-    return Response(answer.status, tuple(answer.getheaders()), b"".join(chunks))
+def _host(connection: http.client.HTTPConnection) -> str:
+    """Name the host as a request does: without the port that its scheme implies."""
+    host = connection.host
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    name = f"[{host}]" if ":" in host else host
+    usual = connection.port == connection.default_port
+    return name if usual else f"{name}:{connection.port}"
 
 
-def _put(connection: http.client.HTTPConnection, request: Request) -> None:
-    parts = urlsplit(request.url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection.putrequest(request.method, target, skip_accept_encoding=True)
-    for name, value in request.headers:
-        connection.putheader(name, value.encode("utf-8"))
-    if request.body or request.method in _HAS_LENGTH:
-        connection.putheader("Content-Length", str(len(request.body)))
-    connection.endheaders(request.body or None)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-@contextlib.contextmanager
-def _told_as_send_error(request: Request) -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as error:
+def _as_send_error(error: Exception, request: Request) -> SendError:
+    if isinstance(error, TimeoutError):
         text = f"no answer within {request.timeout:g} seconds"
-        raise SendError("timeout", text) from error
-    except ConnectionRefusedError as error:
-        raise SendError("refused", "nothing listens there") from error
-    except http.client.RemoteDisconnected as error:
-        raise SendError("empty", "the connection was closed unanswered") from error
-    except ConnectionError as error:
-        raise SendError("reset", "the connection broke") from error
-    except socket.gaierror as error:
-        raise SendError("name", "the host name is unknown") from error
-    except ssl.SSLError as error:
-        raise SendError("tls", f"TLS failed: {error}") from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise SendError("broken", f"{type(error).__name__}: {error}") from error
+        return SendError("timeout", text)
+    for kind, reason, text in _REASONS:
+        if isinstance(error, kind):
+            return SendError(reason, text.format(error=error))
+    return SendError("broken", f"{type(error).__name__}: {error}")

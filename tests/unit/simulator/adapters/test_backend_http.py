@@ -231,7 +231,7 @@ def test_chunked_body_is_put_together() -> None:
 
 
 def test_answer_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.adapters.backend_http.LARGEST_ANSWER", 1_048_576)
+    monkeypatch.setattr("simulator.adapters.http_wire.LARGEST_ANSWER", 1_048_576)
     endless = b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000
     with ScriptedServer(endless) as server:
         backend = HttpBackend(server.url)

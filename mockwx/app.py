@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +14,7 @@ from flask import request
 from flask.sessions import NullSession
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 from werkzeug.routing import Rule
 from werkzeug.routing.rules import RulePart
 from werkzeug.wrappers import Request
@@ -44,6 +47,17 @@ from mockwx.worlds import Worlds
 
 BLUEPRINTS = (api.blueprint, control.blueprint, inspector.blueprint)
 
+# Where blueprints leave what happens around views.
+_AROUND = (
+    "error_handler_spec",
+    "before_request_funcs",
+    "after_request_funcs",
+    "teardown_request_funcs",
+    "template_context_processors",
+    "url_default_functions",
+    "url_value_preprocessors",
+)
+
 
 def create_app(
     settings: Settings | None = None,
@@ -61,8 +75,8 @@ def create_app(
             f"必须给出：监听 {settings.host} 时，其他机器也能访问这个 mock。",
         )
     app = _Mock("mockwx", static_folder=None, template_folder=None)
+    app.adopt(_routed())
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    app.url_map.merge_slashes = False
     depot = None if store is not None else open_depot(settings.store, STORED)
     worlds: Worlds
     if depot is None:
@@ -72,11 +86,7 @@ def create_app(
         worlds = SharedWorlds(settings, depot)
     app.extensions[EXTENSION] = worlds
     app.extensions[WAITING_ROOM] = WaitingRoom()
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
     app.wsgi_app = FastLane(app.wsgi_app, worlds)  # type: ignore[method-assign]  # Flask's own way
-    app.register_error_handler(HTTPException, _refuse)
-    app.register_error_handler(StoreError, _say_unavailable)
     return app
 
 
@@ -144,3 +154,33 @@ class _Mock(Flask):
 
     url_rule_class = _MatchingRule
     session_interface = _NoSessions()
+    shares_routes = False
+
+    def adopt(self, other: "_Mock") -> None:
+        """Answer as another app does; its routes are shared, for they are only read."""
+        self.url_map = other.url_map
+        self.shares_routes = True
+        self.blueprints = dict(other.blueprints)
+        self.view_functions = dict(other.view_functions)
+        for name in _AROUND:
+            setattr(self, name, deepcopy(getattr(other, name)))
+
+    def add_url_rule(self, *given: Any, **named: Any) -> None:
+        """Add a route to this app and to no other."""
+        if self.shares_routes:
+            rules = [rule.empty() for rule in self.url_map.iter_rules()]
+            self.url_map = Map(rules, merge_slashes=False)
+            self.shares_routes = False
+        super().add_url_rule(*given, **named)
+
+
+@cache
+def _routed() -> _Mock:
+    """Register what every app has: to do it for each would be most of its start."""
+    app = _Mock("mockwx", static_folder=None, template_folder=None)
+    app.url_map.merge_slashes = False
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _refuse)
+    app.register_error_handler(StoreError, _say_unavailable)
+    return app

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import TypeVar
 
 from mockwx.clock import Dial
 from mockwx.clock import monotonic_ns
@@ -36,6 +36,8 @@ from mockwx.worlds import refuse_one_more
 from mockwx.worlds import refuse_unless_name
 from mockwx.worlds import seed_of
 
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class _Here(threading.local):
     """What one thread is about."""
 
     together = False
+    heard: tuple[Exchange, ...] = ()
+    """What there is to tell when it is done."""
 
 
 class SharedWorlds(Worlds):
@@ -84,7 +88,6 @@ class SharedWorlds(Worlds):
         self._names: Table[str] = Table(registry, "names")
         self._people = People(settings.people_seed, settings.locale)
         super().__init__(settings, self._view(settings, DEFAULT_WORLD))
-        self.together = self._call_together
         self._refuse_other_seed()
         self._settle(DEFAULT, self._default)
 
@@ -93,7 +96,7 @@ class SharedWorlds(Worlds):
         """Return the world of all who name none, begun again if it is gone."""
         birth = self._births.get(DEFAULT)
         if birth is None or not birth.begun:
-            if birth is None:
+            if birth is None and not self._here.together:
                 # Redis was started again without its data, say.
                 logger.warning("The store was emptied; the worlds in it begin anew.")
             self._settle_slowly(DEFAULT, self._default, birth)
@@ -124,6 +127,31 @@ class SharedWorlds(Worlds):
         if name is None:
             self._restart_default()
 
+    def together(self, call: Callable[[], T]) -> T:
+        """Answer a call that waits for nobody; raises AloneError if it would."""
+        here = self._here
+
+        def alone() -> T:
+            # Once more, perhaps: what was heard then did not happen.
+            here.heard = ()
+            return call()
+
+        here.together = True
+        try:
+            answer = self._depot.together(alone)
+        finally:
+            here.together = False
+        for exchange in here.heard:
+            super().tell(exchange)
+        return answer
+
+    def tell(self, exchange: Exchange) -> None:
+        """Tell whoever listens, once the call has happened."""
+        if self._here.together:
+            self._here.heard += (exchange,)
+        else:
+            super().tell(exchange)
+
     def close(self) -> None:
         """Let go of what the depot holds open; the worlds can be used again."""
         self._depot.close()
@@ -136,15 +164,6 @@ class SharedWorlds(Worlds):
     def _of_number(self, number: int) -> WeChat | None:
         name = self._names.get(str(number))
         return None if name is None else self.named(name)
-
-    @contextmanager
-    def _call_together(self) -> Iterator[None]:
-        self._here.together = True
-        try:
-            with self._depot.together():
-                yield
-        finally:
-            self._here.together = False
 
     # -- beginning and ending -------------------------------------------------------
 

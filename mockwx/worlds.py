@@ -10,8 +10,7 @@ import re
 import threading
 from collections.abc import Callable
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
-from contextlib import nullcontext
+from typing import TypeVar
 
 from mockwx.config import Settings
 from mockwx.domain.control import ControlError
@@ -22,6 +21,8 @@ from mockwx.marks import world_number
 from mockwx.marks import world_of
 from mockwx.wechat import WeChat
 
+
+T = TypeVar("T")
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9._:@/\[\] -]{1,200}")
@@ -37,8 +38,6 @@ class Worlds:
         self._default = default
         self.listener: Callable[[Exchange], None] | None = None
         """Hears of each call to WeChat, in whatever world, however soon forgotten."""
-        self.together: Callable[[], AbstractContextManager[None]] = nullcontext
-        """Around a call that waits for nobody; raises AloneError if it would."""
         self.settings = settings
         self._lock = threading.Lock()
         self._named: dict[str, WeChat] = {}
@@ -97,6 +96,15 @@ class Worlds:
                 self._numbered.pop(world_number(each), None)
         if name is None:
             self.default.world.reset()
+
+    def together(self, call: Callable[[], T]) -> T:
+        """Answer a call that waits for nobody; raises AloneError if it would."""
+        return call()
+
+    def tell(self, exchange: Exchange) -> None:
+        """Tell whoever listens of a call to WeChat that is over."""
+        if self.listener is not None:
+            self.listener(exchange)
 
     def close(self) -> None:
         """Let go of what a store holds open; the worlds can be used again."""

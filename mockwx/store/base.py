@@ -20,15 +20,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from typing import Protocol
+from typing import TypeVar
 
 from mockwx.domain.refusal import RefusalError
 
 
 if TYPE_CHECKING:
     from mockwx.domain.exchange import Exchange
+
+
+T = TypeVar("T")
 
 
 class StoreError(RefusalError):
@@ -128,10 +131,12 @@ class Depot(Protocol):
         """Return the journal of this name, which keeps so many exchanges."""
         ...
 
-    def together(self) -> AbstractContextManager[None]:
-        """Do all that this thread does as one, where that is sooner done.
+    def together(self, work: Callable[[], T]) -> T:
+        """Do what work does with what is kept here as one, where that is sooner done.
 
-        Who must wait for others meanwhile raises AloneError, and nothing was done.
+        It may be called again when somebody else was faster: beside what it does here
+        it only returns. What must wait for others raises AloneError, as does this where
+        it cannot be done as one: then nothing was done.
         """
         ...
 

@@ -10,17 +10,22 @@ import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import TypeVar
 from typing import cast
 from urllib.parse import urlsplit
 
 from mockwx.clock import monotonic_ns
+from mockwx.store.base import AloneError
 from mockwx.store.base import StoreError
+from mockwx.store.drafts import KEEP
+from mockwx.store.drafts import Beliefs
+from mockwx.store.drafts import Draft
+from mockwx.store.drafts import Entry
 from mockwx.store.wording import Wording
 
 
@@ -29,10 +34,13 @@ if TYPE_CHECKING:
     from mockwx.store.records import Types
 
 
+T = TypeVar("T")
+
 VERSION = 1
 TIMEOUT_SECONDS = 2.0
 
 _POLL_SECONDS = 0.02
+_MOST_DRAFTS = 6
 _VERSION_KEY = "mockwx:version"
 
 # KEYS: the table, the names of all tables. ARGV: the name of this one, key, value ...
@@ -97,9 +105,9 @@ class RedisDepot:
         """Return the journal of this name."""
         return RedisJournal(self._server, self._wording, space, bound)
 
-    def together(self) -> AbstractContextManager[None]:
-        """Do one thing after the other: Redis has nothing that is sooner."""
-        return nullcontext()
+    def together(self, work: Callable[[], T]) -> T:
+        """Do all of it as one, in as few questions to the server as can be."""
+        return self._server.together(work)
 
     def close(self) -> None:
         """Let go of every connection; using it again connects again."""
@@ -118,18 +126,39 @@ class RedisStore:
         self._names = f"mockwx:{{{space}}}:tables"
 
     def get(self, table: str, key: str) -> object | None:
-        with self._server.asked() as client:
-            words = client.hget(self._prefix + table, _bytes(key))
+        draft = self._server.draft
+        if draft is not None:
+            words = draft.read(self._prefix + table, _bytes(key))
+        else:
+            with self._server.asked() as client:
+                words = client.hget(self._prefix + table, _bytes(key))
         return None if words is None else self._read(words)
 
     def put(self, table: str, key: str, value: object) -> None:
-        self._run(_PUT, table, _bytes(key), self._write(value))
+        words, draft = self._write(value), self._server.draft
+        if draft is None:
+            self._run(_PUT, table, _bytes(key), words)
+        else:
+            self._put(draft, table, _bytes(key), words)
 
     def add(self, table: str, key: str, value: object) -> bool:
-        return bool(self._run(_ADD, table, _bytes(key), self._write(value)))
+        words, draft = self._write(value), self._server.draft
+        if draft is None:
+            return bool(self._run(_ADD, table, _bytes(key), words))
+        if draft.read(self._prefix + table, _bytes(key)) is not None:
+            return False
+        self._put(draft, table, _bytes(key), words)
+        return True
 
     def swap(self, table: str, key: str, old: object, new: object) -> bool:
         expected, wanted = self._write(old), self._write(new)
+        draft = self._server.draft
+        if draft is not None:
+            found = draft.read(self._prefix + table, _bytes(key))
+            if found is None or (found != expected and self._read(found) != old):
+                return False
+            draft.write(self._prefix + table, _bytes(key), wanted)
+            return True
         while True:
             found = self._server.run(
                 _SWAP, (self._prefix + table,), (_bytes(key), expected, wanted)
@@ -142,6 +171,13 @@ class RedisStore:
             expected = found
 
     def incr(self, table: str, key: str, by: int = 1) -> int:
+        draft = self._server.draft
+        if draft is not None:
+            number = self.get(table, key) or 0
+            if type(number) is not int:
+                raise TypeError(f"{key!r} in {table!r} is no number: {number!r}")
+            self._put(draft, table, _bytes(key), b"%d" % (number + by))
+            return number + by
         try:
             return int(self._run(_INCR, table, _bytes(key), by))
         except _NoNumberError:
@@ -149,10 +185,18 @@ class RedisStore:
             raise TypeError(f"{key!r} in {table!r} is no number: {known!r}") from None
 
     def delete(self, table: str, key: str) -> bool:
+        draft = self._server.draft
+        if draft is not None:
+            found = draft.read(self._prefix + table, _bytes(key))
+            draft.write(self._prefix + table, _bytes(key), None)
+            return found is not None
         with self._server.asked() as client:
             return bool(client.hdel(self._prefix + table, _bytes(key)))
 
     def holds(self, table: str) -> bool:
+        draft = self._server.draft
+        if draft is not None:
+            return draft.holds(self._prefix + table)
         with self._server.asked() as client:
             return bool(client.exists(self._prefix + table))
 
@@ -168,6 +212,10 @@ class RedisStore:
 
     def clear(self) -> None:
         self._server.run(_CLEAR, (self._names,), (self._prefix,))
+
+    def _put(self, draft: Draft, table: str, key: bytes, words: bytes) -> None:
+        draft.write(self._prefix + table, key, words)
+        draft.name(self._names, table)
 
     def _run(self, script: str, table: str, *values: bytes | int) -> Any:
         keys = (self._prefix + table, self._names)
@@ -199,6 +247,11 @@ class RedisJournal:
         # Its number is known once it is there, so that numbers come in order.
         made = make(0)
         words = str(self._wording.write_once(made)).encode()
+        draft = self._server.draft
+        if draft is not None:
+            # Which number it gets is known once all is kept, and asked by nobody here.
+            draft.tell(Entry(self._keys, words, self._bound))
+            return made
         number = self._server.run(_APPEND, self._keys, (words, self._bound))
         return replace(made, number=int(number))
 
@@ -234,6 +287,12 @@ class _NoNumberError(Exception):
     """Somebody counts what is no number."""
 
 
+class _Here(threading.local):
+    """What one thread does together, if it does."""
+
+    draft: Draft | None = None
+
+
 class _Server:
     """A Redis server: what it is asked, and what is said when it does not answer."""
 
@@ -259,10 +318,58 @@ class _Server:
         except ValueError as error:
             raise self._cannot(str(error), "地址有误") from None
         self._scripts: dict[str, Any] = {}
+        self._here = _Here()
+        self._beliefs = Beliefs()
+        self._again = threading.Lock()
+        self._apart = False
+
+    @property
+    def draft(self) -> Draft | None:
+        """What this thread does together, if it does."""
+        return self._here.draft
+
+    def together(self, work: Callable[[], T]) -> T:
+        """Do work on a draft, again until nothing it read has changed meanwhile.
+
+        Raises AloneError if others are always faster, or nothing may be done so.
+        """
+        if self._apart:
+            return work()
+        for number in range(_MOST_DRAFTS):
+            # Who was late once would be late again beside all threads of this process.
+            with self._again if number else nullcontext():
+                draft = self._here.draft = Draft(self._beliefs)
+                try:
+                    done = work()
+                except Exception:
+                    # It may be for a belief that was wrong.
+                    if self._holds_true(draft, written=False):
+                        raise
+                    continue
+                finally:
+                    self._here.draft = None
+                if self._holds_true(draft, written=True):
+                    return done
+        raise AloneError
+
+    def _holds_true(self, draft: Draft, *, written: bool) -> bool:
+        """Compare what was read with what stands there; write if all is so."""
+        self._here.draft = None
+        wrong = self.run(KEEP, *draft.spelt(written=written))
+        if wrong:
+            draft.learn(wrong)
+        elif written:
+            draft.kept()
+        return not wrong
 
     @contextmanager
     def asked(self) -> Iterator[Any]:
-        """Ask the server; raises StoreError if it does not do what it is asked."""
+        """Ask the server; raises StoreError if it does not do what it is asked.
+
+        Raises AloneError within what is done together: then it cannot be asked.
+        """
+        if self._here.draft is not None:
+            raise AloneError
         try:
             yield self._client
         except (self._redis.RedisError, OSError) as error:
@@ -294,10 +401,14 @@ class _Server:
     def close(self) -> None:
         self._client.close()
 
-    def _failure(self, error: Exception) -> StoreError | _NoNumberError:
+    def _failure(self, error: Exception) -> Exception:
         words = str(error)
         if "not an integer" in words:
             return _NoNumberError()
+        if "same slot" in words:
+            # A cluster keeps what belongs to different stores apart.
+            self._apart = True
+            return AloneError()
         for part, (reason, reason_zh) in _REASONS.items():
             if part in f"{type(error).__name__}: {words}":
                 return self._cannot(reason, reason_zh)

@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeAlias
+from typing import TypeVar
 from typing import cast
 
 from mockwx.clock import monotonic_ns
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from mockwx.domain.exchange import Exchange
     from mockwx.store.records import Types
 
+
+T = TypeVar("T")
 
 VERSION = 1
 BUSY_SECONDS = 10.0
@@ -81,9 +83,10 @@ class SqliteDepot:
         """Return the journal of this name."""
         return SqliteJournal(self._file, self._wording, space, bound)
 
-    def together(self) -> AbstractContextManager[None]:
-        """Do all that this thread does as one; others wait meanwhile."""
-        return self._file.together()
+    def together(self, work: Callable[[], T]) -> T:
+        """Do work as one; others wait meanwhile."""
+        with self._file.together():
+            return work()
 
     def close(self) -> None:
         """Let go of the file; using it again opens it again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from collections.abc import Iterable
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 from typing import TypeAlias
@@ -96,8 +97,7 @@ class FastLane:
 
     def _reply(self, lane: Lane, environ: WSGIEnvironment, body: bytes) -> Reply | None:
         try:
-            with self._worlds.together():
-                return lane(environ, body)
+            return self._worlds.together(partial(lane, environ, body))
         except AloneError:
             # Nothing was done, for a world begins or ends just now: Flask waits for it.
             return None

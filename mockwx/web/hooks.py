@@ -7,6 +7,7 @@ from functools import partial
 from mockwx.clock import monotonic_ns
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.store.base import AloneError
 from mockwx.store.base import StoreError
 from mockwx.web import api_security
 from mockwx.web.call import Answer
@@ -50,8 +51,9 @@ def render_errors(answer: Answer, call: Call) -> Reply:
     """Turn an error into WeChat's answer, and a bug of ours into its -1."""
     try:
         return answer(call)
-    except StoreError:
-        # No answer without what is kept, nor a record of it: web.unavailable.
+    except (AloneError, StoreError):
+        # Played again elsewhere; or no answer without what is kept, nor a record of it:
+        # web.unavailable.
         raise
     except WeChatError as error:
         if not call.user:

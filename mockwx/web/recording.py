@@ -37,9 +37,8 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
         )
 
     exchange = call.wechat.journal.append(make)
-    listener = call.worlds.listener
-    if listener is not None:
-        listener(exchange)
+    if call.worlds.listener is not None:
+        call.worlds.tell(exchange)
 
 
 def append_phone_step(

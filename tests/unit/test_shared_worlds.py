@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -265,8 +266,8 @@ def test_who_does_things_together_waits_for_no_beginning(two: Two) -> None:
     one, other = two
     one._births.put("red", Birth(begun=False))
 
-    with pytest.raises(AloneError), other.together():
-        other.named("red")
+    with pytest.raises(AloneError):
+        other.together(partial(other.named, "red"))
 
     one._births.delete("red")
     assert login(other.named("red"))

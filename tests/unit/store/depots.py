@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import closing
 from contextlib import contextmanager
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from mockwx.store.base import Depot
 from mockwx.store.memory import MemoryJournal
@@ -16,6 +16,9 @@ from mockwx.store.records import by_name
 from mockwx.store.redis import RedisDepot
 from mockwx.store.sqlite import SqliteDepot
 from tests.redis_server import running_redis
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ class MemoryDepot:
     def journal(self, space: str, bound: int) -> MemoryJournal:
         return self._journals.setdefault(space, MemoryJournal(bound))
 
-    def together(self) -> AbstractContextManager[None]:
-        return nullcontext()
+    def together(self, work: Callable[[], T]) -> T:
+        return work()
 
     def close(self) -> None:
         """Keep everything."""

@@ -5,17 +5,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from collections.abc import Sequence
 from contextlib import closing
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import rule
-from hypothesis.stateful import run_state_machine_as_test
 
 from mockwx.store.base import StoreError
 from mockwx.store.sqlite import VERSION
@@ -23,8 +16,6 @@ from mockwx.store.sqlite import SqliteDepot
 from tests.unit.store.depots import KNOWN
 from tests.unit.store.depots import Call
 from tests.unit.store.depots import Code
-from tests.unit.store.test_base import Promises
-from tests.unit.store.test_base import tables
 
 
 @pytest.fixture
@@ -116,112 +107,24 @@ def test_value_in_other_words_is_swapped_all_the_same(
     assert store.get("codes", "c") == Code("alice", used=True)
 
 
-class Either:
-    """The store of one of two depots, together with other things or not."""
-
-    def __init__(self, depots: Sequence[SqliteDepot], space: str) -> None:
-        self._depots = depots
-        self._stores = [depot.store(space) for depot in depots]
-        self.which = 0
-        self.together = False
-
-    def __getattr__(self, name: str) -> Any:
-        act = getattr(self._stores[self.which], name)
-
-        def acted(*arguments: object) -> Any:
-            with self._depots[self.which].together():
-                return act(*arguments)
-
-        return acted if self.together else act
-
-
-def test_promises_hold_for_two_processes_that_recall_what_they_read(
-    depot: SqliteDepot, path: Path
-) -> None:
-    other, spaces = SqliteDepot(path, KNOWN), map(str, count())
-
-    class PromisesOfTwo(Promises):
-        def __init__(self) -> None:
-            super().__init__(Either((depot, other), next(spaces)))
-
-        @rule(which=st.sampled_from([0, 1]), together=st.booleans())
-        def turn(self, which: int, together: bool) -> None:
-            self.store.which, self.store.together = which, together
-
-        @rule(table=tables)
-        def holds(self, table: str) -> None:
-            rows = [name for name, _ in self.model if name == table]
-            assert self.store.holds(table) is bool(rows)
-
-    thorough = settings(deadline=None, max_examples=40, stateful_step_count=40)
-    run_state_machine_as_test(PromisesOfTwo, settings=thorough)
-    other.close()
-
-
-def test_what_is_done_together_is_done_or_not(depot: SqliteDepot) -> None:
-    store, journal = depot.store("0"), depot.journal("0", 10)
-    store.put("codes", "c", 1)
-
-    def fail() -> None:
-        with depot.together():
-            store.swap("codes", "c", 1, 2)
-            store.incr("counts", "n")
-            journal.append(Call)
-            assert store.get("codes", "c") == 2
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-
-    with depot.together():
-        assert store.get("codes", "c") == 1
-        assert store.holds("counts") is False
-    assert list(journal.tail()) == []
-
-
-def test_what_is_done_together_is_seen_at_once(depot: SqliteDepot, path: Path) -> None:
-    with closing(SqliteDepot(path, KNOWN)) as other:
-        theirs = other.store("0")
-        with depot.together():
-            depot.store("0").put("codes", "c", 1)
-            depot.store("0").put("codes", "d", 1)
-            meanwhile = theirs.get("codes", "c"), theirs.get("codes", "d")
-
-        assert meanwhile == (None, None)
-        assert (theirs.get("codes", "c"), theirs.get("codes", "d")) == (1, 1)
-
-
-def test_what_another_process_changed_is_not_recalled(
-    depot: SqliteDepot, path: Path
-) -> None:
-    store = depot.store("0")
-    store.put("codes", "c", 1)
-    with depot.together():
-        store.get("codes", "c")
-    with closing(SqliteDepot(path, KNOWN)) as other:
-        other.store("0").put("codes", "c", 2)
-
-    with depot.together():
-        assert store.get("codes", "c") == 2
-
-
 def test_full_disk_undoes_what_was_done_together(depot: SqliteDepot) -> None:
     store = depot.store("0")
     with depot._file._writing() as writer:
         writer.execute("PRAGMA max_page_count = 1")
 
-    def fill() -> None:
-        with depot.together():
-            store.put("codes", "small", 1)
-            store.put("codes", "c", Code("x" * 100_000))
+    def fill() -> object | None:
+        small = store.get("codes", "small")
+        store.put("codes", "small", 1)
+        store.put("codes", "c", Code("x" * 100_000))
+        return small
 
     with pytest.raises(StoreError, match="the disk is full"):
-        fill()
+        depot.together(fill)
 
     assert store.get("codes", "small") is None
-    with depot.together():
-        assert store.get("codes", "small") is None
-        store.put("codes", "c", Code("x" * 100_000))
+    with depot._file._writing() as writer:
+        writer.execute("PRAGMA max_page_count = 100000")
+    assert depot.together(fill) is None
 
 
 def test_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:

@@ -21,6 +21,7 @@ from simulator.expressions import resolve_text
 from simulator.matchers import Rule
 from simulator.matchers import broken_rules
 from simulator.pacing import Pace
+from simulator.patterns import UndecidedError
 
 
 BodyKind: TypeAlias = Literal["json", "form", "text"]
@@ -40,8 +41,12 @@ class Judgement:
 
     def reasons(self, answer: Mapping[str, object]) -> tuple[str, ...]:
         """Say why the answer is a failure; nothing if it is a success."""
-        reasons = broken_rules(self.success, answer, {})
-        broken = (rule for rule in self.failure if rule.judge(answer, {})[0])
+        try:
+            reasons = broken_rules(self.success, answer, {})
+            broken = [rule for rule in self.failure if rule.judge(answer, {})[0]]
+        except UndecidedError as error:
+            # A failure that nobody can rule out is no success.
+            return (error.message,)
         reasons += tuple(f"{rule.path} says failure" for rule in broken)
         if reasons and self.message is not None:
             reasons += _said(self.message, answer)

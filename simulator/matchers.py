@@ -13,6 +13,8 @@ from simulator.expressions import MissingError
 from simulator.expressions import Path
 from simulator.expressions import as_text
 from simulator.expressions import resolve
+from simulator.patterns import UndecidedError
+from simulator.patterns import found
 
 
 Verdict: TypeAlias = tuple[bool, str]
@@ -27,20 +29,25 @@ class Rule:
     expected: object
 
     def judge(self, answer: object, scope: Mapping[str, object]) -> Verdict:
-        """Look the place up and compare it."""
+        """Look the place up and compare it; raises UndecidedError."""
         expected = resolve(self.expected, scope)
         try:
             actual = self.path.look_up(answer)
         except MissingError as missing:
             return _judge_missing(self.matcher, expected, str(missing))
-        matches, reason = MATCHERS[self.matcher](actual, expected)
+        try:
+            matches, reason = MATCHERS[self.matcher](actual, expected)
+        except UndecidedError as error:
+            raise UndecidedError(
+                f"{self.path} {error.message}", f"{self.path} {error.zh}"
+            ) from None
         return matches, f"{self.path} {reason}"
 
 
 def broken_rules(
     rules: tuple[Rule, ...], answer: object, scope: Mapping[str, object]
 ) -> tuple[str, ...]:
-    """List the reasons of the rules that do not hold."""
+    """List the reasons of the rules that do not hold; raises UndecidedError."""
     verdicts = (rule.judge(answer, scope) for rule in rules)
     return tuple(reason for holds, reason in verdicts if not holds)
 
@@ -98,10 +105,10 @@ def _less_than(actual: object, expected: object) -> Verdict:
 
 def _matches(actual: object, expected: object) -> Verdict:
     try:
-        found = re.search(str(expected), as_text(actual))
+        matches = found(str(expected), as_text(actual))
     except re.error as error:
         return False, f"cannot match {expected}: {error}"
-    return found is not None, f"should match {expected} and is {shown(actual)}"
+    return matches, f"should match {expected} and is {shown(actual)}"
 
 
 def _any_of(actual: object, expected: object) -> Verdict:

@@ -90,6 +90,10 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(\S+) should have length (.+) and (?:is|has) (.+)",
             r"\1 的长度应当是 \2，实际是 \3",
         ),
+        (
+            r"(\S+) took longer than (\S+) s to match (.+): write it .+",
+            r"\1 匹配 \3 超过 \2 秒：请不要在重复里再写重复，或匹配更短的文本",
+        ),
         (r"(\S+) cannot match (.+?): (.+)", r"\1 无法匹配 \2：\3"),
         (
             r"nothing is at (\S+): there is no '([^']+)'; (.+)",

@@ -8,6 +8,7 @@ from simulator.expressions import MissingError
 from simulator.matchers import Rule
 from simulator.matchers import broken_rules
 from simulator.matchers import shown
+from simulator.patterns import UndecidedError
 from simulator.scenario.model import Step
 from simulator.scenario.turn import Played
 
@@ -39,5 +40,5 @@ def disappointments(
 def _broken(rule: Rule, played: Played, scope: Mapping[str, object]) -> tuple[str, ...]:
     try:
         return broken_rules((rule,), played.answer, scope)
-    except MissingError as error:
+    except (MissingError, UndecidedError) as error:
         return (str(error),)

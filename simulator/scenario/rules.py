@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.matchers import MATCHERS
 from simulator.matchers import Rule
+from simulator.patterns import checked
 from simulator.scenario.shapes import Flag
 from simulator.scenario.shapes import ListOf
 from simulator.scenario.shapes import Number
@@ -88,6 +89,6 @@ def _check_expected(matcher: str, node: Node, report: Report) -> None:
 
 def _check_pattern(node: Node, report: Report) -> None:
     try:
-        re.compile(str(node.value))
+        checked(str(node.value))
     except re.error as error:
         report.add(node, f"'{node.value}' is not a regular expression: {error}")

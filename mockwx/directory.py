@@ -18,14 +18,6 @@ from mockwx.people import People
 from mockwx.store.tables import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Acquaintance:
-    """Whose openid it is, and in which mini program."""
-
-    appid: str
-    user: str
-
-
 @lru_cache(maxsize=1_024)
 def owner_of(appid: str, user: str) -> str:
     """Return the key under which a person's records of one app are kept.
@@ -33,6 +25,12 @@ def owner_of(appid: str, user: str) -> str:
     The same text for the calls of one login, whose records share it.
     """
     return f"{appid}/{user}"
+
+
+def app_and_user(owner: str) -> tuple[str, str]:
+    """Return the appid and the person of such a key."""
+    appid, _, user = owner.partition("/")
+    return appid, user
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,11 @@ class Directory:
     """The number every openid carries."""
     people: People
     mini_programs: Table[MiniProgram]
-    users: Table[User]
-    openids: Table[Acquaintance]
+    users: Table[User | str]
+    """Who was mentioned: by their name alone as long as nobody changed them, since
+    whoever is made up is made up again just the same."""
+    openids: Table[str]
+    """The openids that were given out, and their owners."""
 
     def app(self, appid: str) -> MiniProgram:
         """Return a mini program; raises WeChatError 40013 if there is none."""
@@ -56,22 +57,36 @@ class Directory:
 
     def user(self, name: str) -> User:
         """Return the person of this name, the same one for the same seed for ever."""
+        return self.whole(self.mention(name))
+
+    def mention(self, name: str) -> User | str:
+        """Return a person somebody changed; of everybody else the name, as it is kept.
+
+        To make somebody up takes longer than a login, which seldom asks who they are.
+        """
         known = self.users.get(name)
-        if known is None:
-            known = self.people.person(name)
-            if not self.users.add(name, known):
-                return self.users.get(name) or known
-        return known
+        if known is None and not self.users.add(name, name):
+            known = self.users.get(name)
+        return name if known is None else known
 
     def seen(self, name: str) -> User:
         """Return the person of this name without counting it as a mention."""
-        return self.users.get(name) or self.people.person(name)
+        return self.whole(self.users.get(name) or name)
+
+    def is_blocked(self, name: str) -> bool:
+        """Mention a person; say whether risk control holds them. Made up are none."""
+        known = self.mention(name)
+        return not isinstance(known, str) and known.blocked
+
+    def everybody(self) -> list[User]:
+        """Return who was mentioned so far, by name."""
+        return [self.whole(known) for _, known in self.users.items()]
 
     def openid(self, mini_program: MiniProgram, user: str) -> str:
         """Return the person's openid in this app, and remember whose it is."""
         openid = self.openid_of(mini_program.appid, user)
         if self.openids.get(openid) is None:
-            self.openids.add(openid, Acquaintance(mini_program.appid, user))
+            self.openids.add(openid, owner_of(mini_program.appid, user))
         return openid
 
     def openid_of(self, appid: str, user: str) -> str:
@@ -100,5 +115,9 @@ class Directory:
 
     def whose(self, openid: str, appid: str) -> str | None:
         """Return the person behind an openid of this app."""
-        found = self.openids.get(openid)
-        return found.user if found and found.appid == appid else None
+        found, user = app_and_user(self.openids.get(openid) or "")
+        return user if found == appid else None
+
+    def whole(self, known: User | str) -> User:
+        """Return the person of a record: themselves, or made up by their name."""
+        return self.people.person(known) if isinstance(known, str) else known

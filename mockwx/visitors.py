@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mockwx.clock import Clock
 from mockwx.directory import Directory
+from mockwx.directory import app_and_user
 from mockwx.directory import owner_of
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
@@ -38,15 +39,16 @@ class Visitors:
         Raises WeChatError 40003 (nobody's), 43104 (another app's) and 61010, in this
         order.
         """
-        found = self.directory.openids.get(openid)
-        if found is None:
+        owner = self.directory.openids.get(openid)
+        if owner is None:
             raise WeChatError(ErrCode.INVALID_OPENID, hint=True)
-        if found.appid != mini_program.appid:
+        appid, user = app_and_user(owner)
+        if appid != mini_program.appid:
             raise WeChatError(ErrCode.NO_PERMISSION)
-        seen_at = self.visits.get(owner_of(found.appid, found.user))
+        seen_at = self.visits.get(owner)
         if seen_at is None or self.clock.now() - seen_at > RECENT:
             raise WeChatError(ErrCode.CODE_IS_EXPIRED)
-        return found.user
+        return user
 
     def apps_of(self, user: str, *, within: int | None = None) -> list[MiniProgram]:
         """Return the apps a person was in, perhaps only within some seconds."""

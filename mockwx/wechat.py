@@ -8,7 +8,6 @@ from mockwx.clock import SteppedClock
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from mockwx.config import Settings
-from mockwx.directory import Acquaintance
 from mockwx.directory import Directory
 from mockwx.domain.access_token import AccessToken
 from mockwx.domain.access_token import ForcedRefreshes
@@ -25,7 +24,6 @@ from mockwx.domain.payment import Payment
 from mockwx.domain.session import POLICIES
 from mockwx.domain.subscribe_message import Message
 from mockwx.domain.subscribe_message import Subscriptions
-from mockwx.domain.user import User
 from mockwx.domain.user_key import UserKeys
 from mockwx.domain.web_oauth import WebGrant
 from mockwx.entropy import Entropy
@@ -91,8 +89,8 @@ class WeChat:
             people=self.people,
             world=entropy.world,
             mini_programs=Table[MiniProgram](store, "mini_programs"),
-            users=Table[User](store, "users"),
-            openids=Table[Acquaintance](store, "openids"),
+            users=Table(store, "users"),
+            openids=Table[str](store, "openids"),
         )
         sessions = Sessions(store)
         codes = Ledger[Code](store, "codes")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import lru_cache
+from operator import add
 
 from mockwx.domain.quota import DAY
 
@@ -18,6 +20,9 @@ LOGIN = "login"
 PREFETCH = "prefetch"
 RESET = "reset"
 ROTATE = "rotate"
+
+# The very number told before: all keys of a second share the moment they end at.
+_sum = lru_cache(maxsize=64)(add)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class SessionKey:
 
     def extended(self, now: int, policy: Policy) -> SessionKey:
         """Return the key after a sign of life of the person; the dead stay dead."""
-        expires_at = now + policy.session_ttl
+        expires_at = _sum(now, policy.session_ttl)
         if (
             not policy.extend_on_activity
             or not self.live(now)
@@ -117,15 +122,7 @@ def new_key(
         session_key=session_key,
         cause=cause,
         created_at=now,
-        expires_at=now + policy.session_ttl,
+        expires_at=_sum(now, policy.session_ttl),
         login_number=number,
         page=page,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceLogin:
-    """The latest code acquisition on one phone: what `wx.checkSession` speaks of."""
-
-    login_number: int
-    at: int

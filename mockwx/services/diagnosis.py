@@ -23,6 +23,7 @@ from mockwx.diagnosis.history import Issued
 from mockwx.diagnosis.history import Owner
 from mockwx.diagnosis.question import Question
 from mockwx.directory import Directory
+from mockwx.directory import app_and_user
 from mockwx.directory import owner_of
 from mockwx.domain.codes import Code
 from mockwx.domain.exchange import BACKEND
@@ -101,9 +102,9 @@ class Doctor:
         code = self.codes.get(question.code) if question.code else None
         if code is not None:
             yield owner_of(code.appid, code.user)
-        known = self.directory.openids.get(question.openid or "")
-        if known is not None:
-            yield owner_of(known.appid, known.user)
+        owner = self.directory.openids.get(question.openid or "")
+        if owner is not None:
+            yield owner
 
     def _holders(self, question: Question) -> Iterator[str]:
         """Yield whom the key and the payload are of, where people are many."""
@@ -118,7 +119,7 @@ class Doctor:
 
     def owner(self, name: str) -> Owner:
         """Return a person in an app with all that was issued to them."""
-        appid, _, user = name.partition("/")
+        appid, user = app_and_user(name)
         mini_program = self.directory.mini_programs.get(appid)
         return Owner(
             appid=appid,

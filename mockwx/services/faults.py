@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mockwx.directory import Directory
+from mockwx.directory import app_and_user
 from mockwx.domain.codes import Code
 from mockwx.domain.control import ControlError
 from mockwx.domain.fault import Fault
@@ -78,9 +79,9 @@ class Faults:
             code = self.codes.get(text)
             if code is not None:
                 return code.appid, code.user
-            known = self.directory.openids.get(text)
-            if known is not None:
-                return known.appid, known.user
+            owner = self.directory.openids.get(text)
+            if owner is not None:
+                return app_and_user(owner)
         return "", ""
 
     def _hits(self, fault_id: str) -> bool:

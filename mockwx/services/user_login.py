@@ -162,13 +162,30 @@ class UserLogin:
 
         That the code stays unused is inferred: 45011 says "retry next minute".
         """
-        if self.directory.user(code.user).blocked:
+        if self.directory.is_blocked(code.user):
             raise WeChatError(ErrCode.CODE_BLOCKED)
         owner = owner_of(code.appid, code.user)
-        if self.quotas.count("code2session", owner, now, MINUTE) > (
-            CODE2SESSION_PER_MINUTE
-        ):
+        if self.codes.added(owner) <= CODE2SESSION_PER_MINUTE:
+            # Whoever was given so few codes cannot have exchanged more.
+            return
+        if self.quotas.count(
+            "code2session",
+            owner,
+            now,
+            MINUTE,
+            uncounted=lambda since: self._exchanged(owner, since),
+        ) > (CODE2SESSION_PER_MINUTE):
             raise WeChatError(ErrCode.MINUTE_QUOTA)
+
+    def _exchanged(self, owner: str, since: int) -> int:
+        """Return how many login codes a person's own app exchanged from then on."""
+        return sum(
+            code.kind == LOGIN_CODE
+            and code.used_by == code.appid
+            and code.used_at is not None
+            and code.used_at >= since
+            for code in self.codes.of(owner)
+        )
 
     def _session_key(self, code: Code, mini_program: MiniProgram) -> str:
         if mini_program.policy.exchange_returns == "snapshot":

@@ -114,7 +114,8 @@ class WebOAuth:
             if not question.silent(app):
                 return Asked(app, self._people(), question.channel.consents)
             consent = ALLOW
-        name = self.directory.user(user or DEFAULT_USER).name
+        name = user or DEFAULT_USER
+        self.directory.mention(name)
         self._admit(app, name)
         if consent == ALLOW:
             return Redirect(question.back(self._issue(question, app, name)), name)
@@ -254,7 +255,7 @@ class WebOAuth:
                 raise WeChatError(ErrCode.CODE_BEEN_USED)
             if code.expired(now):
                 raise WeChatError(ErrCode.INVALID_CODE)
-            if code.appid == appid and self.directory.user(code.user).blocked:
+            if code.appid == appid and self.directory.is_blocked(code.user):
                 raise WeChatError(ErrCode.USER_LIMITED)
             spent = code.used(now, appid)
             if not self.codes.swap(text, code, spent):

@@ -143,7 +143,7 @@ class World:
 
     def users(self) -> list[User]:
         """Return everybody who was mentioned so far, by name."""
-        return [found for _, found in self.directory.users.items()]
+        return self.directory.everybody()
 
     def user(self, name: str) -> User:
         """Return a person; one nobody mentioned is shown as they would be made up."""
@@ -166,8 +166,8 @@ class World:
         """Change a person; who was not mentioned before is made up first."""
         changes = control.read_fields(body, USER_CHANGES)
         while True:
-            known = self.directory.user(read_user("name", name))
-            changed = _changed(known, changes)
+            known = self.directory.mention(read_user("name", name))
+            changed = _changed(self.directory.whole(known), changes)
             if self.directory.users.swap(name, known, changed):
                 return changed
 

@@ -42,6 +42,10 @@ class Ledger(Generic[T]):
         """Replace `old` by `new` unless somebody else was faster."""
         return self._records.swap(key, old, new)
 
+    def added(self, owner: str) -> int:
+        """Return how many records were ever added for an owner."""
+        return self._ids.count(owner)
+
     def of(self, owner: str) -> list[T]:
         """Return the owner's records, oldest first."""
         found = (self._records.get(key) for key in self._ids.all(owner))

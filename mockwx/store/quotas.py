@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mockwx.domain.quota import DAY
 from mockwx.domain.quota import Window
 from mockwx.domain.quota import month_start
@@ -16,10 +18,21 @@ class Quotas:
     def __init__(self, store: Store) -> None:
         self._windows: Table[Window] = Table(store, "quotas")
 
-    def count(self, interface: str, caller: str, now: int, period: int) -> int:
-        """Count one more call; return how many there were in this window."""
+    def count(
+        self,
+        interface: str,
+        caller: str,
+        now: int,
+        period: int,
+        *,
+        uncounted: Callable[[int], int] = lambda since: 0,
+    ) -> int:
+        """Count one more call; return how many there were in this window.
+
+        Where nothing was counted so far, `uncounted` tells how many came since then.
+        """
         key = _key(interface, period, caller)
-        return self._counted(key, window_start(now, period))
+        return self._counted(key, window_start(now, period), uncounted)
 
     def count_this_month(self, interface: str, caller: str, now: int) -> int:
         """Count one more call; return how many there were this month."""
@@ -35,10 +48,15 @@ class Quotas:
         """Begin the day's count again."""
         self._windows.delete(_key(interface, DAY, caller))
 
-    def _counted(self, key: str, start: int) -> int:
-        _, window = self._windows.change(
-            key, lambda old: old.counted_since(start) if old else Window(start, 1)
-        )
+    def _counted(
+        self, key: str, start: int, uncounted: Callable[[int], int] = lambda since: 0
+    ) -> int:
+        def counted(old: Window | None) -> Window:
+            if old is None:
+                return Window(start, uncounted(start) + 1)
+            return old.counted_since(start)
+
+        _, window = self._windows.change(key, counted)
         return window.count
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 1
+VERSION = 2
 TIMEOUT_SECONDS = 2.0
 
 _POLL_SECONDS = 0.02
@@ -390,6 +390,13 @@ class _Server:
         with self.asked() as client:
             client.setnx(_VERSION_KEY, VERSION)
             found = client.get(_VERSION_KEY)
+        if found is not None and int(found) < VERSION:
+            raise self._cannot(
+                "an older version of mockwx used it; use that one, or another database "
+                "(redis://HOST/1)",
+                "更旧版本的 mockwx 使用过它；"
+                "请使用那个版本，或换一个库（redis://HOST/1）",
+            )
         if found is not None and int(found) > VERSION:
             raise self._cannot(
                 "a newer version of mockwx uses it; use that one, or another database "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from mockwx.domain.session import DeviceLogin
+from mockwx.domain.handset import DEFAULT_DEVICE
 from mockwx.domain.session import Policy
 from mockwx.domain.session import SessionKey
 from mockwx.store.base import Store
@@ -24,7 +24,7 @@ class Sessions:
     def __init__(self, store: Store) -> None:
         self._current: Table[SessionKey] = Table(store, "session_keys")
         self._past: Trail[SessionKey] = Trail(store, "past_session_keys", bound=BOUND)
-        self._devices: Table[DeviceLogin] = Table(store, "device_logins")
+        self._devices: Table[int] = Table(store, "device_logins")
 
     def current(self, owner: str) -> SessionKey | None:
         """Return the latest key, live or not."""
@@ -68,16 +68,19 @@ class Sessions:
         """Return everybody who ever had a key."""
         return [owner for owner, _ in self._current.items()]
 
-    def device_login(self, owner: str, device: str) -> DeviceLogin | None:
-        """Return the latest code acquisition on one phone."""
-        return self._devices.get(f"{owner}/{device}")
+    def device_login(self, owner: str, device: str) -> int | None:
+        """Return the login state that one phone has seen latest, by its number."""
+        return self._devices.get(_phone(owner, device))
 
-    def remember_login(self, owner: str, device: str, login: DeviceLogin) -> None:
-        """Record a code acquisition on one phone, unless a later one is there."""
+    def remember_login(self, owner: str, device: str, login_number: int) -> None:
+        """Record what `wx.checkSession` on one phone speaks of, unless it is older."""
 
-        def later(known: DeviceLogin | None) -> DeviceLogin:
-            if known is None or known.login_number <= login.login_number:
-                return login
-            return known
+        def later(known: int | None) -> int:
+            return login_number if known is None or known < login_number else known
 
-        self._devices.change(f"{owner}/{device}", later)
+        self._devices.change(_phone(owner, device), later)
+
+
+def _phone(owner: str, device: str) -> str:
+    # Most people have one phone: the key they are known by already does for it.
+    return owner if device == DEFAULT_DEVICE else f"{owner}/{device}"

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 10.0
 OLDEST = (3, 35)
 """The first SQLite that returns what it changed."""
@@ -460,6 +460,11 @@ class _File:
             raise self._cannot(
                 "it is a database of something else; choose another file",
                 "它是其他程序的数据库；请换一个文件",
+            )
+        if 0 < version < VERSION:
+            raise self._cannot(
+                "an older version of mockwx wrote it; use that one, or another file",
+                "它由更旧版本的 mockwx 写入；请使用那个版本，或换一个文件",
             )
         if version > VERSION:
             raise self._cannot(

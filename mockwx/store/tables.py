@@ -94,10 +94,9 @@ class Trail(Generic[T]):
 
     def push(self, owner: str, value: T) -> tuple[int, list[T]]:
         """Add an entry; return its number and what fell out for it."""
-        number = self._store.incr(self._counters, owner)
-        self._entries.put(_key(owner, number), value)
+        number = self._placed(owner, value)
         ended = [number - self._bound]
-        if self._count(owner) - self._bound >= number:
+        if (self._counted(owner) or 0) - self._bound >= number:
             # Overtaken: whoever should have removed it looked before it was there.
             ended.append(number)
         fallen = (self._taken(_key(owner, each)) for each in ended if each > 0)
@@ -109,6 +108,14 @@ class Trail(Generic[T]):
         numbers = reversed(self._numbers(owner))
         found = (self.get(owner, number) for number in numbers)
         return next((value for value in found if value is not None), None)
+
+    def count(self, owner: str) -> int:
+        """Return how many entries an owner ever got."""
+        counted = self._counted(owner)
+        if counted is not None:
+            return counted
+        # Nobody counts a single entry.
+        return 0 if self._entries.get(_key(owner, 1)) is None else 1
 
     def get(self, owner: str, number: int) -> T | None:
         """Return the entry of this number, or None if there is none (any more)."""
@@ -128,17 +135,30 @@ class Trail(Generic[T]):
         return False
 
     def _numbers(self, owner: str) -> range:
-        count = self._count(owner)
+        count = self.count(owner)
         return range(max(0, count - self._bound) + 1, count + 1)
+
+    def _counted(self, owner: str) -> int | None:
+        """Return how many entries an owner ever got, if it is more than one."""
+        return cast("int | None", self._store.get(self._counters, owner))
 
     def _taken(self, key: str) -> T | None:
         """Remove an entry; return it to the one who removed it."""
         value = self._entries.get(key)
         return value if self._entries.delete(key) else None
 
-    def _count(self, owner: str) -> int:
-        return cast("int | None", self._store.get(self._counters, owner)) or 0
+    def _placed(self, owner: str, value: T) -> int:
+        """Write an entry behind all others; return its number."""
+        if self._counted(owner) is None:
+            if self._entries.add(_key(owner, 1), value):
+                return 1
+            self._store.add(self._counters, owner, 1)
+        number = self._store.incr(self._counters, owner)
+        self._entries.put(_key(owner, number), value)
+        return number
 
 
 def _key(owner: str, number: int) -> str:
-    return f"{owner}#{number}"
+    # Most owners have one entry, and stand in other tables too: no new text for it. An
+    # owner with a # in its name might be mistaken for another one's later entry.
+    return owner if number == 1 and "#" not in owner else f"{owner}#{number}"

@@ -19,7 +19,7 @@ from mockwx import create_app
 from mockwx.config import DEFAULT_APPID
 from mockwx.crypto import api_signature
 from mockwx.crypto.api_signature import ApiCall
-from mockwx.directory import Acquaintance
+from mockwx.directory import owner_of
 from mockwx.entropy import Entropy
 from tests.wechat import JSON_HEADERS
 from tests.wechat import NOON
@@ -173,7 +173,7 @@ def test_official_vector_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
         },
     )
     wechat = app.extensions["mockwx"].default
-    wechat.directory.openids.put(person, Acquaintance(appid, "alice"))
+    wechat.directory.openids.put(person, owner_of(appid, "alice"))
     wechat.visitors.enter(appid, "alice")
     drawn = json.loads(told["plaintext"])
     monkeypatch.setattr(Entropy, "risk_request_id", lambda _: drawn["unoin_id"])

@@ -1,5 +1,7 @@
 """Who exists, and the ids that tie apps and people together."""
 
+from dataclasses import replace
+
 import pytest
 
 from mockwx.config import DEFAULT_APPID
@@ -67,3 +69,19 @@ def test_app_without_an_account_has_no_unionids(directory, account):
 
 def test_owner_names_app_and_person():
     assert owner_of("wx1", "alice") == "wx1/alice"
+
+
+def test_mentioned_person_is_kept_by_name_alone(directory):
+    alice = directory.user("alice")
+    assert dict(directory.users.scan()) == {"alice": "alice"}
+    assert directory.everybody() == [alice]
+
+
+def test_changed_person_is_kept_whole_and_mentioned_so(directory):
+    directory.mention("alice")
+    changed = replace(directory.user("alice"), blocked=True)
+    directory.users.put("alice", changed)
+    assert directory.mention("alice") is changed
+    assert directory.user("alice") is changed
+    assert directory.is_blocked("alice")
+    assert not directory.is_blocked("bob")

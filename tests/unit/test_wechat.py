@@ -1,5 +1,7 @@
 """One world as one object."""
 
+import tracemalloc
+
 import pytest
 
 from mockwx.clock import SteppedClock
@@ -67,3 +69,37 @@ def test_reset_brings_back_everything_a_world_begins_with():
     assert wechat.clock.now() == 1_700_000_000
     assert wechat.device.answer("login", {}) == first
     assert wechat.journal.tail() == []
+
+
+def logged_in(wechat, people):
+    """Let so many people log in, and a backend exchange their codes."""
+    for number in range(people):
+        code = wechat.device.answer("login", {"user": f"person {number:07}"})["code"]
+        wechat.user_login.code2session(
+            appid=DEFAULT_APPID,
+            secret=DEFAULT_SECRET,
+            js_code=code,
+            grant_type="authorization_code",
+            ip="127.0.0.1",
+        )
+
+
+def test_person_who_logged_in_costs_at_most_a_kilobyte():
+    wechat = WeChat(Settings())
+    logged_in(wechat, 1)
+    tracemalloc.start()
+    try:
+        logged_in(wechat, 2_000)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held / 2_000 <= 1_024
+
+
+def test_person_somebody_looked_at_costs_nothing():
+    wechat = WeChat(Settings())
+    before = {table: dict(wechat.store.scan(table)) for table in wechat.store.tables()}
+    wechat.world.user("alice")
+    wechat.directory.openid_of(DEFAULT_APPID, "alice")
+    after = {table: dict(wechat.store.scan(table)) for table in wechat.store.tables()}
+    assert after == before

@@ -32,6 +32,7 @@ from mockwx.domain.user_key import UserKeys
 from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import Variant
 from mockwx.entropy import Entropy
+from mockwx.people import People
 from mockwx.store.ledger import Ledger
 from mockwx.store.quotas import Quotas
 from mockwx.store.sessions import Sessions
@@ -51,15 +52,35 @@ class Tap:
     api: str
     handset: Handset
     mini_program: MiniProgram
-    user: User
+    known: User | str
+    """The person, or the name alone of one who is as they were made up."""
+    people: People
     era: Era
     now: int
     variant: Variant = TRUE
 
     @property
+    def name(self) -> str:
+        """The name of whose phone it is."""
+        known = self.known
+        return known if isinstance(known, str) else known.name
+
+    @property
+    def user(self) -> User:
+        """Whose phone it is: made up now, unless they were changed."""
+        known = self.known
+        return self.people.person(known) if isinstance(known, str) else known
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether risk control refuses the person this call; made up are none."""
+        known = self.known
+        return not isinstance(known, str) and self.api in known.blocked_calls
+
+    @property
     def owner(self) -> str:
         """The key of this person's records in this app."""
-        return owner_of(self.mini_program.appid, self.user.name)
+        return owner_of(self.mini_program.appid, self.name)
 
     @property
     def watermark(self) -> Watermark:
@@ -110,9 +131,11 @@ class Desk:
             now,
             mini_program.mini_game,
         )
-        user = self.directory.user(handset.user)
-        self.visitors.enter(mini_program.appid, user.name)
-        return Tap(api, handset, mini_program, user, era, now, variant)
+        known = self.directory.mention(handset.user)
+        people = self.directory.people
+        tap = Tap(api, handset, mini_program, known, people, era, now, variant)
+        self.visitors.enter(mini_program.appid, tap.name)
+        return tap
 
     def live_key(self, tap: Tap) -> SessionKey | None:
         """Return the key that seals now; every use of it keeps it alive."""

@@ -12,7 +12,6 @@ from mockwx.domain.codes import Code
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.session import LOGIN
 from mockwx.domain.session import PREFETCH
-from mockwx.domain.session import DeviceLogin
 from mockwx.domain.session import SessionKey
 from mockwx.domain.session import new_key
 from mockwx.domain.session import replaced_by_login
@@ -58,15 +57,13 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
         return current.extended(tap.now, policy)
 
     key = desk.sessions.change(tap.owner, after_login)
-    desk.sessions.remember_login(
-        tap.owner, tap.handset.device, DeviceLogin(key.login_number, tap.now)
-    )
-    desk.directory.openid(tap.mini_program, tap.user.name)
+    desk.sessions.remember_login(tap.owner, tap.handset.device, key.login_number)
+    desk.directory.openid(tap.mini_program, tap.name)
     code = Code(
         code=desk.entropy.login_code(),
         kind=LOGIN_CODE,
         appid=tap.mini_program.appid,
-        user=tap.user.name,
+        user=tap.name,
         issued_at=tap.now,
         key_number=key.number,
         session_key=key.session_key,
@@ -80,10 +77,10 @@ def _refuse_outsiders(tap: Tap) -> None:
     """Fail for whom risk control holds, and who is no developer in DevTools."""
     developers = tap.mini_program.developers
     in_devtools = tap.handset.platform == "devtools"
-    if in_devtools and developers is not None and tap.user.name not in developers:
+    if in_devtools and developers is not None and tap.name not in developers:
         stamp = phone_words.stamp(tap.now, tap.mini_program.appid)
         raise WxFailError(phone_words.NOT_A_DEVELOPER + stamp)
-    if tap.api in tap.user.blocked_calls:
+    if tap.is_refused:
         raise WxFailError(phone_words.LOGIN_BLOCKED)
 
 
@@ -91,7 +88,7 @@ def check_session(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     """Speak of the key of this phone's latest login (wx.checkSession)."""
     latest = desk.sessions.device_login(tap.owner, tap.handset.device)
     key = desk.live_key(tap)
-    if latest is None or key is None or key.login_number != latest.login_number:
+    if latest is None or key is None or key.login_number != latest:
         raise WxFailError(phone_words.SESSION_TIME_OUT)
     return {}
 
@@ -102,7 +99,7 @@ def plugin_login(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
         code=desk.entropy.plugin_code(),
         kind=PLUGIN_CODE,
         appid=tap.mini_program.appid,
-        user=tap.user.name,
+        user=tap.name,
         issued_at=tap.now,
         plugin=str(arguments.get("plugin", DEFAULT_PLUGIN)),
         page=tap.handset.page,

@@ -63,7 +63,7 @@ def get_realtime_phone_number(desk: Desk, tap: Tap, arguments: Arguments) -> Ans
 def _ask(tap: Tap) -> Phone:
     """Show the sheet, which appears at every tap."""
     _refuse_app(tap)
-    if tap.api in tap.user.blocked_calls:
+    if tap.is_refused:
         raise WxFailError(phone_words.PHONE_BLOCKED)
     if _is_paid(tap) and tap.mini_program.phone_quota == 0:
         raise WxFailError(phone_words.NO_PHONE_QUOTA)
@@ -117,7 +117,7 @@ def _remember_hashes(desk: Desk, tap: Tap, encrypted_data: str) -> None:
     if tap.variant is not TRUE:
         # A fault's payload may never have been WeChat's.
         return
-    appid, user = tap.mini_program.appid, tap.user.name
+    appid, user = tap.mini_program.appid, tap.name
     for digest, hash_of in zip(
         hashes(encrypted_data), (OF_TEXT, OF_BYTES), strict=True
     ):
@@ -130,7 +130,7 @@ def _code(desk: Desk, tap: Tap) -> str:
         code=desk.entropy.phone_code(),
         kind=PHONE_CODE,
         appid=tap.mini_program.appid,
-        user=tap.user.name,
+        user=tap.name,
         issued_at=tap.now,
         page=tap.handset.page,
     )

@@ -75,7 +75,7 @@ def sealed(
     payload = SealedPayload(
         api=tap.api,
         appid=tap.mini_program.appid,
-        user=tap.user.name,
+        user=tap.name,
         produced_at=tap.now,
         key_number=key.number,
         iv=base64.b64encode(iv).decode(),
@@ -107,7 +107,7 @@ def _damaged(variant: Variant, payload: SealedPayload, session_key: str) -> str:
 
 def _key_of_somebody_else(desk: Desk, tap: Tap) -> SessionKey:
     """Return the key of another person, who logs in if they have none."""
-    other = next(name for name in OTHERS if name != tap.user.name)
+    other = next(name for name in OTHERS if name != tap.name)
     fresh = desk.entropy.session_key()
     policy = tap.mini_program.policy
     return desk.sessions.change(

@@ -124,7 +124,7 @@ def _tell_withdrawn(desk: Desk, tap: Tap, before: Consent) -> None:
         if not after.answered(scope)
     }
     for revoke_info in withdrawn:
-        desk.withdraw(tap.mini_program, tap.user.name, revoke_info, "")
+        desk.withdraw(tap.mini_program, tap.name, revoke_info, "")
 
 
 def _switch_subscriptions(desk: Desk, tap: Tap, setting: object) -> None:

@@ -83,12 +83,12 @@ def _entered_chat(desk: Desk, tap: Tap, arguments: Arguments) -> Chat:
         kind, name = GROUP, _entered_group(tap, arguments.get("group"))
     else:
         # A line break can be in no name, so no group is ever taken for two friends.
-        kind, name = ONE_PERSON, "\n".join(sorted((str(friend), tap.user.name)))
+        kind, name = ONE_PERSON, "\n".join(sorted((str(friend), tap.name)))
     appid = tap.mini_program.appid
     return Chat(
         chat_type=kind,
         chat_id=desk.directory.open_gid(appid, name),
-        group_openid=desk.directory.group_openid(appid, tap.user.name, name),
+        group_openid=desk.directory.group_openid(appid, tap.name, name),
     )
 
 

@@ -47,8 +47,8 @@ def get_user_info(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
     plain = sealed_user_info(
         info,
         tap.watermark,
-        openid=desk.directory.openid(tap.mini_program, tap.user.name),
-        unionid=desk.directory.unionid(tap.mini_program, tap.user.name),
+        openid=desk.directory.openid(tap.mini_program, tap.name),
+        unionid=desk.directory.unionid(tap.mini_program, tap.name),
     )
     return sealed(desk, tap, key, plain, signed=_signed(info, key))
 

@@ -198,6 +198,17 @@ def test_hundred_and_first_exchange_of_a_minute_has_to_wait(play):
     assert play.exchange(code).user == "alice"
 
 
+@pytest.mark.parametrize("earlier", [0, 60])
+def test_only_the_exchanges_of_this_minute_count(play, earlier):
+    codes = [play.login() for _ in range(earlier + 101)]
+    for code in codes[:earlier]:
+        play.exchange(code)
+    play.advance(60)
+    for code in codes[earlier:-1]:
+        play.exchange(code)
+    assert errcode(play.exchange, codes[-1]) == 45011
+
+
 def test_forty_threads_with_one_code_make_one_success(play):
     code = play.login()
     with ThreadPoolExecutor(40) as pool:

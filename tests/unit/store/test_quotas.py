@@ -53,6 +53,18 @@ def test_calls_of_today_are_told_and_forgotten(quotas):
     assert quotas.counted_today("api", "alice", NOW) == 0
 
 
+def test_calls_nobody_counted_are_told_once(quotas):
+    def told(since):
+        assert since == NOW
+        return 7
+
+    moments = (NOW, NOW + 1, NOW + 60)
+    counts = [
+        quotas.count("api", "alice", now, MINUTE, uncounted=told) for now in moments
+    ]
+    assert counts == [8, 9, 1]
+
+
 def test_past_windows_are_not_kept(store, quotas):
     for minute in range(50):
         quotas.count("api", "alice", NOW + minute * MINUTE, MINUTE)

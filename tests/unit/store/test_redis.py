@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from mockwx.store.base import StoreError
+from mockwx.store.redis import VERSION
 from mockwx.store.redis import RedisDepot
 from tests.redis_server import NEEDS_REDIS
 from tests.redis_server import RedisServer
@@ -159,9 +160,16 @@ def test_server_that_wants_a_password_is_said_without_it(tmp_path: Path) -> None
 
 
 def test_server_of_a_newer_version_is_refused(server: RedisServer) -> None:
-    execute(server, "SET", "mockwx:version", "2")
+    execute(server, "SET", "mockwx:version", str(VERSION + 1))
 
     with pytest.raises(StoreError, match="a newer version of mockwx uses it"):
+        RedisDepot(server.url, KNOWN)
+
+
+def test_server_of_an_older_version_is_refused(server: RedisServer) -> None:
+    execute(server, "SET", "mockwx:version", str(VERSION - 1))
+
+    with pytest.raises(StoreError, match="an older version of mockwx used it"):
         RedisDepot(server.url, KNOWN)
 
 

@@ -158,6 +158,16 @@ def test_file_of_a_newer_version_is_refused(path: Path) -> None:
     assert "更新版本的 mockwx" in refusal.message_zh
 
 
+def test_file_of_an_older_version_is_refused(path: Path) -> None:
+    SqliteDepot(path, KNOWN).close()
+    execute(path, f"PRAGMA user_version = {VERSION - 1}")
+
+    refusal = refused(path)
+
+    assert "an older version of mockwx wrote it" in refusal.message
+    assert "更旧版本的 mockwx" in refusal.message_zh
+
+
 @pytest.mark.parametrize("name", ["no/such/folder/x.db", "."])
 def test_file_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
     refused(tmp_path / name)

@@ -130,7 +130,9 @@ def test_trail_numbers_its_entries_from_one(store):
     assert trail.last("alice") == "c"
 
 
-@pytest.mark.parametrize("other", ["bob", "", "alice1", "alice#1", "alice#", "#"])
+@pytest.mark.parametrize(
+    "other", ["bob", "", "alice1", "alice#1", "alice#2", "alice#", "#"]
+)
 def test_owners_never_see_each_others_entries(store, other):
     trail = Trail(store, "keys")
 
@@ -140,6 +142,23 @@ def test_owners_never_see_each_others_entries(store, other):
 
     assert trail.all("alice") == list(range(12))
     assert trail.all(other) == [-number for number in range(12)]
+
+
+def test_single_entry_costs_one_row(store):
+    trail = Trail(store, "keys")
+
+    trail.append("alice", "a")
+
+    assert store.tables() == ["keys"]
+    assert (trail.count("alice"), trail.count("bob")) == (1, 0)
+
+
+def test_count_tells_those_that_fell_out_too(store):
+    trail = Trail(store, "keys", bound=2)
+    for value in "abcd":
+        trail.append("alice", value)
+
+    assert trail.count("alice") == 4
 
 
 def test_trail_forgets_the_oldest_beyond_its_bound(store):
@@ -180,7 +199,7 @@ def test_replacing_wins_over_a_change_in_between():
 
         def __init__(self):
             super().__init__()
-            self.interruptions = [lambda: self.put("keys", "alice#1", "other")]
+            self.interruptions = [lambda: self.put("keys", "alice", "other")]
 
         def swap(self, *arguments):
             if self.interruptions:
@@ -197,10 +216,11 @@ def test_replacing_wins_over_a_change_in_between():
 def test_entry_being_written_is_not_there_yet(store):
     trail = Trail(store, "keys")
     trail.append("alice", "a")
+    trail.append("alice", "b")
     store.incr("keys.count", "alice")
 
-    assert trail.last("alice") == "a"
-    assert trail.all("alice") == ["a"]
+    assert trail.last("alice") == "b"
+    assert trail.all("alice") == ["a", "b"]
 
 
 def test_threads_append_without_losing_an_entry(store):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockwx.frozen import made_fast
+
 
 CODE_TTL = 300
 
@@ -13,6 +15,7 @@ WEB_CODE = "web"
 PLUGIN_CODE = "plugin"
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Code:
     """A code handed to the phone; a used one is kept, since 40163 is not 40029."""

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from mockwx.frozen import made_fast
+
 
 SERVER = "server"
 PHONE = "phone"
@@ -18,6 +20,7 @@ backend under test (told by who plays the phone); WeChat pushes to the backend; 
 is none of these, but turns the mock itself, its clock or its weather."""
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A call and its answer as they crossed the wire."""

@@ -15,6 +15,7 @@ from mockwx.domain.phone_words import NETWORKS
 from mockwx.domain.phone_words import PLATFORMS
 from mockwx.domain.phone_words import WORDINGS
 from mockwx.domain.user import USER_NAME
+from mockwx.frozen import made_fast
 
 
 DEFAULT_USER = "alice"
@@ -65,6 +66,7 @@ FIELDS: dict[str, control.Reader] = {
 }
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Handset:
     """Everything about the caller of a wx function but its arguments."""

@@ -7,6 +7,8 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
 
+from mockwx.frozen import made_fast
+
 
 SECOND = 1
 MINUTE = 60
@@ -26,6 +28,7 @@ PLUGIN_OPENPID_PER_MINUTE = 100
 _CHINA = 8 * 3600
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Window:
     """How often something happened in one stretch of time."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 from operator import add
 
 from mockwx.domain.quota import DAY
+from mockwx.frozen import made_fast
 
 
 LOGIN = "login"
@@ -51,6 +52,7 @@ POLICIES = {
 }
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class SessionKey:
     """One key ever issued to a person in a mini program."""

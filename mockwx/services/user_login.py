@@ -23,6 +23,7 @@ from mockwx.domain.quota import MINUTE
 from mockwx.domain.quota import RESET_SESSION_KEY_PER_MINUTE
 from mockwx.domain.session import SessionKey
 from mockwx.entropy import Entropy
+from mockwx.frozen import made_fast
 from mockwx.store.ledger import Ledger
 from mockwx.store.quotas import Quotas
 from mockwx.store.sessions import Sessions
@@ -31,6 +32,7 @@ from mockwx.store.sessions import Sessions
 SIG_METHOD = "hmac_sha256"
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class LoginAnswer:
     """Whose session it is, and its key; `unionid` is None when the app is not bound."""

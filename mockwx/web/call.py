@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from mockwx.domain.mini_program import MiniProgram
+from mockwx.frozen import made_fast
 from mockwx.web.interfaces import Interface
 from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
@@ -57,6 +58,7 @@ class Call:
         self.appid = mini_program.appid
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Status, type and bytes exactly as they go out."""

@@ -93,7 +93,9 @@ class FastLane:
         headers = [("Content-Type", reply.content_type), *reply.headers]
         headers.append(("Content-Length", str(len(reply.body))))
         start_response(_STATUS[reply.status], headers)
-        return (reply.body,)
+        # A list, which Granian sends with the headers; any other iterable is a stream
+        # to it, fetched piece by piece.
+        return [reply.body]
 
     def _reply(self, lane: Lane, environ: WSGIEnvironment, body: bytes) -> Reply | None:
         try:

@@ -32,6 +32,7 @@ from mockwx.domain.user_key import UserKeys
 from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import Variant
 from mockwx.entropy import Entropy
+from mockwx.frozen import made_fast
 from mockwx.people import People
 from mockwx.store.ledger import Ledger
 from mockwx.store.quotas import Quotas
@@ -45,6 +46,7 @@ Answer: TypeAlias = dict[str, object]
 Arguments: TypeAlias = Mapping[str, object]
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Tap:
     """One wx call as it reaches WeChat: where from, by whom, in which app."""

@@ -1,4 +1,4 @@
-"""What every test may use: the marker needs(tool)."""
+"""What every test may use: the marker needs(tool), and how much Hypothesis tries."""
 
 import gc
 import os
@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.control import Mock
 
@@ -15,7 +16,19 @@ pytest_plugins = ("pytester",)
 # Our own plugin is installed here, and would play the stories that tests play.
 collect_ignore_glob = ["*.scenario.yaml"]
 
+QUICK_EXAMPLES = 25
+
 NOT_RUN = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try fewer examples in a quick run; `make test` tries them all.
+
+    Who wants more or fewer than others takes a multiple of settings().max_examples.
+    """
+    if "not slow" in config.option.markexpr:
+        settings.register_profile("quick", max_examples=QUICK_EXAMPLES)
+        settings.load_profile("quick")
 
 
 @pytest.hookimpl(trylast=True)

@@ -53,7 +53,7 @@ def judge(request: Request, reply: Reply) -> None:
 
 @given(chance=st.randoms(use_true_random=False))
 @settings(
-    max_examples=300,
+    max_examples=3 * settings().max_examples,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -40,7 +40,7 @@ FIRST = st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=12)
 
 
 @given(pieces=FIRST)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 def test_any_first_bytes_are_answered_or_closed(pieces: list[bytes]) -> None:
     answer = asyncio.run(heard(b"".join(pieces)))
 

@@ -1,4 +1,4 @@
-"""The marker needs(tool): listed by name where the tool is missing, never skipped."""
+"""What is left out is listed by name, never skipped; a quick run tries less."""
 
 import os
 import subprocess
@@ -15,7 +15,9 @@ TESTS = Path(__file__).parent.parent
 CONFIGURATION = """
 [tool:pytest]
 addopts = --strict-markers -p no:cacheprovider
-markers = needs(tool): runs where the tool exists
+markers =
+    needs(tool): runs where the tool exists
+    slow: takes long
 """
 TWO_TESTS = """
 import pytest
@@ -28,6 +30,20 @@ def test_with_a_tool():
     pass
 """
 
+COUNTED = """
+from hypothesis import given, strategies
+
+tried = []
+
+@given(strategies.integers())
+def test_any(number):
+    tried.append(number)
+
+def test_count():
+    print(len(tried), "examples")
+    assert not tried
+"""
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -38,9 +54,11 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_pytest(project: Path, *, all_tests: str) -> "subprocess.CompletedProcess[str]":
+def run_pytest(
+    project: Path, *options: str, all_tests: str
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q"],
+        [sys.executable, "-m", "pytest", "-q", *options],
         cwd=project,
         env=os.environ
         | {"MOCKWX_TEST_ALL": all_tests, "PYTHONPATH": str(TESTS.parent)},
@@ -68,3 +86,14 @@ def test_missing_tool_fails_where_every_test_is_demanded(project: Path) -> None:
     assert done.returncode == 1
     assert "1 passed, 1 error" in done.stdout
     assert "no-such-tool not found on the PATH" in done.stdout
+
+
+@pytest.mark.parametrize(("expression", "examples"), [("not slow", 25), ("", 100)])
+def test_hypothesis_tries_less_where_slow_tests_are_left_out(
+    project: Path, expression: str, examples: int
+) -> None:
+    (project / "test_tools.py").write_text(COUNTED, encoding="utf-8")
+
+    done = run_pytest(project, "-m", expression, all_tests="")
+
+    assert f"{examples} examples" in done.stdout

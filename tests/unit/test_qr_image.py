@@ -23,7 +23,10 @@ def scanned(picture):
 
 
 @pytest.mark.parametrize("is_hyaline", [False, True])
-@pytest.mark.parametrize("width", [280, 430, 777, 1280])
+@pytest.mark.parametrize(
+    "width",
+    [280, *(pytest.param(width, marks=pytest.mark.slow) for width in (430, 777)), 1280],
+)
 @pytest.mark.parametrize(
     "text", ["a", "桌子 42 ☕", "x" * 1100], ids=["a", "桌", "long"]
 )

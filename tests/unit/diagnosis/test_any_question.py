@@ -44,7 +44,7 @@ def scene() -> Scene:
     return scene
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, anything)))
 def test_any_values_are_answered(scene: Scene, values: dict[str, str | None]) -> None:
     try:

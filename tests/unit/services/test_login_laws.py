@@ -175,6 +175,8 @@ class LoginLaws(RuleBasedStateMachine):
 
 
 LoginLaws.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None
+    max_examples=3 * settings().max_examples // 5,
+    stateful_step_count=40,
+    deadline=None,
 )
 TestLoginLaws = LoginLaws.TestCase

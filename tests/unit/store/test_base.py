@@ -118,7 +118,11 @@ def test_store_keeps_its_promises(depot):
         def __init__(self):
             super().__init__(depot.store(next(spaces)))
 
-    thorough = settings(deadline=None, max_examples=60, stateful_step_count=40)
+    thorough = settings(
+        deadline=None,
+        max_examples=3 * settings().max_examples // 5,
+        stateful_step_count=40,
+    )
     run_state_machine_as_test(PromisesOfOne, settings=thorough)
 
 

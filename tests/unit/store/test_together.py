@@ -85,7 +85,11 @@ def test_promises_hold_for_two_processes_that_recall_what_they_read(two: Two) ->
             rows = [name for name, _ in self.model if name == table]
             assert self.store.holds(table) is bool(rows)
 
-    thorough = settings(deadline=None, max_examples=40, stateful_step_count=40)
+    thorough = settings(
+        deadline=None,
+        max_examples=2 * settings().max_examples // 5,
+        stateful_step_count=40,
+    )
     run_state_machine_as_test(PromisesOfTwo, settings=thorough)
 
 

@@ -2,6 +2,7 @@
 
 import binascii
 import hashlib
+from functools import lru_cache
 
 from mockwx import marks
 
@@ -13,12 +14,15 @@ _HASHES = {
 }
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
+_KEPT = 16_384
+"""How many ids are kept, so that those of a login are not derived again and again."""
+
 
 def derive_openid(
     seed: int, user: str, appid: str, *, world: int = marks.DEFAULT_WORLD
 ) -> str:
     """Return the id of this person in this mini program; it carries its world."""
-    return _carrying(_derive(b"openid", seed, user, appid), world)
+    return _kept(b"openid", seed, user, appid, world)
 
 
 def derive_unionid(
@@ -28,7 +32,7 @@ def derive_unionid(
 
     No call asks by it, but a backend may know its users by it, in each world others.
     """
-    return _carrying(_derive(b"unionid", seed, user, open_platform), world)
+    return _kept(b"unionid", seed, user, open_platform, world)
 
 
 def derive_openpid(
@@ -53,6 +57,11 @@ def derive_group_openid(
     """Return the id of this person in one chat, as this mini program sees it."""
     derived = _derive(b"group_oid", seed, user, f"{appid}/{chat}")
     return _carrying(derived, world)
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(kind: bytes, seed: int, user: str, scope: str, world: int) -> str:
+    return _carrying(_derive(kind, seed, user, scope), world)
 
 
 def _carrying(derived: str, world: int) -> str:

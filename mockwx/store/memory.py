@@ -97,39 +97,47 @@ class MemoryStore:
 class MemoryJournal:
     """Keep the latest exchanges, as many as the bound says."""
 
-    __slots__ = ("_arrived", "_count", "_exchanges")
+    __slots__ = ("_arrived", "_count", "_exchanges", "_lock", "_waiting")
 
     def __init__(self, bound: int = 10_000) -> None:
-        self._arrived = threading.Condition()
+        self._lock = threading.Lock()
+        self._arrived = threading.Condition(self._lock)
+        self._waiting = 0
         self._count = 0
         self._exchanges: deque[Exchange] = deque(maxlen=bound)
 
     def append(self, make: Callable[[int], Exchange]) -> Exchange:
-        with self._arrived:
+        with self._lock:
             self._count += 1
             exchange = make(self._count)
             self._exchanges.append(exchange)
-            self._arrived.notify_all()
+            # To tell nobody takes as long as all the rest.
+            if self._waiting:
+                self._arrived.notify_all()
         return exchange
 
     def tail(self, after: int = 0) -> Sequence[Exchange]:
-        with self._arrived:
+        with self._lock:
             newest_first = reversed(self._exchanges)
             found = list(takewhile(lambda each: each.number > after, newest_first))
         return found[::-1]
 
     def get(self, rid: str) -> Exchange | None:
         # Rarely asked, so it looks through them rather than keep a second index.
-        with self._arrived:
+        with self._lock:
             newest_first = reversed(self._exchanges)
             return next((each for each in newest_first if each.rid == rid), None)
 
     def wait(self, after: int, timeout: float) -> bool:
-        with self._arrived:
-            return self._arrived.wait_for(lambda: self._newest() > after, timeout)
+        with self._lock:
+            self._waiting += 1
+            try:
+                return self._arrived.wait_for(lambda: self._newest() > after, timeout)
+            finally:
+                self._waiting -= 1
 
     def clear(self) -> None:
-        with self._arrived:
+        with self._lock:
             forgotten = self._exchanges
             self._exchanges = deque(maxlen=forgotten.maxlen)
         let_go([forgotten])

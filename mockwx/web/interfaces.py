@@ -1,6 +1,7 @@
 """The interfaces of WeChat that the mock answers, in one literal table."""
 
 from dataclasses import dataclass
+from dataclasses import field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +27,11 @@ class Interface:
     is_page: bool = False
     """True: a page for people on open.weixin.qq.com, not an interface of servers."""
 
-    @property
-    def family(self) -> str:
-        """Return `sns`, `cgi-bin` or `wxa`: it decides how answers are spelled."""
-        return self.path.split("/", 2)[1]
+    family: str = field(init=False)
+    """`sns`, `cgi-bin` or `wxa`, from the path: it decides how answers are spelled."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "family", self.path.split("/", 2)[1])
 
 
 CODE2SESSION = Interface(

@@ -44,7 +44,7 @@ def content_type(family: str, settings: Settings) -> str:
 def _reply(call: Call, answer: Payload, *, errcode: int) -> Reply:
     family, settings = call.interface.family, call.wechat.settings
     text = encode(answer)
-    if _escapes_slash(call):
+    if "/" in text and _escapes_slash(call):
         text = text.replace("/", "\\/")
     return Reply(200, content_type(family, settings), text.encode(), errcode)
 

@@ -10,6 +10,7 @@ from mockwx.cli.options import port_refused
 from mockwx.cli.options import read_settings
 from mockwx.cli.options import setting
 from mockwx.cli.options import world_options
+from mockwx.cli.report_file import ReportFile
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -25,7 +26,7 @@ from mockwx.cli.options import world_options
 @click.option(
     "--json",
     "report",
-    type=click.File("w", encoding="utf-8", lazy=False),
+    type=ReportFile(),
     help="Write what is said at the end there too, as JSON.",
 )
 @world_options

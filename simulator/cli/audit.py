@@ -13,6 +13,7 @@ from simulator.cli import options
 from simulator.cli.exec_options import exec_options
 from simulator.cli.exec_options import read_program
 from simulator.cli.program import UseError
+from simulator.cli.report_file import ReportFile
 
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
 @click.option(
     "--jsonl",
     envvar="WXSIM_JSONL",
-    type=click.File("w", encoding="utf-8", lazy=False),
+    type=ReportFile(whole=False),
     help="Write every verdict there as a line of JSON; - is standard output.",
 )
 @click.option(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from simulator.cli.report_file import ReportFile
+
 
 backend = click.option(
     "--backend",
@@ -32,12 +34,12 @@ token = click.option(
 junit = click.option(
     "--junit",
     envvar="WXSIM_JUNIT",
-    type=click.File("w", encoding="utf-8", lazy=False),
+    type=ReportFile(),
     help="Write JUnit XML there.",
 )
 html = click.option(
     "--html",
     envvar="WXSIM_HTML",
-    type=click.File("w", encoding="utf-8", lazy=False),
+    type=ReportFile(),
     help="Write a page for people there: one file, both languages.",
 )

@@ -16,6 +16,7 @@ from simulator.cli import options
 from simulator.cli.exec_options import exec_options
 from simulator.cli.exec_options import read_program
 from simulator.cli.program import UseError
+from simulator.cli.report_file import ReportFile
 
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _read_world(
 @click.option(
     "--jsonl",
     envvar="WXSIM_JSONL",
-    type=click.File("w", encoding="utf-8", lazy=False),
+    type=ReportFile(whole=False),
     help="Write every event there as a line of JSON; - is standard output.",
 )
 @click.option(

@@ -24,5 +24,6 @@ class Html:
 
     def close(self) -> None:
         """Write everything."""
-        self._out.write(render(self._events, self._language))
+        page = render(self._events, self._language)
+        self._out.write(page)
         self._out.flush()

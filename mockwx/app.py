@@ -22,30 +22,26 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mockwx.clock import SteppedClock
 from mockwx.config import Settings
-from mockwx.config import SettingsError
 from mockwx.entropy import Entropy
-from mockwx.shared_worlds import STORED
-from mockwx.shared_worlds import SharedWorlds
+from mockwx.front import open_worlds
 from mockwx.store.base import Store
 from mockwx.store.base import StoreError
-from mockwx.store.depots import open_depot
-from mockwx.web import api
-from mockwx.web import control
+from mockwx.web import endpoints
 from mockwx.web import gateway
 from mockwx.web import inspector
 from mockwx.web.context import EXTENSION
 from mockwx.web.context import WAITING_ROOM
 from mockwx.web.context import current_worlds
+from mockwx.web.control import door as control
 from mockwx.web.control.errors import http_error_reply
 from mockwx.web.door import respond
 from mockwx.web.fast_lane import FastLane
 from mockwx.web.unavailable import unavailable
 from mockwx.web.waiting import WaitingRoom
-from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
 
 
-BLUEPRINTS = (api.blueprint, control.blueprint, inspector.blueprint)
+BLUEPRINTS = (endpoints.blueprint, control.blueprint, inspector.blueprint)
 
 # Where blueprints leave what happens around views.
 _AROUND = (
@@ -67,34 +63,22 @@ def create_app(
     entropy: Entropy | None = None,
 ) -> Flask:
     """Make the mock as a Flask app, which answers in process or behind any server."""
-    settings = settings or Settings()
-    if not settings.on_loopback and settings.token is None:
-        raise SettingsError(
-            "token",
-            f"must be given: others can reach a mock on {settings.host}.",
-            f"必须给出：监听 {settings.host} 时，其他机器也能访问这个 mock。",
-        )
-    app = _Mock("mockwx", static_folder=None, template_folder=None)
-    app.adopt(_routed())
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    depot = None if store is not None else open_depot(settings.store, STORED)
-    worlds: Worlds
-    if depot is None:
-        default = WeChat(settings, store=store, clock=clock, entropy=entropy)
-        worlds = Worlds(settings, default)
-    else:
-        worlds = SharedWorlds(settings, depot)
-    app.extensions[EXTENSION] = worlds
-    app.extensions[WAITING_ROOM] = WaitingRoom()
+    worlds = open_worlds(
+        settings or Settings(), store=store, clock=clock, entropy=entropy
+    )
+    app = app_of(worlds)
     app.wsgi_app = FastLane(app.wsgi_app, worlds)  # type: ignore[method-assign]  # Flask's own way
     return app
 
 
-def check_store(settings: Settings) -> None:
-    """See that the store can be used; raises StoreError before anything is started."""
-    depot = open_depot(settings.store, STORED)
-    if depot is not None:
-        SharedWorlds(settings, depot).close()
+def app_of(worlds: Worlds) -> Flask:
+    """Make the app of some worlds, without the fast lane."""
+    app = _Mock("mockwx", static_folder=None, template_folder=None)
+    app.adopt(_routed())
+    app.config["MAX_CONTENT_LENGTH"] = worlds.settings.max_body
+    app.extensions[EXTENSION] = worlds
+    app.extensions[WAITING_ROOM] = WaitingRoom()
+    return app
 
 
 def _refuse(error: HTTPException) -> Response:

@@ -93,7 +93,7 @@ def _serve(settings: Settings, workers: int) -> int:
         _refuse_many(workers)
         click.echo("mockwx: granian is not installed; using waitress.", err=True)
     if settings.store != MEMORY:
-        from mockwx.app import check_store
+        from mockwx.front import check_store
 
         check_store(settings)
     try:

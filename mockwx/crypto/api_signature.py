@@ -19,6 +19,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from mockwx.domain.api_security import APPID_HEADER
+from mockwx.domain.api_security import DEPRECATED_SERIAL_HEADER
+from mockwx.domain.api_security import DEPRECATED_SIGNATURE_HEADER
+from mockwx.domain.api_security import SERIAL_HEADER
+from mockwx.domain.api_security import SIGNATURE_HEADER
+from mockwx.domain.api_security import TIMESTAMP_HEADER
 from mockwx.domain.open_data import to_json
 
 
@@ -28,14 +34,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-
-# Spelled as in the guide's samples; HTTP ignores the case, some clients do not.
-APPID_HEADER = "Wechatmp-Appid"
-TIMESTAMP_HEADER = "Wechatmp-TimeStamp"
-SIGNATURE_HEADER = "Wechatmp-Signature"
-SERIAL_HEADER = "Wechatmp-Serial"
-DEPRECATED_SIGNATURE_HEADER = "Wechatmp-Signature-Deprecated"
-DEPRECATED_SERIAL_HEADER = "Wechatmp-Serial-Deprecated"
 
 AES256_GCM = "AES256_GCM"
 SM4_GCM = "SM4_GCM"

@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from dataclasses import field
 
 
+# Spelled as in the guide's samples; HTTP ignores the case, some clients do not.
+APPID_HEADER = "Wechatmp-Appid"
+TIMESTAMP_HEADER = "Wechatmp-TimeStamp"
+SIGNATURE_HEADER = "Wechatmp-Signature"
+SERIAL_HEADER = "Wechatmp-Serial"
+DEPRECATED_SIGNATURE_HEADER = "Wechatmp-Signature-Deprecated"
+DEPRECATED_SERIAL_HEADER = "Wechatmp-Serial-Deprecated"
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKeys:
     """What a developer registers in the console; empty: not registered."""

@@ -7,14 +7,14 @@ import importlib.util
 import multiprocessing
 import os
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from http.client import HTTPConnection
-from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -27,7 +27,9 @@ from mockwx.listeners.port import bind
 
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
+
+    from mockwx.front import Later
 
 
 Announce = Callable[..., None]
@@ -40,9 +42,12 @@ A function of a module, as it may be pickled.
 # Granian starts them as they are needed: a thousand slow ones cost 50 MB, none nothing.
 BLOCKING_THREADS = 1_200
 
+HEALTH = "/_mockwx/api/health"
+
 _STOP_SECONDS = 1
 _READY_SECONDS = 30
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.005
+_COURTESY_SECONDS = 0.2
 
 
 def has_granian() -> bool:
@@ -132,13 +137,16 @@ def _serve_by_granian(
     return 0
 
 
-def _load_worker(settings: Settings, announce: Announce, claim: Path | None) -> "Flask":
+def _load_worker(
+    settings: Settings, announce: Announce, claim: Path | None
+) -> "WSGIApplication":
     """Make the app inside one of Granian's worker processes."""
     _die_at_first_signal()
     _follow_parent()
-    from mockwx.app import create_app
+    from mockwx.front import create_front
 
-    app = create_app(settings)
+    app, behind = create_front(settings)
+    _make_soon(behind)
     if claim is None or _is_first(claim):
         _open_doors(settings)
         _announce_soon(settings, announce)
@@ -172,6 +180,16 @@ def _follow_parent() -> None:
         os._exit(0)
 
     threading.Thread(target=follow, name="mockwx-follow", daemon=True).start()
+
+
+def _make_soon(behind: "Later") -> None:
+    """Make what is behind the fast lane, after who waited for the first answer."""
+
+    def make() -> None:
+        threading.Event().wait(_COURTESY_SECONDS)
+        behind.made()
+
+    threading.Thread(target=make, name="mockwx-flask", daemon=True).start()
 
 
 def _serve_by_waitress(settings: Settings, announce: Announce) -> int:
@@ -222,13 +240,18 @@ def _answers(settings: Settings) -> bool:
     host = "localhost" if is_wildcard(settings.host) else settings.host.strip("[]")
     pause = threading.Event()
     for _ in range(int(_READY_SECONDS / _POLL_SECONDS)):
-        connection = HTTPConnection(host, settings.port, timeout=_READY_SECONDS)
-        try:
-            connection.request("GET", "/_mockwx/api/health")
-            if connection.getresponse().status == 200:
+        with suppress(OSError):
+            if _is_well(host, settings.port):
                 return True
-        except (OSError, HTTPException):
-            pause.wait(_POLL_SECONDS)
-        finally:
-            connection.close()
+        pause.wait(_POLL_SECONDS)
     return False
+
+
+def _is_well(host: str, port: int) -> bool:
+    """Ask once; by hand, for http.client brings the mail parser with it."""
+    name = f"[{host}]" if ":" in host else host
+    question = f"GET {HEALTH} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((host, port), timeout=_READY_SECONDS) as asking:
+        asking.sendall(question.encode())
+        status = asking.makefile("rb").readline(1_000)
+    return status.split()[1:2] == [b"200"]

@@ -3,10 +3,9 @@
 import json
 from dataclasses import replace
 
-from mockwx.crypto.api_signature import APPID_HEADER
-from mockwx.crypto.api_signature import SIGNATURE_HEADER
-from mockwx.crypto.api_signature import TIMESTAMP_HEADER
-from mockwx.crypto.api_signature import ApiCallError
+from mockwx.domain.api_security import APPID_HEADER
+from mockwx.domain.api_security import SIGNATURE_HEADER
+from mockwx.domain.api_security import TIMESTAMP_HEADER
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
 from mockwx.domain.open_data import to_json
@@ -36,6 +35,9 @@ def is_signed(call: Call) -> bool:
 
 def opened(call: Call) -> bytes:
     """Check and decrypt the body; what is wrong with it stands in the journal."""
+    # Few apps sign, and every start would pay for the ciphers.
+    from mockwx.crypto.api_signature import ApiCallError
+
     try:
         fields = call.wechat.api_security.open_call(
             HOST + call.interface.path,

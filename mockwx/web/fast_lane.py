@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -18,14 +19,18 @@ from mockwx.domain.control import ControlError
 from mockwx.store.base import AloneError
 from mockwx.store.base import StoreError
 from mockwx.web import interfaces
-from mockwx.web.api import VIEWS
+from mockwx.web.api.access_token import get_access_token
+from mockwx.web.api.phone_number import get_phone_number
+from mockwx.web.api.user_login import code2session
 from mockwx.web.api_security import HEADERS
 from mockwx.web.call import Reply
-from mockwx.web.control.guard import is_own_host
-from mockwx.web.control.question import parse_body
-from mockwx.web.control.reply import written
-from mockwx.web.control.wx import played
-from mockwx.web.door import call_of
+from mockwx.web.call import View
+from mockwx.web.control.body import parse_body
+from mockwx.web.control.health import health_of
+from mockwx.web.control.hosts import is_own_host
+from mockwx.web.control.playing import played
+from mockwx.web.control.written import written
+from mockwx.web.hearing import call_of
 from mockwx.web.hooks import hooked
 from mockwx.web.interfaces import Interface
 from mockwx.web.unavailable import unavailable
@@ -43,11 +48,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HOTTEST = (
-    interfaces.CODE2SESSION,
-    interfaces.GET_ACCESS_TOKEN,
-    interfaces.GET_PHONE_NUMBER,
-)
+HOTTEST: Mapping[Interface, View] = {
+    interfaces.CODE2SESSION: code2session,
+    interfaces.GET_ACCESS_TOKEN: get_access_token,
+    interfaces.GET_PHONE_NUMBER: get_phone_number,
+}
 ON_THE_PHONE = (
     "login",
     "checkSession",
@@ -56,6 +61,8 @@ ON_THE_PHONE = (
     "getPhoneNumber",
 )
 PHONE_DOOR = "/_mockwx/api/wx/"
+HEALTH = "/_mockwx/api/health"
+"""Not hot, but asked of a server before anything else, when Flask is not there yet."""
 
 _LARGEST_BODY = 4096
 _STATUS = {200: "200 OK", 503: "503 Service Unavailable"}
@@ -64,7 +71,9 @@ _STATUS = {200: "200 OK", 503: "503 Service Unavailable"}
 class FastLane:
     """A WSGI app in front of Flask's."""
 
-    def __init__(self, through: WSGIApplication, worlds: Worlds) -> None:
+    def __init__(
+        self, through: WSGIApplication, worlds: Worlds, *, answers_health: bool = False
+    ) -> None:
         self._through = through
         self._worlds = worlds
         self._settings = worlds.settings
@@ -74,6 +83,8 @@ class FastLane:
             **{(each.method, each.path): self._lane(each) for each in HOTTEST},
             **{("POST", PHONE_DOOR + api): self._wx(api) for api in ON_THE_PHONE},
         }
+        if answers_health:
+            self._lanes["GET", HEALTH] = self._health
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -113,7 +124,7 @@ class FastLane:
 
     def _lane(self, interface: Interface) -> Lane:
         """Make the lane of one of WeChat's interfaces."""
-        answer = hooked(interface, VIEWS[interface], fair_weather=True)
+        answer = hooked(interface, HOTTEST[interface], fair_weather=True)
         worlds = self._worlds
 
         def lane(environ: WSGIEnvironment, body: bytes) -> Reply | None:
@@ -143,6 +154,14 @@ class FastLane:
                 return None
 
         return lane
+
+    def _health(self, environ: WSGIEnvironment, body: bytes) -> Reply | None:
+        """Say that the mock answers, in no world in particular."""
+        if environ.get("QUERY_STRING") or "HTTP_X_MOCKWX_WORLD" in environ:
+            return None
+        if not self._is_at_home(environ):
+            return None
+        return written(health_of(self._settings))
 
     def _is_at_home(self, environ: WSGIEnvironment) -> bool:
         """Say whether the caller is somebody of whom the guard need not be asked."""

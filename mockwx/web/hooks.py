@@ -14,7 +14,6 @@ from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
 from mockwx.web.call import View
-from mockwx.web.faults import struck
 from mockwx.web.interfaces import Interface
 from mockwx.web.recording import append_exchange
 from mockwx.web.reply import failure
@@ -67,8 +66,11 @@ def render_errors(answer: Answer, call: Call) -> Reply:
 
 def strike_fault(answer: Answer, call: Call) -> Reply:
     """Let an armed fault happen to the call."""
-    faults = call.wechat.faults
-    return struck(answer, call) if faults.any_armed() else answer(call)
+    if not call.wechat.faults.any_armed():
+        return answer(call)
+    from mockwx.web.faults import struck
+
+    return struck(answer, call)
 
 
 def check_access_token(answer: Answer, call: Call) -> Reply:

@@ -8,7 +8,6 @@ from mockwx.domain.wire_json import encode
 from mockwx.web.call import Call
 from mockwx.web.call import Payload
 from mockwx.web.call import Reply
-from mockwx.web.pages import error_page
 
 
 SUCCESS = {"errcode": 0, "errmsg": "ok"}
@@ -24,6 +23,9 @@ def success(call: Call, payload: Payload) -> Reply:
 def failure(call: Call, error: WeChatError) -> Reply:
     """Write an error: HTTP 200, the number, and the text with its suffix."""
     if call.interface.is_page:
+        # Pages are made with Jinja, which nothing else needs.
+        from mockwx.web.pages import error_page
+
         return error_page(call, error)
     errmsg = error.errmsg + _suffix(call, hint=error.hint)
     answer = {"errcode": int(error.errcode), "errmsg": errmsg, **error.extra}

@@ -7,8 +7,8 @@ from dataclasses import replace
 from mockwx.config import Settings
 from mockwx.store.base import StoreError
 from mockwx.web.call import Reply
-from mockwx.web.control.errors import complain
-from mockwx.web.control.reply import written
+from mockwx.web.control.complaints import complain
+from mockwx.web.control.written import written
 from mockwx.web.reply import content_type
 
 

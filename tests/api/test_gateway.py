@@ -5,7 +5,7 @@ from flask import Flask
 
 from mockwx import Settings
 from mockwx import create_app
-from mockwx.web.api import METHODS
+from mockwx.web.endpoints import METHODS
 from mockwx.web.interfaces import INTERFACES
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
@@ -87,7 +87,7 @@ def test_bug_outside_the_hooks_is_a_system_error_too(
     path: str,
     kind: str,
 ) -> None:
-    monkeypatch.setattr("mockwx.web.door.parse_query", lambda query: 1 // 0)
+    monkeypatch.setattr("mockwx.web.hearing.parse_query", lambda query: 1 // 0)
 
     response = server.http.get(path)
 

@@ -133,7 +133,7 @@ def test_unknown_part_is_refused_by_name(control: Control) -> None:
 
 def test_every_table_has_its_type() -> None:
     named = re.compile(
-        r'(?:Table|Ledger|Trail)(?:\[\w+\])?\(\s*store,\s*"(\w+)"|incr\(\s*"(\w+)"'
+        r'(?:Table|Ledger|Trail)(?:\[\w+\])?\(\s*(?:self\.)?store,\s*"(\w+)"|incr\(\s*"(\w+)"'
     )
     found = {
         each

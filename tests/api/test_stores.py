@@ -11,7 +11,7 @@ from flask import Flask
 from mockwx import Settings
 from mockwx import create_app
 from mockwx.store.base import StoreError
-from mockwx.web.control.errors import _Complaints
+from mockwx.web.control.complaints import _Complaints
 from tests.api.test_determinism import afternoon
 from tests.redis_server import NEEDS_REDIS
 from tests.redis_server import running_redis
@@ -221,7 +221,7 @@ def test_trouble_is_logged_in_one_line_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Earlier tests may have said the same.
-    monkeypatch.setattr("mockwx.web.control.errors._COMPLAINTS", _Complaints())
+    monkeypatch.setattr("mockwx.web.control.complaints._COMPLAINTS", _Complaints())
     trouble.there = False
     with caplog.at_level(logging.INFO):
         for _ in range(20):

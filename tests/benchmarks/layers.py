@@ -15,7 +15,7 @@ from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
 from mockwx.web.api.user_login import code2session
 from mockwx.web.context import EXTENSION
-from mockwx.web.door import call_of
+from mockwx.web.hearing import call_of
 from mockwx.web.hooks import hooked
 from mockwx.web.interfaces import CODE2SESSION
 from mockwx.web.reply import success

@@ -13,7 +13,7 @@ from pathlib import Path
 from mockwx.crypto import api_signature
 from mockwx.domain import push
 from mockwx.services.device import CALLS
-from mockwx.web.api import VIEWS
+from mockwx.web.endpoints import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from simulator.wx import Wx
 from tests.docs.sources import TESTS

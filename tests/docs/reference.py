@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mockwx import seed
 from mockwx.domain.errors import ErrCode
-from mockwx.web.api import VIEWS
+from mockwx.web.endpoints import VIEWS
 from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from simulator.scenario.loader import json_schema

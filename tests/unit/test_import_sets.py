@@ -74,3 +74,63 @@ def test_help_says_of_each_command_what_it_says_of_itself(program: click.Group) 
         assert any(
             line.split(None, 1) == [name, said] for line in listed.splitlines()
         ), name
+
+
+# As `mockwx serve` does it, but for the server: what a worker answers with at first.
+_FIRST_ANSWER = """
+from mockwx.config import Settings
+from mockwx.front import create_front
+from io import BytesIO
+app, _ = create_front(Settings())
+environ = {"REQUEST_METHOD": "GET", "PATH_INFO": %r, "wsgi.input": BytesIO()}
+environ |= {"QUERY_STRING": %r, "HTTP_HOST": "127.0.0.1"}
+said = b"".join(app(environ, lambda status, headers: print(status)))
+assert %r in said, said
+"""
+
+HEAVY = {
+    "asyncio",
+    "cryptography",
+    "email",
+    "faker",
+    "flask",
+    "http",
+    "jinja2",
+    "segno",
+    "sqlite3",
+    "werkzeug",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "said"),
+    [
+        ("/sns/jscode2session", "appid=wx1", b"40013"),
+        ("/cgi-bin/token", "grant_type=client_credential", b"41002"),
+        ("/_mockwx/api/health", "", b'"status":"ok"'),
+    ],
+)
+def test_first_answer_of_a_server_imports_nothing_heavy(
+    path: str, query: str, said: bytes
+) -> None:
+    imported = _imported(_FIRST_ANSWER % (path, query, said))
+
+    assert {each.partition(".")[0] for each in imported} & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "service", ["device", "diagnosis", "message_push", "qr_code", "web_oauth"]
+)
+def test_first_exchange_imports_no_service_that_it_does_not_ask(service: str) -> None:
+    first = _FIRST_ANSWER % ("/sns/jscode2session", "appid=wx1", b"40013")
+
+    assert f"mockwx.services.{service}" not in _imported(first)
+
+
+def test_parent_of_the_workers_imports_no_app() -> None:
+    imported = _imported("import mockwx.cli.serve, mockwx.listeners.http")
+
+    assert (
+        _of("mockwx", imported) & {"mockwx.wechat", "mockwx.web", "mockwx.app"} == set()
+    )
+    assert {each.partition(".")[0] for each in imported} & HEAVY == set()

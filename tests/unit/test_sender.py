@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from mockwx.errands import Sender
 from mockwx.sender import LONGEST_ANSWER
 from mockwx.sender import Outgoing
-from mockwx.sender import Sender
 from mockwx.sender import send
 from tests.inbox import Inbox
 from tests.inbox import Reply
@@ -233,7 +233,7 @@ def test_what_would_follow_the_running_job_can_be_forgotten():
 
 
 def test_oldest_goes_when_too_many_wait(monkeypatch):
-    monkeypatch.setattr("mockwx.sender.MOST_WAITING", 2)
+    monkeypatch.setattr("mockwx.errands.MOST_WAITING", 2)
     sender, begun, go, done = Sender(), threading.Event(), threading.Event(), []
 
     def first():

@@ -1,13 +1,12 @@
 """The control API's errors: one shape for all of them, from Flask's too."""
 
 import logging
-import threading
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from mockwx.clock import monotonic_ns
 from mockwx.store.base import StoreError
+from mockwx.web.control.complaints import complain
 from mockwx.web.control.reply import error_reply
 
 
@@ -49,11 +48,6 @@ def store_error_reply(error: StoreError) -> Response:
     return error_reply(503, "store_unavailable", error.message, error.message_zh)
 
 
-def complain(error: StoreError) -> None:
-    """Log why nothing is answered, without saying it for every call."""
-    _COMPLAINTS.log(error)
-
-
 def bug_reply(error: Exception) -> Response:
     """Log a bug of ours with its traceback, and admit it without one."""
     logger.error("A bug in mockwx, answered as 500", exc_info=error)
@@ -63,24 +57,3 @@ def bug_reply(error: Exception) -> Response:
         "a bug in mockwx; its log has the traceback.",
         "mockwx 内部错误；详情见日志。",
     )
-
-
-class _Complaints:
-    """Says the same sentence once in ten seconds."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._said: dict[str, int] = {}
-
-    def log(self, error: StoreError) -> None:
-        now = monotonic_ns()
-        with self._lock:
-            last = self._said.get(error.message)
-            if last is not None and now - last < _SILENCE_NS:
-                return
-            self._said = {error.message: now}
-        logger.error("%s", error)
-
-
-_SILENCE_NS = 10_000_000_000
-_COMPLAINTS = _Complaints()

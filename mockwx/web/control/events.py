@@ -18,7 +18,7 @@ from mockwx.store.base import Journal
 from mockwx.store.base import StoreError
 from mockwx.web.context import current_waiting_room
 from mockwx.web.context import current_wechat
-from mockwx.web.control.errors import complain
+from mockwx.web.control.complaints import complain
 from mockwx.web.control.filters import FILTERS
 from mockwx.web.control.filters import Filter
 from mockwx.web.control.filters import read_filter

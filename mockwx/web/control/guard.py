@@ -1,16 +1,14 @@
 """Who may drive the mock: its own machine, or who knows the token; no foreign page."""
 
 import hmac
-from functools import lru_cache
-from urllib.parse import urlsplit
 
 from flask import Response
 from flask import request
 
 from mockwx.config import Settings
-from mockwx.config import is_loopback
-from mockwx.config import is_wildcard
 from mockwx.web.context import current_wechat
+from mockwx.web.control.hosts import is_own_host
+from mockwx.web.control.hosts import is_own_origin
 from mockwx.web.control.reply import error_reply
 
 
@@ -50,30 +48,6 @@ def refuse_foreigners() -> Response | None:
             field="Origin",
         )
     return None
-
-
-def is_own_host(host: str, settings: Settings) -> bool:
-    """Tell whether a Host header names this server, on whatever port.
-
-    Behind a wildcard address any name may be ours; there the token decides.
-    """
-    return _is_own_host(host, settings.host)
-
-
-@lru_cache(maxsize=64)
-def _is_own_host(host: str, own: str) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    if is_loopback(name) or is_wildcard(own):
-        return True
-    return name == own.strip("[]").lower()
-
-
-def is_own_origin(origin: str, host: str) -> bool:
-    """Tell whether a page was served by this server: name and port agree."""
-    return origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}")
 
 
 def needs_token(settings: Settings) -> bool:

@@ -1,12 +1,10 @@
 """What a control call asks: its query and its body, read strictly, refused by name."""
 
-import json
 import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-from typing import NoReturn
 from typing import TypeVar
 
 from flask import Response
@@ -20,6 +18,7 @@ from mockwx.domain.handset import DEFAULT_USER
 from mockwx.web.context import WORLD_HEADER
 from mockwx.web.context import current_worlds
 from mockwx.web.context import enter
+from mockwx.web.control.body import parse_body
 
 
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Response])
@@ -90,23 +89,6 @@ def read_body() -> dict[str, object]:
     return parse_body(body)
 
 
-def parse_body(body: bytes) -> dict[str, object]:
-    """Read a body: a JSON object, or nothing, which counts as an empty one."""
-    if not body:
-        return {}
-    try:
-        value = _DECODER.decode(body.decode())
-    except RecursionError:
-        _refuse_body("nested too deeply", "嵌套过深")
-    except ValueError as error:
-        _refuse_body(
-            f"not JSON in UTF-8 ({error})", f"不是 UTF-8 编码的 JSON（{error}）"
-        )
-    if not isinstance(value, dict):
-        _refuse_body("not a JSON object", "不是 JSON 对象")
-    return value
-
-
 def read_fields() -> dict[str, object]:
     """Read the fields that the view declared, each by its reader."""
     asked = question_of(request.endpoint)
@@ -151,27 +133,3 @@ def _is_utf8(text: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _refuse_body(reason: str, reason_zh: str) -> NoReturn:
-    raise ControlError(
-        "bad_request",
-        f"the body is {reason}; send a JSON object.",
-        f"请求体{reason_zh}；请发送 JSON 对象。",
-    )
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a field is given twice")
-    return found
-
-
-_DECODER = json.JSONDecoder(
-    parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
-)

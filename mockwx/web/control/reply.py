@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from flask import Response
 
 from mockwx.domain.control import ControlError
-from mockwx.domain.wire_json import encode
-from mockwx.web.call import Reply
+from mockwx.web.control.written import written
 
 
 DONE = {"status": "ok"}
@@ -17,11 +16,6 @@ def reply(answer: Mapping[str, object], status: int = 200) -> Response:
     ready = written(answer)
     headers = [("Content-Type", ready.content_type), *ready.headers]
     return Response(ready.body, status, headers)
-
-
-def written(answer: Mapping[str, object]) -> Reply:
-    """Write a good answer as it goes out, with or without Flask."""
-    return Reply(200, "application/json", encode(answer).encode(), None, _HEADERS)
 
 
 def error_reply(
@@ -40,6 +34,3 @@ def error_reply(
 def control_error_reply(error: ControlError) -> Response:
     """Write what a service refused."""
     return reply(error.as_json(), error.status)
-
-
-_HEADERS = (("Cache-Control", "no-store"),)

@@ -13,10 +13,10 @@ from mockwx.services.world import MINI_PROGRAM_CHANGES
 from mockwx.services.world import USER_CHANGES
 from mockwx.services.world import USER_FIELDS
 from mockwx.services.world import USER_REQUIRED
-from mockwx.version import __version__
 from mockwx.web.context import WORLD_HEADER
 from mockwx.web.context import current_wechat
 from mockwx.web.context import current_worlds
+from mockwx.web.control.health import health_of
 from mockwx.web.control.question import OWNER
 from mockwx.web.control.question import query_flag
 from mockwx.web.control.question import read_body
@@ -33,15 +33,7 @@ blueprint = Blueprint("world", __name__)
 @blueprint.get("/health")
 def health() -> Response:
     """Say that the mock answers, which version it is, and where its doors are."""
-    settings = current_worlds().settings
-    return reply(
-        {
-            "status": "ok",
-            "version": __version__,
-            "https_port": (settings.tls_port or None) if settings.tls else None,
-            "proxy_port": (settings.proxy_port or None) if settings.proxy else None,
-        }
-    )
+    return reply(health_of(current_worlds().settings))
 
 
 @blueprint.post("/reset")

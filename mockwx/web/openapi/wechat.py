@@ -8,8 +8,8 @@ from mockwx import shipped
 from mockwx.config import Settings
 from mockwx.domain.control import Schema
 from mockwx.version import __version__
-from mockwx.web.api import VIEWS
 from mockwx.web.api_security import HEADERS
+from mockwx.web.endpoints import VIEWS
 from mockwx.web.interfaces import Interface
 from mockwx.web.openapi.document import OPENAPI
 from mockwx.web.openapi.document import TEXT

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test quick bench slow soak kill fuzz lint format clean
+.PHONY: help demo test quick bench slow soak million kill fuzz lint format clean
 
 help:
 	@echo "make demo    the mock, a sample backend and a simulated phone, every login flow"
@@ -12,6 +12,7 @@ help:
 	@echo "make bench   speed beside other mock servers, in ratios (wants wrk; minutes)"
 	@echo "make slow    calls beside a thousand slow connections on each listener (minutes)"
 	@echo "make soak    a million mixed calls: memory, files and threads stay (SOAK='--requests N')"
+	@echo "make million a million logins by Locust, each judged, on Redis (MILLION='--logins N')"
 	@echo "make kill    kill -9 under load, a hundred times for each store (minutes)"
 	@echo "make fuzz    every parser, half an hour (FUZZ='--minutes N')"
 	@echo "make lint    ruff, mypy and the import contracts"
@@ -33,6 +34,9 @@ slow: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.endurance.soak $(SOAK)
+
+million: $(VENV)/.dev
+	$(BIN)/python -m tests.endurance.million $(MILLION)
 
 kill: $(VENV)/.dev
 	MOCKWX_TEST_KILLS=100 $(BIN)/python -m pytest -m "" -s tests/fuzz/test_kill.py

@@ -23,6 +23,12 @@ class RedisServer:
         self._program: subprocess.Popen[bytes] | None = None
         self.url = f"unix://{self._socket}"
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._program is not None
+        return self._program.pid
+
     def start(self, *options: str) -> None:
         """Start it, empty, and wait until it listens."""
         self._program = subprocess.Popen(

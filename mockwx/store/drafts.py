@@ -15,7 +15,7 @@ from typing import TypeAlias
 from mockwx.store.base import AloneError
 
 
-Place: TypeAlias = "tuple[str, bytes | None]"
+Place: TypeAlias = "tuple[bytes, bytes | None]"
 """A table and a key; without the key, whether the table holds anything."""
 
 _MOST_BELIEVED = 10_000
@@ -87,7 +87,7 @@ class Beliefs:
 class Entry:
     """One line for a journal."""
 
-    keys: tuple[str, str]
+    keys: tuple[bytes, bytes]
     """The list, and the count of all that was ever in it."""
     words: bytes
     bound: int
@@ -103,10 +103,10 @@ class Draft:
         self._read: dict[Place, bytes | None] = {}
         self._held: dict[Place, bytes | None] = {}
         self._written: dict[Place, bytes | None] = {}
-        self._named: dict[tuple[str, str], None] = {}
+        self._named: dict[tuple[bytes, bytes], None] = {}
         self._entries: list[Entry] = []
 
-    def read(self, table: str, key: bytes) -> bytes | None:
+    def read(self, table: bytes, key: bytes) -> bytes | None:
         """Return the words of a value, or None if there is none."""
         place = (table, key)
         if place in self._written:
@@ -115,7 +115,7 @@ class Draft:
             self._read[place] = self._beliefs.at(place)
         return self._read[place]
 
-    def holds(self, table: str) -> bool:
+    def holds(self, table: bytes) -> bool:
         """Say whether a table holds anything."""
         if any(place[0] == table for place in self._written):
             # It would take all that stands there to know.
@@ -125,11 +125,11 @@ class Draft:
             self._held[place] = self._beliefs.at(place)
         return self._held[place] is not None
 
-    def write(self, table: str, key: bytes, words: bytes | None) -> None:
+    def write(self, table: bytes, key: bytes, words: bytes | None) -> None:
         """Set the words of a value; None removes it."""
         self._written[table, key] = words
 
-    def name(self, names: str, table: str) -> None:
+    def name(self, names: bytes, table: bytes) -> None:
         """Note under its short name that there is a table."""
         self._named[names, table] = None
 
@@ -150,27 +150,35 @@ class Draft:
             if words is not None:
                 self._beliefs.see((place[0], None), b"1")
 
-    def spelt(
-        self, *, written: bool
-    ) -> tuple[Sequence[str], Sequence[str | bytes | int]]:
+    def spelt(self, *, written: bool) -> tuple[list[bytes], list[bytes]]:
         """Return the keys and values of the script; not `written`, it only compares."""
-        numbers: dict[str, int] = {}
-
-        def number(key: str) -> int:
-            return numbers.setdefault(key, len(numbers) + 1)
-
-        values: list[str | bytes | int] = [len(self._read), len(self._held), 0, 0, 0]
+        keys = _Numbers()
+        counts = [len(self._read), len(self._held), 0, 0, 0]
+        said: list[bytes] = []
         for (table, key), words in self._read.items():
-            values += (number(table), key or b"", words or b"")
+            said += (keys[table], key or b"", words or b"")
         for (table, _), words in self._held.items():
-            values += (number(table), words or b"")
+            said += (keys[table], words or b"")
         if written:
-            values[2:5] = len(self._written), len(self._named), len(self._entries)
-            for (table, key), words in self._written.items():
-                values += (number(table), key or b"", words or b"")
-            for names, name in self._named:
-                values += (number(names), name)
-            for entry in self._entries:
-                values += map(number, entry.keys)
-                values += (entry.words, entry.bound)
-        return tuple(numbers), values
+            counts[2:] = len(self._written), len(self._named), len(self._entries)
+            said += self._changes(keys)
+        return list(keys), [*(b"%d" % each for each in counts), *said]
+
+    def _changes(self, keys: _Numbers) -> list[bytes]:
+        said: list[bytes] = []
+        for (table, key), words in self._written.items():
+            said += (keys[table], key or b"", words or b"")
+        for names, name in self._named:
+            said += (keys[names], name)
+        for entry in self._entries:
+            said += (*(keys[each] for each in entry.keys), entry.words)
+            said.append(b"%d" % entry.bound)
+        return said
+
+
+class _Numbers(dict[bytes, bytes]):
+    """Keys, numbered as they come."""
+
+    def __missing__(self, key: bytes) -> bytes:
+        number = self[key] = b"%d" % (len(self) + 1)
+        return number

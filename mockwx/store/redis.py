@@ -6,6 +6,7 @@ keys of one store have a hash tag in common, so a cluster keeps them in one plac
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -117,21 +118,22 @@ class RedisDepot:
 class RedisStore:
     """Hashes of one space. The words of a value are what is compared."""
 
-    __slots__ = ("_names", "_prefix", "_server", "_wording")
+    __slots__ = ("_known", "_names", "_prefix", "_server", "_wording")
 
     def __init__(self, server: _Server, wording: Wording, space: str) -> None:
         self._server = server
         self._wording = wording
-        self._prefix = f"mockwx:{{{space}}}:table:"
-        self._names = f"mockwx:{{{space}}}:tables"
+        self._prefix = f"mockwx:{{{space}}}:table:".encode()
+        self._names = f"mockwx:{{{space}}}:tables".encode()
+        self._known: dict[str, bytes] = {}
 
     def get(self, table: str, key: str) -> object | None:
         draft = self._server.draft
         if draft is not None:
-            words = draft.read(self._prefix + table, _bytes(key))
+            words = draft.read(self._table(table), _bytes(key))
         else:
             with self._server.asked() as client:
-                words = client.hget(self._prefix + table, _bytes(key))
+                words = client.hget(self._table(table), _bytes(key))
         return None if words is None else self._read(words)
 
     def put(self, table: str, key: str, value: object) -> None:
@@ -145,7 +147,7 @@ class RedisStore:
         words, draft = self._write(value), self._server.draft
         if draft is None:
             return bool(self._run(_ADD, table, _bytes(key), words))
-        if draft.read(self._prefix + table, _bytes(key)) is not None:
+        if draft.read(self._table(table), _bytes(key)) is not None:
             return False
         self._put(draft, table, _bytes(key), words)
         return True
@@ -154,14 +156,14 @@ class RedisStore:
         expected, wanted = self._write(old), self._write(new)
         draft = self._server.draft
         if draft is not None:
-            found = draft.read(self._prefix + table, _bytes(key))
+            found = draft.read(self._table(table), _bytes(key))
             if found is None or (found != expected and self._read(found) != old):
                 return False
-            draft.write(self._prefix + table, _bytes(key), wanted)
+            draft.write(self._table(table), _bytes(key), wanted)
             return True
         while True:
             found = self._server.run(
-                _SWAP, (self._prefix + table,), (_bytes(key), expected, wanted)
+                _SWAP, (self._table(table),), (_bytes(key), expected, wanted)
             )
             if found == 1:
                 return True
@@ -179,7 +181,7 @@ class RedisStore:
             self._put(draft, table, _bytes(key), b"%d" % (number + by))
             return number + by
         try:
-            return int(self._run(_INCR, table, _bytes(key), by))
+            return int(self._run(_INCR, table, _bytes(key), b"%d" % by))
         except _NoNumberError:
             known = self.get(table, key)
             raise TypeError(f"{key!r} in {table!r} is no number: {known!r}") from None
@@ -187,22 +189,22 @@ class RedisStore:
     def delete(self, table: str, key: str) -> bool:
         draft = self._server.draft
         if draft is not None:
-            found = draft.read(self._prefix + table, _bytes(key))
-            draft.write(self._prefix + table, _bytes(key), None)
+            found = draft.read(self._table(table), _bytes(key))
+            draft.write(self._table(table), _bytes(key), None)
             return found is not None
         with self._server.asked() as client:
-            return bool(client.hdel(self._prefix + table, _bytes(key)))
+            return bool(client.hdel(self._table(table), _bytes(key)))
 
     def holds(self, table: str) -> bool:
         draft = self._server.draft
         if draft is not None:
-            return draft.holds(self._prefix + table)
+            return draft.holds(self._table(table))
         with self._server.asked() as client:
-            return bool(client.exists(self._prefix + table))
+            return bool(client.exists(self._table(table)))
 
     def scan(self, table: str) -> Iterator[tuple[str, object]]:
         with self._server.asked() as client:
-            found: dict[bytes, bytes] = client.hgetall(self._prefix + table)
+            found: dict[bytes, bytes] = client.hgetall(self._table(table))
         return iter([(_text(key), self._read(words)) for key, words in found.items()])
 
     def tables(self) -> list[str]:
@@ -213,13 +215,20 @@ class RedisStore:
     def clear(self) -> None:
         self._server.run(_CLEAR, (self._names,), (self._prefix,))
 
-    def _put(self, draft: Draft, table: str, key: bytes, words: bytes) -> None:
-        draft.write(self._prefix + table, key, words)
-        draft.name(self._names, table)
+    def _table(self, name: str) -> bytes:
+        """Return the key of a table; there are not many."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._prefix + name.encode()
+        return known
 
-    def _run(self, script: str, table: str, *values: bytes | int) -> Any:
-        keys = (self._prefix + table, self._names)
-        return self._server.run(script, keys, (table, *values))
+    def _put(self, draft: Draft, table: str, key: bytes, words: bytes) -> None:
+        draft.write(self._table(table), key, words)
+        draft.name(self._names, table.encode())
+
+    def _run(self, script: str, table: str, key: bytes, words: bytes) -> Any:
+        keys = (self._table(table), self._names)
+        return self._server.run(script, keys, (table.encode(), key, words))
 
     def _write(self, value: object) -> bytes:
         words = self._wording.write(value)
@@ -240,7 +249,8 @@ class RedisJournal:
     ) -> None:
         self._server = server
         self._wording = wording
-        self._keys = (f"mockwx:{{{space}}}:journal", f"mockwx:{{{space}}}:count")
+        kept, count = f"mockwx:{{{space}}}:journal", f"mockwx:{{{space}}}:count"
+        self._keys = (kept.encode(), count.encode())
         self._bound = bound
 
     def append(self, make: Callable[[int], Exchange]) -> Exchange:
@@ -252,11 +262,11 @@ class RedisJournal:
             # Which number it gets is known once all is kept, and asked by nobody here.
             draft.tell(Entry(self._keys, words, self._bound))
             return made
-        number = self._server.run(_APPEND, self._keys, (words, self._bound))
+        number = self._server.run(_APPEND, self._keys, (words, b"%d" % self._bound))
         return replace(made, number=int(number))
 
     def tail(self, after: int = 0) -> Sequence[Exchange]:
-        found = self._server.run(_TAIL, self._keys, (after,))
+        found = self._server.run(_TAIL, self._keys, (b"%d" % after,))
         return [self._made(each) for each in found]
 
     def get(self, rid: str) -> Exchange | None:
@@ -317,7 +327,7 @@ class _Server:
             )
         except ValueError as error:
             raise self._cannot(str(error), "地址有误") from None
-        self._scripts: dict[str, Any] = {}
+        self._scripts: dict[str, bytes] = {}
         self._here = _Here()
         self._beliefs = Beliefs()
         self._again = threading.Lock()
@@ -375,15 +385,40 @@ class _Server:
         except (self._redis.RedisError, OSError) as error:
             raise self._failure(error) from None
 
-    def run(
-        self, script: str, keys: Sequence[str], values: Sequence[str | bytes | int]
-    ) -> Any:
+    def run(self, script: str, keys: Sequence[bytes], values: Sequence[bytes]) -> Any:
         """Run a script, which the server may have to be told (again)."""
+        known = self._scripts.get(script)
+        if known is None:
+            digest = hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+            known = self._scripts[script] = digest.encode()
+        said = (b"%d" % len(keys), *keys, *values)
         with self.asked() as client:
-            known = self._scripts.get(script)
-            if known is None:
-                known = self._scripts[script] = client.register_script(script)
-            return known(keys=keys, args=values)
+            try:
+                return self._said(b"EVALSHA", known, *said)
+            except self._redis.exceptions.NoScriptError:
+                client.script_load(script)
+                return self._said(b"EVALSHA", known, *said)
+
+    def _said(self, *words: bytes) -> Any:
+        """Say a command, and return what is answered.
+
+        The package would look at each word for as long as Redis takes for all of them.
+        """
+        told = [b"*%d\r\n" % len(words)]
+        told += [b"$%d\r\n%b\r\n" % (len(word), word) for word in words]
+        pool = self._client.connection_pool
+        connection = pool.get_connection()
+        try:
+            connection.send_packed_command([b"".join(told)])
+            return connection.read_response()
+        except self._redis.ResponseError:
+            raise
+        except BaseException:
+            # What it still says would be taken for the answer to something else.
+            connection.disconnect()
+            raise
+        finally:
+            pool.release(connection)
 
     def check_version(self) -> None:
         """See that no newer version keeps its things there."""

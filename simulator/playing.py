@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from itertools import compress
 from pathlib import Path
 from typing import Protocol
@@ -108,8 +107,8 @@ def play(
                 world=order.world,
                 begin=begin,
             )
-            for event in chain([_started(order, file, len(scenarios))], told):
-                begun = begun or not isinstance(event, PlayStarted)
+            for event in _introduced(_started(order, file, len(scenarios)), told):
+                begun = True
                 ok = ok and not (isinstance(event, ScenarioFinished) and not event.ok)
                 for reporter in reporters:
                     reporter.tell(event)
@@ -182,6 +181,14 @@ def _started(order: Order, file: BackendFile | None, scenarios: int) -> PlayStar
     # An address may carry a password.
     plain = (_PASSWORD.sub("//", each) for each in (address, order.mock or ""))
     return PlayStarted(scenarios, moment.now(), name, *plain)
+
+
+def _introduced(started: PlayStarted, told: Iterable[Event]) -> Iterator[Event]:
+    """Tell of the start only with what comes after it: a mock may not even answer."""
+    for count, event in enumerate(told):
+        if not count:
+            yield started
+        yield event
 
 
 def _worlds(scenarios: Sequence[Scenario], stage: Stage, prefix: str) -> list[Stage]:

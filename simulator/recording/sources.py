@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import threading
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from typing import TypeAlias
 
@@ -18,6 +22,8 @@ Exchange: TypeAlias = dict[str, Any]
 
 _LOOK_AGAIN = 0.3
 _KINDS = ("any", "act")
+# What a supervisor sends, and a terminal that closes; Windows knows only the first.
+_ENDING = ("SIGTERM", "SIGHUP")
 
 
 def read_file(path: Path) -> list[Exchange]:
@@ -46,22 +52,49 @@ def follow(
     everything: bool = False,
     ready: Callable[[], object] = lambda: None,
 ) -> list[Exchange]:
-    """Collect what happens until Ctrl-C, or until nothing did for so many seconds."""
+    """Collect what happens until Ctrl-C, or until nothing did for so many seconds.
+
+    A signal that would end us is as good as Ctrl-C: what was played is kept.
+    """
     pause = threading.Event()
     since = 0 if everything else _last(_news(wechat, 0), 0)
     found: list[Exchange] = []
     quiet = 0.0
-    ready()
     try:
-        while idle is None or quiet < idle:
-            news = _news(wechat, since)
-            since = _last(news, since)
-            found += news
-            quiet = 0.0 if news else quiet + _LOOK_AGAIN
-            pause.wait(_LOOK_AGAIN)
+        with _interrupted_by_signals():
+            ready()
+            while idle is None or quiet < idle:
+                news = _news(wechat, since)
+                since = _last(news, since)
+                found += news
+                quiet = 0.0 if news else quiet + _LOOK_AGAIN
+                pause.wait(_LOOK_AGAIN)
     except KeyboardInterrupt:
         found += _news(wechat, since)
     return found
+
+
+@contextlib.contextmanager
+def _interrupted_by_signals() -> Iterator[None]:
+    """Take signals that would end us for Ctrl-C, as far as nobody ignores them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    before = {
+        number: signal.signal(number, _interrupt)
+        for number in numbers
+        if signal.getsignal(number) == signal.SIG_DFL
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _news(wechat: WeChat, since: int) -> list[Exchange]:

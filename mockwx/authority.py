@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from collections.abc import Mapping
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from mockwx import config
@@ -36,7 +37,7 @@ FORMATS: Mapping[str, str] = {
     "p12": "truststore.p12",
 }
 
-PHP = "php/mockwx.ini"
+PHP = "mockwx.ini"
 _PHP_SETTINGS = 'curl.cainfo="{bundle}"\nopenssl.cafile="{bundle}"\n'
 
 STORE_PASSWORD = "changeit"  # Java's own; the store holds nothing secret.
@@ -106,12 +107,16 @@ class AuthorityFolder:
 
     def path(self, form: str) -> Path:
         """Write what clients are given to a file of ours; return where it is."""
-        return self._placed(self._folder / FORMATS[form], self.content(form))
+        name = Path(FORMATS[form])
+        mark = "" if form == "pem" else self._mark()
+        file = self._folder / f"{name.stem}{mark}{name.suffix}"
+        return self._placed(file, self.content(form))
 
     def php_folder(self) -> Path:
         """Write PHP's settings, which know no environment; return their folder."""
         settings = _PHP_SETTINGS.format(bundle=self.path("bundle"))
-        return self._placed(self._folder / PHP, settings.encode()).parent
+        file = self._folder / f"php{self._mark()}" / PHP
+        return self._placed(file, settings.encode()).parent
 
     def _read(self) -> Authority | None:
         file = self._folder / AUTHORITY
@@ -170,10 +175,19 @@ class AuthorityFolder:
     def _trusted_already(self) -> list[str]:
         """Return the certificates that this machine trusts without us, each once."""
         named = (self._environ.get(variable, "") for variable in TRUST_VARIABLES)
-        default = ssl.get_default_verify_paths().cafile
+        default = ssl.get_default_verify_paths().openssl_cafile
         files = [Path(each) for each in (*named, default, *_SYSTEM_BUNDLES) if each]
         found = dict.fromkeys(each for file in files for each in self._foreign(file))
         return list(found) or _certificates_of_the_system()
+
+    def _mark(self) -> str:
+        """Name what is trusted beside the system's: runs at once may differ in it."""
+        if not any(self._environ.get(variable) for variable in TRUST_VARIABLES):
+            return ""
+        trusted = self._trusted_already()
+        if trusted == AuthorityFolder(self._folder.parent, {})._trusted_already():
+            return ""
+        return "-" + sha256("".join(trusted).encode()).hexdigest()[:12]
 
     def _foreign(self, file: Path) -> list[str]:
         """Return a file's certificates; in one of ours, ours is the last.

@@ -164,6 +164,55 @@ def test_bundle_keeps_what_was_trusted_when_it_is_asked_for_from_within(
     assert company in before
 
 
+def test_runs_that_trust_different_lists_have_files_of_their_own(
+    tmp_path: Path,
+) -> None:
+    folders = []
+    for name in ("company", "bank"):
+        root = AuthorityFolder(tmp_path / name, {}).load().root
+        (tmp_path / f"{name}.pem").write_text(root)
+        environ = {"SSL_CERT_FILE": str(tmp_path / f"{name}.pem")}
+        folders.append(AuthorityFolder(tmp_path / "mockwx", environ))
+    folders.append(AuthorityFolder(tmp_path / "mockwx", {}))
+
+    bundles = [folder.path("bundle") for folder in folders]
+    stores = {folder.path("p12") for folder in folders}
+    settings = [folder.php_folder() / "mockwx.ini" for folder in folders]
+
+    assert len(set(bundles)) == len(stores) == len(set(settings)) == 3
+    for folder, bundle, setting in zip(folders, bundles, settings, strict=True):
+        assert bundle.read_bytes() == folder.content("bundle")
+        assert f'openssl.cafile="{bundle}"' in setting.read_text()
+
+
+def test_runs_that_trust_the_same_share_their_files(
+    folder: AuthorityFolder, tmp_path: Path
+) -> None:
+    company = AuthorityFolder(tmp_path / "company", {}).load().root
+    environs = []
+    for name in ("here.pem", "there.pem"):
+        (tmp_path / name).write_text(company)
+        environs.append({"SSL_CERT_FILE": str(tmp_path / name)})
+    first = AuthorityFolder(tmp_path / "mockwx", environs[0]).path("bundle")
+    environs.append({"SSL_CERT_FILE": str(first)})
+
+    assert {
+        AuthorityFolder(tmp_path / "mockwx", environ).path("bundle")
+        for environ in environs
+    } == {first}
+    assert folder.path("pem") == first.parent / "ca.pem"
+
+
+def test_bundle_of_the_system_alone_keeps_its_name(
+    folder: AuthorityFolder, tmp_path: Path
+) -> None:
+    bundle = folder.path("bundle")
+    within = {"SSL_CERT_FILE": str(bundle), "CURL_CA_BUNDLE": "none.pem"}
+
+    assert AuthorityFolder(tmp_path / "mockwx", within).path("bundle") == bundle
+    assert bundle.name == FORMATS["bundle"]
+
+
 def test_authority_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 

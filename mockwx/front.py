@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from collections.abc import Iterable
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mockwx.clock import SteppedClock
@@ -102,4 +103,7 @@ def _shared_worlds(settings: Settings) -> Worlds | None:
 def _flask(worlds: Worlds) -> WSGIApplication:
     from mockwx.app import app_of
 
+    # Not Flask's, but the first wx calls will ask for them.
+    import_module("mockwx.services.device")
+    import_module("mockwx.crypto.open_data")
     return app_of(worlds)

@@ -39,7 +39,8 @@ Fields: TypeAlias = Mapping[str, str | int]
 
 _PRINTABLE = re.compile("[!-~]+")
 _WHOLE_NUMBER = re.compile("0|[1-9][0-9]{0,18}")
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Compiled by whom it is searched for: that takes as long as several modules to import.
+_NOT_IN_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class RevokeInfo(IntEnum):
@@ -234,7 +235,7 @@ def read_sealed_reply(body: str) -> SealedReply:
 def _content(value: str | int) -> str:
     if isinstance(value, int):
         return str(value)
-    if found := _NOT_IN_XML.search(value):
+    if found := re.search(_NOT_IN_XML, value):
         raise ValueError(f"XML cannot hold the character {found[0]!r}: push as JSON")
     # The one sequence that would end the section: cut it in two sections.
     return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import sys
 from collections.abc import Callable
@@ -19,9 +20,10 @@ from tests.environments import tool
 
 SERVERS = Path(__file__).parent / "servers"
 EXCHANGE = "/sns/jscode2session"
+NEVER_MADE = "0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 QUERY = (
     "appid=wx6d6f636b77780001&secret=6d6f636b77786d6f636b77786d6f636b"
-    "&js_code=0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&grant_type=authorization_code"
+    f"&js_code={NEVER_MADE}&grant_type=authorization_code"
 )
 SESSION = {
     "session_key": "bW9ja3d4bW9ja3d4bW9ja3g=",
@@ -49,6 +51,8 @@ class Peer:
     url: str = f"{EXCHANGE}?{QUERY}"
     right: bytes = b""
     """What stands in a right answer, and in no other."""
+    begin: Callable[[int], str] | None = None
+    """Given the port, makes what can be asked for only once, and says where."""
 
 
 def _mockwx(port: int, folder: Path) -> Command:
@@ -158,14 +162,25 @@ def _json_server(port: int, folder: Path) -> Command:
     return [cli, "--host", "127.0.0.1", "--port", str(port), "--quiet", data]
 
 
+def _logged_in(port: int) -> str:
+    """Log somebody in; raises OSError if the mock is not there yet."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("POST", "/_mockwx/api/wx/login")
+        code = json.loads(connection.getresponse().read())["code"]
+    finally:
+        connection.close()
+    return f"{EXCHANGE}?{QUERY}".replace(NEVER_MADE, code)
+
+
 PEERS: tuple[Peer, ...] = (
     Peer(BAR, "exchange a code (canned)", _bare_flask, right=b'"session_key"'),
     Peer(
         OURS,
         "exchange a code: single use, keys, journal, faults",
         _mockwx,
-        # Nobody logged in, so nobody has this code.
-        right=b'"errcode":40029',
+        right=b'"session_key"',
+        begin=_logged_in,
     ),
     Peer(EXPRESS, "exchange a code (canned)", _express),
     Peer("FastAPI by hand", "exchange a code (canned)", _fastapi),

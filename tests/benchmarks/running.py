@@ -81,7 +81,7 @@ def wait_for(port: int, peer: Peer, process: subprocess.Popen[bytes]) -> None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("GET", peer.url)
+            connection.request("GET", peer.begin(port) if peer.begin else peer.url)
             answer = connection.getresponse()
             if answer.status < 500 and peer.right in answer.read():
                 return

@@ -57,7 +57,7 @@ def _first_answer(environ: Mapping[str, str], *, rounds: int) -> Goal:
                 if counts:
                     took[each.name].append(server.start_seconds)
     ratio = median(took[OURS]) / median(took[BAR])
-    name = f"mockwx serve to its first answer, {BAR} = 1"
+    name = f"mockwx serve to its first session_key, {BAR} = 1"
     return Goal("start", name, ratio, "×", "at most", 1.25)
 
 

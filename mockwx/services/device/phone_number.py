@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mockwx.crypto.open_data import hashes
 from mockwx.domain import base_library
 from mockwx.domain import phone_words
 from mockwx.domain.codes import PHONE_CODE
@@ -117,6 +116,8 @@ def _remember_hashes(desk: Desk, tap: Tap, encrypted_data: str) -> None:
     if tap.variant is not TRUE:
         # A fault's payload may never have been WeChat's.
         return
+    from mockwx.crypto.open_data import hashes
+
     appid, user = tap.mini_program.appid, tap.name
     for digest, hash_of in zip(
         hashes(encrypted_data), (OF_TEXT, OF_BYTES), strict=True

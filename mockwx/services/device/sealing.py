@@ -11,8 +11,6 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from mockwx.crypto.open_data import peek
-from mockwx.crypto.open_data import seal
 from mockwx.directory import owner_of
 from mockwx.domain import base_library
 from mockwx.domain import phone_words
@@ -70,6 +68,9 @@ def sealed(
     signed: Mapping[str, object] = _NOT_SIGNED,
 ) -> Answer:
     """Seal the plaintext, remember it, and add it to what was signed."""
+    # The ciphers come with the first payload: a login needs none.
+    from mockwx.crypto.open_data import seal
+
     iv = desk.entropy.iv()
     plaintext = to_json(tap.variant.plain(plain))
     payload = SealedPayload(
@@ -99,6 +100,8 @@ def sealed(
 def _damaged(variant: Variant, payload: SealedPayload, session_key: str) -> str:
     if variant.damage is None:
         return payload.encrypted_data
+    from mockwx.crypto.open_data import peek
+
     key, iv = base64.b64decode(session_key), base64.b64decode(payload.iv)
     sealed = base64.b64decode(payload.encrypted_data)
     damaged = variant.damage(sealed, partial(peek, key=key, iv=iv))

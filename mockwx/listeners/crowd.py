@@ -4,11 +4,24 @@ Whoever opens a thousand connections and says nothing must not keep others out: 
 these numbers, those who have not finished saying anything leave first.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 MOST_CONNECTIONS = 2_000
+"""At one listener, if we may open files enough."""
+
+MOST_HANDSHAKES = 500
+"""So many may be about to agree on TLS at a time."""
 
 _FEWEST = 100
 # Python's own files, and those of the program that a mock may be part of.
@@ -29,6 +42,57 @@ class Patience:
     """To agree on TLS."""
     idle: float = 600
     """Without a word from either side of a tunnel."""
+
+
+class Crowd:
+    """Who is connected through the doors, in the order they came."""
+
+    def __init__(self) -> None:
+        self._most = most_connections()
+        self._connected: dict[asyncio.Task[None], None] = {}
+        # Who has not said yet what is wanted, and who has not even agreed on TLS.
+        self._unheard: dict[asyncio.Task[None], None] = {}
+        self._greeting: dict[asyncio.Task[None], None] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        """Count them, those included who are leaving."""
+        return len(self._connected)
+
+    def __iter__(self) -> Iterator[asyncio.Task[None]]:
+        """Go through them."""
+        return iter(self._connected)
+
+    def enter(self, task: asyncio.Task[None], *, greets: bool) -> None:
+        """Let one in, who agrees on TLS first or not; too many, and the eldest goes."""
+        if greets and len(self._greeting) >= MOST_HANDSHAKES:
+            self._send_away(next(iter(self._greeting)))
+        if len(self._connected) - len(self._leaving) >= self._most:
+            staying = (each for each in self._connected if each not in self._leaving)
+            self._send_away(next(chain(self._unheard, staying)))
+        self._connected[task] = self._unheard[task] = None
+        if greets:
+            self._greeting[task] = None
+
+    def greeted(self, task: asyncio.Task[None]) -> None:
+        """Note that TLS was agreed on."""
+        self._greeting.pop(task, None)
+
+    def heard(self, task: asyncio.Task[None]) -> None:
+        """Note that one has said what is wanted."""
+        self._unheard.pop(task, None)
+
+    def leave(self, task: asyncio.Task[None]) -> None:
+        """Forget one who is gone."""
+        for each in (self._connected, self._unheard, self._greeting):
+            each.pop(task, None)
+        self._leaving.discard(task)
+
+    def _send_away(self, task: asyncio.Task[None]) -> None:
+        self._greeting.pop(task, None)
+        self._unheard.pop(task, None)
+        self._leaving.add(task)
+        task.cancel()
 
 
 def most_connections() -> int:

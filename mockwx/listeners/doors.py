@@ -12,13 +12,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from inspect import CORO_CREATED
+from inspect import getcoroutinestate
+from inspect import iscoroutine
+from typing import cast
 
 from mockwx import config
 from mockwx.authority import AuthorityFolder
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
+from mockwx.listeners.crowd import Crowd
 from mockwx.listeners.crowd import Patience
-from mockwx.listeners.crowd import most_connections
 from mockwx.listeners.https import server_context
 from mockwx.listeners.mishaps import Mishaps
 from mockwx.listeners.port import bind
@@ -33,6 +37,10 @@ from mockwx.listeners.relay import Line
 LOOPBACK = "127.0.0.1"
 
 _STOP_SECONDS = 5
+# From a socket that was accepted to a connection that was let in; out takes no more.
+_TURNS = 4
+# While connections never stop coming.
+_MOST_TURNS = 100
 
 Hear = Callable[[Line], Awaitable[Serve | None]]
 
@@ -76,11 +84,7 @@ class Doors:
             mishaps=self.mishaps,
             patience=patience or Patience(),
         )
-        self._most = most_connections()
-        # In the order they came; those in `_unheard` have not said what they want.
-        self._connections: dict[asyncio.Task[None], None] = {}
-        self._unheard: dict[asyncio.Task[None], None] = {}
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._crowd = Crowd()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._open = threading.Event()
@@ -92,7 +96,7 @@ class Doors:
     @property
     def connected(self) -> int:
         """How many are connected now."""
-        return len(self._connections)
+        return len(self._crowd)
 
     def start(self) -> None:
         """Answer from a thread of its own; raises OSError if that cannot be."""
@@ -139,50 +143,61 @@ class Doors:
             servers.append(await self._listen(self._proxy, self._proxying.sniff, None))
         self._open.set()
         await self._stopping.wait()
+        await _all_begun()
         for server in servers:
             server.close()
-        for connection in self._connections:
-            connection.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await _settle()
+        connected = list(self._crowd)
+        for each in connected:
+            each.cancel()
+        await asyncio.gather(*connected, return_exceptions=True)
+        await _settle()
 
     async def _listen(
         self, bound: socket.socket, hear: Hear, context: ssl.SSLContext | None
     ) -> asyncio.Server:
-        return await asyncio.start_server(
-            partial(self._admit, hear),
-            sock=bound,
-            ssl=context,
-            ssl_handshake_timeout=(
-                self._proxying.patience.handshake if context else None
-            ),
+        # asyncio's own servers tell of nobody who has not agreed on TLS.
+        admit = partial(self._admit, hear, context)
+        return await asyncio.get_running_loop().create_server(
+            partial(_Newcomer, admit), sock=bound
         )
 
-    async def _admit(
-        self,
-        hear: Hear,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+    def _admit(
+        self, hear: Hear, context: ssl.SSLContext | None, transport: asyncio.Transport
     ) -> None:
-        """Serve one connection, and see that it ends when we do."""
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a connection is served by a task")
-        client = Line(reader, writer)
-        self._make_room()
-        self._connections[task] = self._unheard[task] = None
+        """Begin to serve one connection, and see that it ends when we do."""
+        if context is None:
+            task = asyncio.ensure_future(self._serve(hear, Line.over(transport)))
+        else:
+            task = asyncio.ensure_future(self._greet(hear, context, transport))
+        self._crowd.enter(task, greets=context is not None)
+        task.add_done_callback(partial(self._forget, transport))
+
+    def _forget(self, transport: asyncio.Transport, task: asyncio.Task[None]) -> None:
+        transport.abort()
+        self._crowd.leave(task)
+
+    async def _greet(
+        self, hear: Hear, context: ssl.SSLContext, transport: asyncio.Transport
+    ) -> None:
+        """Agree on TLS, and serve."""
+        seconds = self._proxying.patience.handshake
+        with suppress(OSError):
+            client = await Line.over_tls(transport, context, seconds)
+            self._crowd.greeted(_this_task())
+            await self._serve(hear, client)
+
+    async def _serve(self, hear: Hear, client: Line) -> None:
         try:
-            # Cancelled by us alone, which Python before 3.12 would print.
-            with suppress(OSError, asyncio.CancelledError):
-                serve = await self._heard(hear, client)
-                self._unheard.pop(task, None)
-                if serve is not None:
-                    await serve()
-                await client.close()
+            serve = await self._heard(hear, client)
+            self._crowd.heard(_this_task())
+            if serve is not None:
+                await serve()
+            await client.close()
+        except OSError:
+            pass
         finally:
             client.abort()
-            self._unheard.pop(task, None)
-            self._leaving.discard(task)
-            self._connections.pop(task, None)
 
     async def _heard(self, hear: Hear, client: Line) -> Serve | None:
         try:
@@ -192,15 +207,41 @@ class Doors:
                 refuse, client, "408 Request Timeout", "no request came in time."
             )
 
-    def _make_room(self) -> None:
-        """Send the eldest away who has not asked for anything yet, if need be."""
-        if len(self._connections) - len(self._leaving) < self._most:
+
+class _Newcomer(asyncio.Protocol):
+    """A connection of which nothing is known yet."""
+
+    def __init__(self, admit: Callable[[asyncio.Transport], None]) -> None:
+        self._admit = admit
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let it in."""
+        self._admit(cast(asyncio.Transport, transport))
+
+
+def _this_task() -> asyncio.Task[None]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("a connection is served by a task")
+    return task
+
+
+async def _all_begun() -> None:
+    """Wait for asyncio to begin with all that it has accepted.
+
+    If its server is closed before that, it forgets their sockets.
+    """
+    for _ in range(_MOST_TURNS):
+        begun = filter(iscoroutine, (each.get_coro() for each in asyncio.all_tasks()))
+        if all(getcoroutinestate(each) != CORO_CREATED for each in begun):
             return
-        staying = (each for each in self._connections if each not in self._leaving)
-        leaving = next(iter(self._unheard), None) or next(staying)
-        self._unheard.pop(leaving, None)
-        self._leaving.add(leaving)
-        leaving.cancel()
+        await asyncio.sleep(0)
+
+
+async def _settle() -> None:
+    """Let who came a moment ago be let in, and who leaves be gone."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 def open_doors(settings: Settings) -> Doors:

@@ -1,6 +1,7 @@
 """Carries bytes between two connections, until one of them has said everything."""
 
 import asyncio
+import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,6 +16,36 @@ class Line:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
+    @classmethod
+    def over(cls, transport: asyncio.Transport) -> "Line":
+        """Hear a transport that somebody else has heard so far."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        return cls(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+
+    @classmethod
+    async def over_tls(
+        cls, transport: asyncio.Transport, context: ssl.SSLContext, seconds: float
+    ) -> "Line":
+        """Agree on TLS as its server; raises OSError, after so many seconds too."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = _SecureProtocol(reader, loop=loop)
+        secure = await loop.start_tls(
+            transport,
+            protocol,
+            context,
+            server_side=True,
+            ssl_handshake_timeout=seconds,
+        )
+        if secure is None:
+            raise ConnectionAbortedError
+        protocol.connection_made(secure)
+        return cls(reader, asyncio.StreamWriter(secure, protocol, reader, loop))
+
     def abort(self) -> None:
         """End it at once, unless it has ended."""
         self.writer.transport.abort()
@@ -24,6 +55,14 @@ class Line:
         with suppress(OSError):
             self.writer.close()
             await self.writer.wait_closed()
+
+
+class _SecureProtocol(asyncio.StreamReaderProtocol):
+    """Knows, before it is told of its transport, that TLS ends both ways at once."""
+
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False
 
 
 class _Pulse:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from mockwx.listeners.crowd import MOST_CONNECTIONS
+from mockwx.listeners.crowd import MOST_HANDSHAKES
+from mockwx.listeners.crowd import Patience
 from tests.docs.pages import DOCS
 from tests.docs.pages import ROOT
 
@@ -35,6 +38,17 @@ def test_every_threat_names_a_test(page: Path) -> None:
     threats = [line for line in rows if not line.endswith(("| tests |", "| 测试 |"))]
 
     assert [line for line in threats if not TEST.search(line)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_limits_on_the_page_are_those_of_the_listeners(page: Path) -> None:
+    patience = Patience()
+    told = page.read_text("utf-8")
+
+    for limit in (MOST_CONNECTIONS, MOST_HANDSHAKES):
+        assert re.search(rf"\| {limit:,}\b", told), limit
+    for seconds in (patience.head, patience.handshake, patience.idle):
+        assert f"| {seconds:g} s" in told, seconds
 
 
 def test_both_languages_name_the_same_tests() -> None:

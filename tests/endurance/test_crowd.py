@@ -1,15 +1,15 @@
 """Slow and idle connections keep nobody else from being answered, and end some day."""
 
+import gc
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import closing
+from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,12 +20,13 @@ from mockwx.listeners import crowd
 from mockwx.listeners.crowd import Patience
 from mockwx.listeners.crowd import most_connections
 from mockwx.listeners.doors import Doors
+from tests.endurance.listener import SLOW
+from tests.endurance.listener import Listener
+from tests.endurance.listener import hello
+from tests.endurance.listener import hold
 from tests.endurance.listeners import DOORS
-from tests.endurance.listeners import Listener
-from tests.endurance.listeners import hold
 from tests.endurance.listeners import listeners_of
 from tests.endurance.listeners import served
-from tests.endurance.slow import SLOW
 from tests.endurance.slow import THOUSAND
 
 
@@ -34,6 +35,12 @@ pytestmark = pytest.mark.slow
 
 
 IN_PROCESS = ("MockServer", "HTTPS door", "proxy door")
+EVERYWHERE = [
+    (name, kind)
+    for name in IN_PROCESS
+    for kind, slowness in SLOW.items()
+    if slowness.fits(Listener(name, 0, "HTTPS" in name, "proxy" in name))
+]
 FEW = 60
 SHORT = Patience(head=0.2, handshake=0.2, idle=0.2)
 
@@ -53,27 +60,19 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crowd, "MOST_CONNECTIONS", FEW)
 
 
-def held(
-    dial: Callable[[], socket.socket], said: bytes, number: int
-) -> list[socket.socket]:
-    return list(islice(hold(dial, said), number))
-
-
 def close(connections: list[socket.socket]) -> None:
     for connection in connections:
         with suppress(OSError):
             connection.close()
 
 
-@pytest.mark.parametrize("name", IN_PROCESS)
-@pytest.mark.parametrize("kind", SLOW)
+@pytest.mark.parametrize(("name", "kind"), EVERYWHERE)
 def test_calls_are_answered_beside_more_slow_ones_than_are_let_in(
     small: None, name: str, kind: str
 ) -> None:
     with MockServer(DOORS) as mock:
         listener = listeners_of(mock)[name]
-        dial, said = SLOW[kind](listener)
-        slow = held(dial, said, 2 * FEW)
+        slow = hold(listener, kind, 2 * FEW)
         try:
             assert listener.answers()
         finally:
@@ -83,9 +82,15 @@ def test_calls_are_answered_beside_more_slow_ones_than_are_let_in(
 @pytest.fixture
 def hasty(data_folder: Path) -> Iterator[Doors]:
     """Doors with little patience, before a mock."""
+    with before_a_mock(SHORT) as doors:
+        yield doors
+
+
+@contextmanager
+def before_a_mock(patience: Patience) -> Iterator[Doors]:
     with MockServer() as mock:
         settings = replace(DOORS, host="127.0.0.1", port=mock.port)
-        doors = Doors(settings, AuthorityFolder.of_user(), patience=SHORT)
+        doors = Doors(settings, AuthorityFolder.of_user(), patience=patience)
         doors.start()
         try:
             yield doors
@@ -114,6 +119,43 @@ def test_handshake_that_does_not_end_is_given_up(hasty: Doors) -> None:
     connection.sendall(b"\x16\x03\x01\x02\x00\x01")
 
     assert ends(connection) == b""
+
+
+def test_handshakes_without_an_end_are_so_many_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(crowd, "MOST_HANDSHAKES", 2)
+    with before_a_mock(Patience()) as doors:
+        listener = Listener("HTTPS", doors.https_port, tls=True)
+        eldest, *others = hold(listener, "half-open TLS", 3)
+        try:
+            ends(eldest)
+            assert listener.answers()
+        finally:
+            close(others)
+
+
+@pytest.mark.parametrize(
+    "said", [b"", hello()[:100], hello()], ids=["nothing", "half a hello", "a hello"]
+)
+def test_doors_that_close_leave_no_handshake_behind(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    left: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", left.append)
+    for _ in range(5):
+        settings = replace(DOORS, host="127.0.0.1", port=1)
+        doors = Doors(settings, AuthorityFolder.of_user())
+        doors.start()
+        listener = Listener("HTTPS", doors.https_port)
+        coming = [listener.knock() for _ in range(FEW)]
+        for each in coming:
+            each.sendall(said)
+        doors.stop()
+        gc.collect()
+        close(coming)
+
+    assert left == []
 
 
 def test_tunnel_in_which_nobody_speaks_is_closed(hasty: Doors) -> None:
@@ -161,8 +203,7 @@ def test_server_opens_as_many_files_as_the_system_allows() -> None:
 def test_mockwx_serve_answers_beside_a_thousand_slow_ones() -> None:
     with served() as listener:
         for kind in ("idle", "slow headers", "slow bodies"):
-            dial, said = SLOW[kind](listener)
-            slow = held(dial, said, THOUSAND)
+            slow = hold(listener, kind, THOUSAND)
             try:
                 assert listener.answers(), kind
             finally:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mockwx import MockServer
+from tests.endurance.listener import Listener
 from tests.endurance.listeners import DOORS
-from tests.endurance.listeners import Listener
 from tests.endurance.listeners import listeners_of
 from tests.endurance.listeners import served
 from tests.endurance.shapes import SHAPES

@@ -101,9 +101,10 @@ def _shared_worlds(settings: Settings) -> Worlds | None:
 
 
 def _flask(worlds: Worlds) -> WSGIApplication:
-    from mockwx.app import app_of
-
-    # Not Flask's, but the first wx calls will ask for them.
+    # Not Flask's, but the first wx calls will ask for them, perhaps just now: what two
+    # threads import at once they must begin at the same place.
     import_module("mockwx.services.device")
     import_module("mockwx.crypto.open_data")
+    from mockwx.app import app_of
+
     return app_of(worlds)

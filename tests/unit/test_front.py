@@ -1,5 +1,7 @@
 """The mock as a server begins it: the fast lane at once, Flask when it is needed."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from io import BytesIO
@@ -98,6 +100,51 @@ def test_all_who_come_at_once_wait_for_one_app() -> None:
 
     assert answers == [[b"here"]] * 8
     assert len(made) == 1
+
+
+# In a process of its own, for only the first import of anything can go wrong.
+_RUSH = """
+import json, threading
+from io import BytesIO
+from mockwx.config import Settings
+from mockwx.front import create_front
+
+front, behind = create_front(Settings())
+statuses = []
+
+def ask(method, path, body=b""):
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": ""}
+    environ |= {"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "wsgi.errors": None}
+    environ |= {"HTTP_HOST": "127.0.0.1", "wsgi.url_scheme": "http"}
+    environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    say = lambda status, headers, _=None: statuses.append(status)
+    return b"".join(front(environ, say))
+
+def use(first):
+    for path in (first, "login", "getUserInfo", "getPhoneNumber", "getSetting"):
+        answer = json.loads(ask("POST", f"/_mockwx/api/wx/{path}"))
+        assert "errMsg" in answer, answer
+
+firsts = ("login", "getUserInfo", "getPhoneNumber", "getSetting", "checkSession")
+rush = [threading.Thread(target=use, args=(each,)) for each in firsts]
+rush.append(threading.Thread(target=behind.made))
+for each in rush: each.start()
+for each in rush: each.join()
+print(len(statuses), {*statuses})
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attempt", range(5))
+def test_those_who_rush_in_while_flask_is_imported_are_all_answered(
+    attempt: int,
+) -> None:
+    rushed = subprocess.run(
+        [sys.executable, "-c", _RUSH], capture_output=True, text=True, check=True
+    )
+
+    assert rushed.stdout == "25 {'200 OK'}\n", rushed.stderr
+    assert rushed.stderr == ""
 
 
 def test_app_that_could_not_be_made_is_tried_again() -> None:

@@ -118,6 +118,30 @@ def test_first_answer_of_a_server_imports_nothing_heavy(
     assert {each.partition(".")[0] for each in imported} & HEAVY == set()
 
 
+# And what a phone and a backend do next.
+_FIRST_LOGIN = """
+import json
+from mockwx.config import DEFAULT_APPID
+from mockwx.config import DEFAULT_SECRET
+environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": "/_mockwx/api/wx/login"}
+environ |= {"QUERY_STRING": ""}
+code = json.loads(b"".join(app(environ, lambda status, headers: None)))["code"]
+query = f"appid={DEFAULT_APPID}&secret={DEFAULT_SECRET}&js_code={code}"
+environ |= {"REQUEST_METHOD": "GET", "PATH_INFO": "/sns/jscode2session"}
+environ |= {"QUERY_STRING": f"{query}&grant_type=authorization_code"}
+said = b"".join(app(environ, lambda status, headers: None))
+assert b"session_key" in said, said
+"""
+
+
+def test_first_login_imports_nothing_heavy() -> None:
+    first = _FIRST_ANSWER % ("/_mockwx/api/health", "", b"ok")
+
+    imported = _imported(first + _FIRST_LOGIN)
+
+    assert {each.partition(".")[0] for each in imported} & HEAVY == set()
+
+
 @pytest.mark.parametrize(
     "service", ["device", "diagnosis", "message_push", "qr_code", "web_oauth"]
 )

@@ -103,9 +103,12 @@ def mockwx_environ(
     from mockwx import config
     from mockwx.runtimes import RUNTIMES
     from mockwx.runtimes import environment
+    from mockwx.runtimes import shadowing
 
     where = request.getfixturevalue("_mockwx_whereabouts")
-    return config.environ_with(**environment(where, config.environ_with(), RUNTIMES))
+    inherited = config.environ_with()
+    told = environment(where, inherited, RUNTIMES) | shadowing(inherited)
+    return config.environ_with(**told)
 
 
 @pytest.fixture

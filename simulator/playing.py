@@ -319,6 +319,26 @@ def staged(order: Order, file: BackendFile | None) -> Iterator[Stage]:
         yield Stage(wechat, connect_file(file, url), file)
 
 
+def environment_of(wechat: WeChat, url: str) -> dict[str, str]:
+    """Return what leads to a mock that runs already, if it has the doors for it.
+
+    Raises SimulatorError if it has none, or is another machine's.
+    """
+    from simulator.adapters.mockwx_local import leading_environment
+
+    told = wechat.control("GET", "health")
+    at = urlsplit(url)
+    doors = (told.get("https_port"), told.get("proxy_port"))
+    if not all(doors) or not at.port or at.hostname not in ("127.0.0.1", "localhost"):
+        raise SimulatorError(
+            f"Nothing can lead a backend to the mock at {url}: run `mockwx serve --tls "
+            "--proxy` on this machine, or leave --mock out.",
+            f"无法把后端引到 {url} 上的 mock：请在本机运行 "
+            "`mockwx serve --tls --proxy`，或去掉 --mock。",
+        )
+    return leading_environment(at.port, *(int(each or 0) for each in doors))
+
+
 @contextlib.contextmanager
 def _mock(order: Order, file: BackendFile | None) -> Iterator[tuple[WeChat, str]]:
     if order.program is not None:
@@ -358,29 +378,12 @@ def _led(
     from simulator.adapters.mockwx_local import leading_mock
 
     if mock is not None:
-        environ = _environment_of(connect_wechat(mock, token=token), mock)
+        environ = environment_of(connect_wechat(mock, token=token), mock)
         with running(program, file.base_url, environ):
             yield connect_wechat(mock, token=token), mock
         return
     with leading_mock() as (wechat, environ), running(program, file.base_url, environ):
         yield wechat, wechat.url
-
-
-def _environment_of(wechat: WeChat, url: str) -> dict[str, str]:
-    """Return what leads to a mock that runs already, if it has the doors for it."""
-    from simulator.adapters.mockwx_local import leading_environment
-
-    told = wechat.control("GET", "health")
-    at = urlsplit(url)
-    doors = (told.get("https_port"), told.get("proxy_port"))
-    if not all(doors) or not at.port or at.hostname not in ("127.0.0.1", "localhost"):
-        raise SimulatorError(
-            f"Nothing can lead a backend to the mock at {url}: run `mockwx serve --tls "
-            "--proxy` on this machine, or leave --mock out.",
-            f"无法把后端引到 {url} 上的 mock：请在本机运行 "
-            "`mockwx serve --tls --proxy`，或去掉 --mock。",
-        )
-    return leading_environment(at.port, *(int(each or 0) for each in doors))
 
 
 def _factory_arguments(file: BackendFile, mock_url: str) -> Mapping[str, object] | None:

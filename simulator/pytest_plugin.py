@@ -39,8 +39,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="URL",
         help="Where the backend runs now, instead of the file's base_url.",
     )
+    group.addoption(
+        "--wx-exec",
+        metavar="COMMAND",
+        help="Start the backend by this, led to the mock as by `mockwx run`.",
+    )
+    group.addoption(
+        "--wx-exec-timeout",
+        metavar="SECONDS",
+        help="How long it may take to answer; default: 60.",
+    )
+    group.addoption("--wx-exec-log", metavar="FILE", help="Write there what it prints.")
     parser.addini("wx_backend", "as --wx-backend, from the root folder", default="")
     parser.addini("wx_backend_url", "as --wx-backend-url", default="")
+    parser.addini("wx_exec", "as --wx-exec", default="")
+    parser.addini("wx_exec_timeout", "as --wx-exec-timeout", default="")
+    parser.addini("wx_exec_log", "as --wx-exec-log, from the root folder", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -88,28 +102,25 @@ def wx_backend(
     request: pytest.FixtureRequest,
     mockwx_server: Any,
     wx_backend_file: BackendFile | None,
-) -> Any:
+) -> Iterator[Any]:
     """The backend: an address or a WSGI application; override it to start one.
 
     For example with subprocess and the fixture mockwx_environ.
     """
     if wx_backend_file is None:
-        return None
-    with _told():
+        yield None
+        return
+    with _told(), contextlib.ExitStack() as opened:
         from simulator.playing import connect_file
+        from simulator.under_pytest.started import command
+        from simulator.under_pytest.started import started
 
-        own = not option(request.config, "mockwx_url")
-        if own and not wx_backend_file.base_url.startswith("wsgi:"):
-            pytest.fail(
-                f"wxsim: the backend at {wx_backend_file.base_url} cannot know a mock "
-                "that starts only now: give --mockwx-url URL of one that runs, or "
-                "start the backend in a fixture wx_backend, with mockwx_environ.\n"
-                f"wxsim：{wx_backend_file.base_url} 上的后端无法得知临时启动的 mock："
-                "请用 --mockwx-url 给出已运行的 mock，或在 fixture wx_backend 中用 "
-                "mockwx_environ 启动后端。",
-                pytrace=False,
-            )
-        return connect_file(wx_backend_file, mockwx_server.url)
+        program = command(request.config)
+        if program is not None:
+            opened.enter_context(started(program, wx_backend_file.base_url, request))
+        elif not option(request.config, "mockwx_url"):
+            _refuse_address(wx_backend_file.base_url)
+        yield connect_file(wx_backend_file, mockwx_server.url)
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +175,21 @@ def wx(request: pytest.FixtureRequest, wx_device: Callable[..., Device]) -> Wx:
     marker = request.node.get_closest_marker("wx")
     given = ((), {}) if marker is None else (marker.args, marker.kwargs)
     return wx_device(*given[0], **given[1]).wx
+
+
+def _refuse_address(url: str) -> None:
+    """Refuse a backend that runs already: a mock of this session is news to it."""
+    if not url.startswith("wsgi:"):
+        pytest.fail(
+            f"wxsim: the backend at {url} cannot know a mock that starts only now: "
+            "start it with --wx-exec COMMAND, give --mockwx-url URL of a mock that "
+            "runs, or start the backend in a fixture wx_backend, with "
+            "mockwx_environ.\n"
+            f"wxsim：{url} 上的后端无法得知临时启动的 mock：请用 --wx-exec 命令 "
+            "启动后端，用 --mockwx-url 给出已运行的 mock，或在 fixture wx_backend "
+            "中用 mockwx_environ 启动后端。",
+            pytrace=False,
+        )
 
 
 @contextlib.contextmanager

@@ -224,7 +224,8 @@ def in_both_languages(error: SimulatorError) -> str:
     """Say what is wrong in a sentence of each language, as wxsim does."""
     if error.located:
         return f"{error.message}\n{error.zh}".rstrip()
-    return f"wxsim: {error.message}\nwxsim：{error.zh}"
+    said = [f"wxsim: {error.message}", f"wxsim：{error.zh}"]
+    return "\n".join([*said, *(f"  | {line}" for line in error.output.splitlines())])
 
 
 def _world_name(nodeid: str) -> str:

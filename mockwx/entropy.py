@@ -181,8 +181,7 @@ class Entropy:
 
     def rid(self, now: int) -> str:
         """Name one request: the time in hex, then two random groups."""
-        tail = self.bytes("rid", 8).hex()
-        return f"{now:08x}-{tail[:8]}-{tail[8:]}"
+        return f"{now:08x}-{self.bytes('rid', 8).hex('-', 4)}"
 
     def hint(self) -> str:
         """Draw the token inside a parameter error's "hint: [...]"."""

@@ -52,20 +52,20 @@ class Code:
 
     def used(self, now: int, appid: str) -> Code:
         """Return the code as spent by this app."""
-        # Written out: `replace` takes three times as long, and every login spends one.
+        # Every login spends one: by place it takes a fifth of what `replace` does.
         return Code(
-            code=self.code,
-            kind=self.kind,
-            appid=self.appid,
-            user=self.user,
-            issued_at=self.issued_at,
-            key_number=self.key_number,
-            session_key=self.session_key,
-            used_at=now,
-            used_by=appid,
-            lifetime=self.lifetime,
-            scope=self.scope,
-            snapshot=self.snapshot,
-            plugin=self.plugin,
-            page=self.page,
+            self.code,
+            self.kind,
+            self.appid,
+            self.user,
+            self.issued_at,
+            self.key_number,
+            self.session_key,
+            now,
+            appid,
+            self.lifetime,
+            self.scope,
+            self.snapshot,
+            self.plugin,
+            self.page,
         )

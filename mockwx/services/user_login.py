@@ -80,10 +80,10 @@ class UserLogin:
             raise WeChatError(ErrCode.MISSING_CODE)
         code = self._spend(js_code, mini_program.appid)
         return LoginAnswer(
-            session_key=self._session_key(code, mini_program),
-            openid=self.directory.openid(mini_program, code.user),
-            unionid=self.directory.unionid(mini_program, code.user),
-            user=code.user,
+            self._session_key(code, mini_program),
+            self.directory.openid(mini_program, code.user),
+            self.directory.unionid(mini_program, code.user),
+            code.user,
         )
 
     def check_session_key(

@@ -52,10 +52,10 @@ class MemoryStore:
         _refuse_none(old)
         _refuse_none(new)
         with self._lock:
-            rows = self._rows(table)
-            current = rows.get(key)
+            rows = self._tables.get(table)
+            current = None if rows is None else rows.get(key)
             # Nearly always the very object: to compare all its fields takes longer.
-            if current is not old and current != old:
+            if rows is None or (current is not old and current != old):
                 return False
             rows[key] = new
             return True

@@ -2,6 +2,7 @@
 
 from mockwx.domain.exchange import ACT
 from mockwx.domain.exchange import PHONE
+from mockwx.domain.exchange import SERVER
 from mockwx.domain.exchange import Exchange
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
@@ -16,24 +17,26 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
     """Append what was asked and answered; nothing is parsed or masked until read."""
 
     def make(number: int) -> Exchange:
+        # By place, in the order of the fields: by name it takes twice as long.
         return Exchange(
-            number=number,
-            rid=call.rid,
-            at_ms=at_ms,
-            duration_us=duration_us,
-            method=call.method,
-            path=call.interface.path[:RECORDED_BYTES],
-            query=call.query_string[:RECORDED_BYTES],
-            request_body=call.body[:RECORDED_BYTES],
-            status=reply.status,
-            response_body=reply.body[:RECORDED_BYTES],
-            response_type=reply.content_type,
-            client_ip=call.client_ip,
-            appid=call.appid,
-            user=call.user,
-            errcode=reply.errcode,
-            fault=call.fault,
-            note=call.note,
+            number,
+            call.rid,
+            at_ms,
+            duration_us,
+            call.method,
+            call.interface.path[:RECORDED_BYTES],
+            call.query_string[:RECORDED_BYTES],
+            call.body[:RECORDED_BYTES],
+            reply.status,
+            reply.body[:RECORDED_BYTES],
+            reply.content_type,
+            call.client_ip,
+            call.appid,
+            call.user,
+            reply.errcode,
+            call.fault,
+            SERVER,
+            call.note,
         )
 
     exchange = call.wechat.journal.append(make)

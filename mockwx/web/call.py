@@ -28,6 +28,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Those of a signed call; nobody looks at any other."""
 
+    at_ms: int = 0
+    """When it came, which its rid begins with."""
     rid: str = ""
     appid: str = ""
     """Whom the journal says it was about, as far as that became known."""

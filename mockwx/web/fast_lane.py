@@ -148,7 +148,7 @@ class FastLane:
                 wechat = named(environ.get("HTTP_X_MOCKWX_WORLD", DEFAULT))
                 if wechat.faults.any_armed():
                     return None
-                return written(played(wechat, api, parse_body(body)))
+                return played(wechat, api, parse_body(body))
             except ControlError:
                 # Refused before anything happened: Flask says so in its own words.
                 return None

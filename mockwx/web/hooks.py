@@ -29,20 +29,16 @@ Hook = Callable[[Answer, Call], Reply]
 def give_rid(answer: Answer, call: Call) -> Reply:
     """Give the call its request id."""
     wechat = call.wechat
-    call.rid = wechat.entropy.rid(wechat.clock.now())
+    call.at_ms = wechat.clock.now_ms()
+    call.rid = wechat.entropy.rid(call.at_ms // 1000)
     return answer(call)
 
 
 def record(answer: Answer, call: Call) -> Reply:
     """Write the exchange into the journal before the caller sees the reply."""
-    at_ms, started = call.wechat.clock.now_ms(), monotonic_ns()
+    started = monotonic_ns()
     reply = answer(call)
-    append_exchange(
-        call,
-        reply,
-        at_ms=at_ms,
-        duration_us=(monotonic_ns() - started) // 1000,
-    )
+    append_exchange(call, reply, duration_us=(monotonic_ns() - started) // 1000)
     return reply
 
 

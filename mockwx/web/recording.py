@@ -13,7 +13,7 @@ from mockwx.wechat import WeChat
 RECORDED_BYTES = 16_384
 
 
-def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -> None:
+def append_exchange(call: Call, reply: Reply, *, duration_us: int) -> None:
     """Append what was asked and answered; nothing is parsed or masked until read."""
 
     def make(number: int) -> Exchange:
@@ -21,7 +21,7 @@ def append_exchange(call: Call, reply: Reply, *, at_ms: int, duration_us: int) -
         return Exchange(
             number,
             call.rid,
-            at_ms,
+            call.at_ms,
             duration_us,
             call.method,
             call.interface.path[:RECORDED_BYTES],

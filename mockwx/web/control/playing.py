@@ -5,25 +5,27 @@ from collections.abc import Mapping
 from mockwx.domain.fault import PHONE_PREFIX
 from mockwx.domain.handset import DEFAULT_USER
 from mockwx.domain.open_data import to_json
+from mockwx.web.call import Reply
+from mockwx.web.control.written import written
 from mockwx.web.recording import append_phone_step
 from mockwx.wechat import WeChat
 
 
 def played(
     wechat: WeChat, api: str, body: Mapping[str, object], *, variant: str | None = None
-) -> Mapping[str, object]:
-    """Play a wx call and write it into the journal; return its answer."""
-    answer = wechat.device.answer(api, body, variant=variant)
+) -> Reply:
+    """Play a wx call and write it into the journal; return its answer in bytes."""
+    reply = written(wechat.device.answer(api, body, variant=variant))
     appid, user = whose(wechat, body)
     append_phone_step(
         wechat,
         api=f"{PHONE_PREFIX}{api}",
         body=to_json(body).encode(errors="replace"),
-        answer=to_json(answer).encode(),
+        answer=reply.body,
         appid=appid,
         user=user,
     )
-    return answer
+    return reply
 
 
 def whose(wechat: WeChat, body: Mapping[str, object]) -> tuple[str, str]:

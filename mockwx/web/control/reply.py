@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Response
 
 from mockwx.domain.control import ControlError
+from mockwx.web.call import Reply
 from mockwx.web.control.written import written
 
 
@@ -13,7 +14,11 @@ DONE = {"status": "ok"}
 
 def reply(answer: Mapping[str, object], status: int = 200) -> Response:
     """Write an answer."""
-    ready = written(answer)
+    return sent(written(answer), status)
+
+
+def sent(ready: Reply, status: int = 200) -> Response:
+    """Send an answer that is in bytes already."""
     headers = [("Content-Type", ready.content_type), *ready.headers]
     return Response(ready.body, status, headers)
 

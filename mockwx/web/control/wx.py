@@ -11,7 +11,7 @@ from mockwx.web.context import current_wechat
 from mockwx.web.control.playing import played
 from mockwx.web.control.playing import whose
 from mockwx.web.control.question import read_body
-from mockwx.web.control.reply import reply
+from mockwx.web.control.reply import sent
 from mockwx.wechat import WeChat
 
 
@@ -23,7 +23,7 @@ def play(api: str) -> Response:
     """Play a wx call; answer the object that `success` or `fail` gets."""
     wechat, body = current_wechat(), read_body()
     variant = _strike_fault(wechat, api, body) if wechat.faults.any_armed() else None
-    return reply(played(wechat, api, body, variant=variant))
+    return sent(played(wechat, api, body, variant=variant))
 
 
 def _strike_fault(wechat: WeChat, api: str, body: Mapping[str, object]) -> str | None:

@@ -1,5 +1,8 @@
 """Codes: five minutes, one use."""
 
+from dataclasses import fields
+from dataclasses import replace
+
 import pytest
 
 from mockwx.domain.codes import LOGIN_CODE
@@ -25,3 +28,9 @@ def test_used_code_remembers_when_and_by_whom():
     used = code.used(ISSUED + 3, "wx2")
     assert (used.used_at, used.used_by) == (ISSUED + 3, "wx2")
     assert (used.code, used.appid, used.user) == ("0a", "wx1", "alice")
+
+
+def test_used_code_is_the_same_in_all_else():
+    every_field_another = range(1, len(fields(Code)) + 1)
+    code = Code(*every_field_another)
+    assert code.used(ISSUED, "wx2") == replace(code, used_at=ISSUED, used_by="wx2")

@@ -25,9 +25,9 @@ class Visitors:
     visits: Table[int]
     clock: Clock
 
-    def enter(self, appid: str, user: str) -> None:
+    def enter(self, owner: str, now: int) -> None:
         """Record that a person is in an app now."""
-        self.visits.put(owner_of(appid, user), self.clock.now())
+        self.visits.put(owner, now)
 
     def forget(self, appid: str, user: str) -> None:
         """Forget that a person ever was in an app."""

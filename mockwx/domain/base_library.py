@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mockwx.domain import control
 
@@ -96,6 +97,7 @@ def _reached(moment: int | None, start: int | None) -> bool:
     return start is None or moment is None or moment >= start
 
 
+@lru_cache(maxsize=64)
 def parse_version(text: str) -> tuple[int, int, int]:
     """Read `2.27.1`."""
     major, minor, patch = text.split(".")

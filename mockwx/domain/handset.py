@@ -94,7 +94,8 @@ def split_call(
     default_appid: str,
 ) -> tuple[Handset, dict[str, object]]:
     """Split a call of the phone's door into the handset and the wx arguments."""
-    read = control.read_fields(body, {**FIELDS, **arguments})
-    handset = {name: value for name, value in read.items() if name in FIELDS}
-    rest = {name: value for name, value in read.items() if name not in FIELDS}
-    return Handset(**{"appid": default_appid, **handset}), rest  # type: ignore[arg-type]  # read above
+    handset: dict[str, object] = {"appid": default_appid}
+    rest: dict[str, object] = {}
+    for name, value in control.read_fields(body, {**FIELDS, **arguments}).items():
+        (handset if name in FIELDS else rest)[name] = value
+    return Handset(**handset), rest  # type: ignore[arg-type]  # read above

@@ -81,7 +81,16 @@ class SessionKey:
             or expires_at <= self.expires_at
         ):
             return self
-        return replace(self, expires_at=expires_at)
+        # Written out: `replace` takes three times as long, and every login extends one.
+        return SessionKey(
+            number=self.number,
+            session_key=self.session_key,
+            cause=self.cause,
+            created_at=self.created_at,
+            expires_at=expires_at,
+            login_number=self.login_number,
+            page=self.page,
+        )
 
     def reset(self, now: int, session_key: str) -> SessionKey:
         """Return the successor that resetusersessionkey makes: the old expiry stays."""

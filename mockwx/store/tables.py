@@ -95,8 +95,11 @@ class Trail(Generic[T]):
     def push(self, owner: str, value: T) -> tuple[int, list[T]]:
         """Add an entry; return its number and what fell out for it."""
         number = self._placed(owner, value)
+        counted = self._counted(owner) or 0
+        if max(number, counted) <= self._bound:
+            return number, []
         ended = [number - self._bound]
-        if (self._counted(owner) or 0) - self._bound >= number:
+        if counted - self._bound >= number:
             # Overtaken: whoever should have removed it looked before it was there.
             ended.append(number)
         fallen = (self._taken(_key(owner, each)) for each in ended if each > 0)

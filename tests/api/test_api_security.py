@@ -174,7 +174,7 @@ def test_official_vector_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     wechat = app.extensions["mockwx"].default
     wechat.directory.openids.put(person, owner_of(appid, "alice"))
-    wechat.visitors.enter(appid, "alice")
+    wechat.visitors.enter(owner_of(appid, "alice"), told["timestamp"])
     drawn = json.loads(told["plaintext"])
     monkeypatch.setattr(Entropy, "risk_request_id", lambda _: drawn["unoin_id"])
     monkeypatch.setattr(Entropy, "api_nonce", lambda _: drawn["_n"])

@@ -136,7 +136,7 @@ class Desk:
         known = self.directory.mention(handset.user)
         people = self.directory.people
         tap = Tap(api, handset, mini_program, known, people, era, now, variant)
-        self.visitors.enter(mini_program.appid, tap.name)
+        self.visitors.enter(tap.owner, now)
         return tap
 
     def live_key(self, tap: Tap) -> SessionKey | None:

@@ -42,7 +42,7 @@ def background_fetch(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
 
 def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
     session_key = desk.entropy.session_key()
-    policy = tap.mini_program.policy
+    owner, policy = tap.owner, tap.mini_program.policy
 
     def after_login(current: SessionKey | None) -> SessionKey:
         if current is None or replaced_by_login(current, tap.now, policy):
@@ -56,8 +56,8 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
             )
         return current.extended(tap.now, policy)
 
-    key = desk.sessions.change(tap.owner, after_login)
-    desk.sessions.remember_login(tap.owner, tap.handset.device, key.login_number)
+    key = desk.sessions.change(owner, after_login)
+    desk.sessions.remember_login(owner, tap.handset.device, key.login_number)
     desk.directory.openid(tap.mini_program, tap.name)
     code = Code(
         code=desk.entropy.login_code(),
@@ -69,7 +69,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
         session_key=key.session_key,
         page=tap.handset.page,
     )
-    desk.codes.add(tap.owner, code.code, code)
+    desk.codes.add(owner, code.code, code)
     return {"code": code.code}
 
 

@@ -95,10 +95,20 @@ class Crowd:
         task.cancel()
 
 
-def most_connections() -> int:
+def most_connections(*, files_each: int = _FILES_EACH) -> int:
     """Return how many connections one listener takes, by how many files we may open."""
-    spare = (_file_limit() - _RESERVED_FILES) // _FILES_EACH
+    spare = (_file_limit() - _RESERVED_FILES) // files_each
     return max(_FEWEST, min(MOST_CONNECTIONS, spare))
+
+
+def most_callers(*, doors: bool) -> int:
+    """Return how many connections Granian takes, beside doors or without.
+
+    Those beyond wait until another one ends: Granian sends nobody away.
+    """
+    if sys.platform == "win32":
+        return MOST_CONNECTIONS
+    return most_connections(files_each=_FILES_EACH if doors else 1)
 
 
 def raise_file_limit() -> None:

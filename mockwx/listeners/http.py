@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from mockwx.config import MEMORY
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
+from mockwx.listeners.crowd import most_callers
 from mockwx.listeners.crowd import raise_file_limit
 from mockwx.listeners.port import bind
 
@@ -37,10 +38,6 @@ Announce = Callable[..., None]
 
 A function of a module, as it may be pickled.
 """
-
-# Waiters hold a thread each (web.waiting), and so does every body that comes slowly.
-# Granian starts them as they are needed: a thousand slow ones cost 50 MB, none nothing.
-BLOCKING_THREADS = 1_200
 
 HEALTH = "/_mockwx/api/health"
 
@@ -114,13 +111,18 @@ def _serve_by_granian(
     with bind(settings.host.strip("[]"), settings.port) as taken:
         address, port = taken.getsockname()[:2]
     settings = replace(settings, port=port)
+    most = most_callers(doors=settings.has_doors)
     granian = Granian(
         "mockwx",
         address=address,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=BLOCKING_THREADS,
+        # An idle connection counts too, however little it asks of Granian.
+        backpressure=most,
+        # Waiters hold a thread each (web.waiting), and so does every body that comes
+        # slowly. They are started as they are needed: a thousand slow ones cost 50 MB.
+        blocking_threads=most,
         http=HTTPModes.http1,
         workers_kill_timeout=_STOP_SECONDS,
         log_enabled=False,

@@ -19,6 +19,7 @@ from mockwx.diagnosis.doctor import diagnose
 from mockwx.diagnosis.question import read_question
 from mockwx.domain.control import ControlError
 from mockwx.domain.refusal import RefusalError
+from mockwx.secrecy.lookout import LOOKOUT
 
 
 Answer = dict[str, Any]
@@ -70,6 +71,9 @@ def consult(
             "没有可诊断的内容；请给出 --session-key、--iv、--encrypted-data 等值，"
             "或用 --file。",
         )
+    for name, value in question.items():
+        where = "mockwx doctor" if name in given else str(path)
+        LOOKOUT.cover(f"{name}: {value}", where)
     if door is not None:
         return _ask(door, question)
     try:

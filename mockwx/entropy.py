@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 from mockwx import marks
 from mockwx.marks import marked
+from mockwx.marks import sealed
+from mockwx.marks import sealed_text
 
 
 # Entropy has a method of this name, which would hide the type in its signatures.
@@ -41,7 +43,8 @@ class Entropy:
 
     With a seed, each purpose has a stream of its own, so a draw for one never shifts
     another; without, the operating system answers. Safe to share between threads.
-    Codes and tokens carry the number of the world they are drawn for.
+    Codes and tokens carry the number of the world they are drawn for; keys and tokens
+    are sealed, for a mock to know them from real ones.
     """
 
     __slots__ = ("_counters", "_key", "_lock", "world")
@@ -83,7 +86,7 @@ class Entropy:
 
     def encrypt_key(self) -> str:
         """Draw the key of a person's encrypted channel: 16 bytes in Base64."""
-        return base64.b64encode(self.bytes("encrypt_key", 16)).decode()
+        return base64.b64encode(sealed(self.bytes("encrypt_key", 16))).decode()
 
     def encrypt_key_iv(self) -> str:
         """Draw what goes with it: 16 hex digits, which are 16 characters."""
@@ -93,13 +96,17 @@ class Entropy:
         """Draw WeChat Pay's number of a payment: 28 digits."""
         return "42" + self._text("transaction_id", 26, _DIGITS)
 
+    def app_secret(self) -> str:
+        """Draw the secret of an app that was given none: 32 hex digits."""
+        return sealed(self.bytes("secret", 16)).hex()
+
     def session_key(self) -> str:
         """Draw 16 bytes in Base64."""
-        return base64.b64encode(self.bytes("session_key", 16)).decode()
+        return base64.b64encode(sealed(self.bytes("session_key", 16))).decode()
 
     def iv(self) -> Bytes:
         """Draw the 16 bytes that start one sealed payload."""
-        return self.bytes("iv", 16)
+        return sealed(self.bytes("iv", 16))
 
     def access_token(self) -> str:
         """Draw 136 characters; the first two are today's nineties, as WeChat counts."""
@@ -173,7 +180,7 @@ class Entropy:
 
     def api_key(self) -> str:
         """Draw a symmetric key of the server API: 32 bytes in Base64."""
-        return base64.b64encode(self.bytes("api_key", 32)).decode()
+        return base64.b64encode(sealed(self.bytes("api_key", 32))).decode()
 
     def key_number(self) -> str:
         """Draw the number that the console gives a key or a certificate."""
@@ -234,9 +241,9 @@ class Entropy:
         return number
 
     def _numbered(self, purpose: str, size: int) -> str:
-        """Draw a token: a digit after the nine, an underscore, text and mark."""
+        """Draw a token: a digit after the nine, an underscore, text, seal and mark."""
         text = self.bytes(purpose, size + 1)
-        head = (
+        head = sealed_text(
             f"9{text[:1].translate(_DIGITS).decode()}_"
             f"{text[1:].translate(_URL_SAFE).decode()}"
         )

@@ -27,6 +27,8 @@ from mockwx.domain.fault import FIELDS as FAULT_FIELDS
 from mockwx.domain.fault import REQUIRED as FAULT_REQUIRED
 from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
 from mockwx.domain.refusal import RefusalError
+from mockwx.secrecy.lookout import LOOKOUT
+from mockwx.secrecy.looks import kept
 from mockwx.services.world import USER_FIELDS
 from mockwx.services.world import USER_REQUIRED
 from mockwx.wechat import WeChat
@@ -109,6 +111,8 @@ class _Reader:
             except ControlError as error:
                 at = body.get(str(error.field), (item, item))[0]
                 self._refuse(at, error.message, error.message_zh)
+            if isinstance(values.get("secret"), str):
+                values["secret"] = kept(str(values["secret"]))
             yield values
 
     def _setting(self, name: str, node: Node) -> object:
@@ -154,7 +158,8 @@ class _Reader:
                 "世界文件需要 PyYAML：pip install 'mockwx[simulator]'。",
             ) from None
         try:
-            root = yaml.compose(self.path.read_text("utf-8"), yaml.SafeLoader)
+            text = self.path.read_text("utf-8")
+            root = yaml.compose(text, yaml.SafeLoader)
         except OSError as error:
             raise self._error(
                 f": {error.strerror}.", f"：无法读取（{error.strerror}）。"
@@ -172,6 +177,7 @@ class _Reader:
             raise self._error(
                 f": not YAML ({error}).", f"：不是 YAML（{error}）。"
             ) from None
+        LOOKOUT.look(text, str(self.path))
         if root is None:
             raise self._error(
                 ":1: expected a world, the file is empty.",

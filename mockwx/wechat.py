@@ -24,6 +24,7 @@ from mockwx.domain.session import POLICIES
 from mockwx.entropy import Entropy
 from mockwx.errands import Sender
 from mockwx.people import People
+from mockwx.secrecy.lookout import LOOKOUT
 from mockwx.services.access_token import AccessTokens
 from mockwx.services.faults import Faults
 from mockwx.services.phone_number import PhoneNumber
@@ -354,6 +355,7 @@ class WeChat:
 
     def begin_with(self, app: Mapping[str, object]) -> None:
         """Add an app, or change the default one, which every world has."""
+        LOOKOUT.look_at_app(app.get("secret"), "an app of the starting world")
         if app.get("appid") != DEFAULT_APPID:
             self.world.add_mini_program(app)
             return

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from mockwx.secrecy.lookout import LOOKOUT
+from mockwx.secrecy.looks import covered
+from mockwx.secrecy.looks import sights
+from mockwx.secrecy.named import is_secret
+from mockwx.secrecy.named import mask as shortened
+from mockwx.secrecy.named import masked_text
 
-_NAMES = re.compile(
-    r"session_?key|encrypt_?key|(?:component_?|app_?)*secret|component_verify_ticket|"
-    r"(?:component_?|authorizer_?)?access_?token|(?:authorizer_?)?refresh_?token",
-    re.IGNORECASE,
-)
+
 # What is nested deeper says nothing to a reader, and would exhaust the stack.
 _DEEPEST = 50
-# Also the escaped quotes of JSON inside JSON: \"session_key\": \"...\".
-_IN_TEXT = re.compile(
-    rf"(\b(?:{_NAMES.pattern})\b\\*[\"']?\s*[=:]\s*\\*[\"']?)"
-    # A slash may be escaped, even twice.
-    r"((?:[^\"'&\s,}\\]|\\+/){5,})",
-    re.IGNORECASE,
-)
 
 
 def mask(value: object, depth: int = 0) -> object:
@@ -37,15 +31,34 @@ def mask(value: object, depth: int = 0) -> object:
 
 
 def mask_text(text: str) -> str:
-    """Shorten secrets that stand inside JSON text, a form or a query."""
-    return _IN_TEXT.sub(lambda found: found[1] + _short(found[2]), text)
+    """Shorten secrets that stand inside JSON text, a form, a query, or by themselves.
+
+    What no mock has made is known by its looks, under whatever name.
+    """
+    return masked_text(covered(LOOKOUT.cover_known(text)))
+
+
+def is_real(name: str, value: object) -> bool:
+    """Say whether a value is a real secret of somebody's, and no mock's."""
+    return isinstance(value, str) and any(sights(f"{name}: {value}"))
+
+
+def warn_of_real_secrets(text: str, where: str) -> None:
+    """Warn once of each real secret in a file, with its line; mask it from now on."""
+    LOOKOUT.look(text, where)
+
+
+def warn_of_recorded_secrets(text: str, where: str) -> None:
+    """Warn so of WeChat's alone: how a backend knows people is part of a recording."""
+    LOOKOUT.look(text, where, credentials=False)
+
+
+def warn_of_a_real_secret(text: str, where: str) -> None:
+    """Warn once of each real secret in what was given, which has no lines."""
+    LOOKOUT.cover(text, where)
 
 
 def _mask_member(name: str, value: object, depth: int) -> object:
-    if _NAMES.fullmatch(name) and isinstance(value, str):
-        return _short(value)
+    if is_secret(name) and isinstance(value, str):
+        return shortened(value)
     return mask(value, depth)
-
-
-def _short(secret: str) -> str:
-    return f"{secret[:4]}…" if len(secret) > 4 else "…"

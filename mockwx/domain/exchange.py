@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from mockwx.frozen import made_fast
+from mockwx.secrecy.named import masked
 
 
 SERVER = "server"
@@ -90,53 +89,6 @@ class Exchange:
         """What stands for bytes that are no text."""
         is_picture = self.response_type.startswith("image/")
         return f"({self.response_type})" if is_picture else ""
-
-
-_SECRETS = (
-    "secret",
-    "app_?secret",
-    "component_?appsecret",
-    "(?:component_?|authorizer_?)?access_?token",
-    "(?:authorizer_?)?refresh_?token",
-    "component_verify_ticket",
-    "session_?key",
-    "encrypt_?key",
-)
-"""As WeChat names them, and as backends do that pass them on."""
-_NAME = re.compile("|".join(_SECRETS), re.IGNORECASE)
-_PAIR = re.compile(r"((?:^|(?<=[?&]))([^=&?#\s]+)=)([^&#\s]+)")
-_IN_JSON = re.compile(
-    rf'("(?:{_NAME.pattern})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE
-)
-# JSON inside a string of JSON: \"session_key\":\"...\", its slashes escaped or not.
-_IN_NESTED_JSON = re.compile(
-    rf'((?<!\\)\\{{1,7}}"(?:{_NAME.pattern})\\{{1,7}}"\s*:\s*\\{{1,7}}")'
-    r'((?:[^"\\]|\\{1,7}/)*)',
-    re.IGNORECASE,
-)
-
-
-def masked(wire: bytes) -> str:
-    """Return the text with every secret cut to its first characters."""
-    found = _PAIR.sub(_mask_pair, _plain(wire))
-    found = _IN_JSON.sub(_mask_match, found)
-    return _IN_NESTED_JSON.sub(_mask_match, found)
-
-
-def mask(secret: str) -> str:
-    """Keep just enough of a secret to tell two of them apart."""
-    return f"{secret[:4]}…" if len(secret) > 8 else "…"
-
-
-def _mask_pair(match: re.Match[str]) -> str:
-    """Cut the value of a query's or a form's pair, if its name says it is a secret."""
-    before, name, value = match.groups()
-    secret = _NAME.fullmatch(unquote(name))
-    return before + mask(value) if secret else match.group()
-
-
-def _mask_match(match: re.Match[str]) -> str:
-    return match.group(1) + mask(match.group(2))
 
 
 def _plain(wire: bytes) -> str:

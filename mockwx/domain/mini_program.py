@@ -6,7 +6,6 @@ Apps of all kinds share appid, secret and state; what only one kind has is marke
 from __future__ import annotations
 
 import hashlib
-import hmac
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -29,6 +28,10 @@ from mockwx.domain.push import read_encoding_aes_key
 from mockwx.domain.push import read_push_url
 from mockwx.domain.session import POLICIES
 from mockwx.domain.session import Policy
+from mockwx.secrecy.lookout import LOOKOUT
+from mockwx.secrecy.looks import PUSH_KEY
+from mockwx.secrecy.looks import kept
+from mockwx.secrecy.looks import shown
 
 
 MINI_PROGRAM = "mini_program"
@@ -38,7 +41,7 @@ THIRD_PARTY_PLATFORM = "third_party_platform"
 KINDS = (MINI_PROGRAM, OFFICIAL_ACCOUNT, WEBSITE, THIRD_PARTY_PLATFORM)
 
 APPID = re.compile(r"wx[0-9a-f]{16}")
-SECRET = re.compile(r"[0-9a-f]{32}")
+SECRET = re.compile(r"[0-9a-f]{32}|sha256:[0-9a-f]{64}")
 OPEN_PLATFORM = "mockwx"
 """The Open Platform account of the default mini program: it yields a unionid."""
 PUSH_TOKEN = "mockwx"
@@ -51,6 +54,7 @@ class MiniProgram:
 
     appid: str
     secret: str
+    """Of a real one, pasted by mistake, only the digest: `sha256:…`."""
     name: str = ""
     open_platform: str | None = OPEN_PLATFORM
     certified: bool = True
@@ -123,7 +127,10 @@ class MiniProgram:
         """Shape the mini program for the control API."""
         return {
             field.name: _as_json(getattr(self, field.name)) for field in fields(self)
-        } | {"daily_limits": dict(self.daily_limits)}
+        } | {
+            "daily_limits": dict(self.daily_limits),
+            "encoding_aes_key": shown(PUSH_KEY, self.encoding_aes_key),
+        }
 
 
 def verify_credentials(
@@ -150,9 +157,7 @@ def verify_secret(
         raise WeChatError(ErrCode.INVALID_APPID)
     if not secret:
         raise WeChatError(ErrCode.APPSECRET_MISSING)
-    if not hmac.compare_digest(
-        secret.encode(errors="replace"), mini_program.secret.encode()
-    ):
+    if not LOOKOUT.same(secret, mini_program.secret):
         raise WeChatError(ErrCode.INVALID_APPSECRET)
     if mini_program.secret_frozen:
         raise WeChatError(ErrCode.SECRET_FROZEN)
@@ -264,13 +269,24 @@ _read_page = control.matching(
     "不带开头“/”和参数的页面，如 'pages/index/index'",
 )
 
+_match_secret = control.matching(
+    SECRET, "32 lower-case hex digits", "32 位小写十六进制"
+)
+
+
+@control.reads(_match_secret.schema)
+def _read_secret(field: str, value: object) -> str:
+    """Read a secret; of a real one, pasted by mistake, only the digest is kept."""
+    return kept(_match_secret(field, value))
+
+
 read_appid = control.matching(
     APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
 )
 
 FIELDS: dict[str, control.Reader] = {
     "appid": read_appid,
-    "secret": control.matching(SECRET, "32 lower-case hex digits", "32 位小写十六进制"),
+    "secret": _read_secret,
     "name": control.text,
     "open_platform": control.optional(control.text),
     "certified": control.flag,

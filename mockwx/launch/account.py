@@ -21,6 +21,7 @@ from mockwx.launch.onlooker import Sighting
 from mockwx.launch.onlooker import guess
 from mockwx.launch.strays import Stray
 from mockwx.listeners.mishaps import Mishaps
+from mockwx.secrecy.looks import covered_words
 from mockwx.services.diagnosis import Watch
 from mockwx.wechat import WeChat
 
@@ -78,7 +79,7 @@ class Account:
     def as_json(self, status: int) -> dict[str, object]:
         """Shape it for programs."""
         return {
-            "command": list(self.command),
+            "command": covered_words(self.command),
             "status": status,
             "calls": [
                 {"method": method, "path": path, "outcome": outcome, "count": count}

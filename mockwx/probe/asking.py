@@ -18,8 +18,6 @@ from mockwx.config import DEFAULT_SECRET
 from mockwx.config import Settings
 from mockwx.config import StartingWorld
 from mockwx.config import is_loopback
-from mockwx.domain.exchange import mask
-from mockwx.domain.exchange import masked
 from mockwx.domain.mini_program import APPID
 from mockwx.domain.mini_program import SECRET
 from mockwx.domain.refusal import RefusalError
@@ -29,6 +27,8 @@ from mockwx.probe.questions import QUESTIONS
 from mockwx.probe.questions import STABLE
 from mockwx.probe.questions import TOKEN
 from mockwx.probe.questions import Question
+from mockwx.secrecy.named import mask
+from mockwx.secrecy.named import masked
 from mockwx.sender import Incoming
 from mockwx.sender import send
 from mockwx.server import MockServer

@@ -24,6 +24,8 @@ from mockwx.domain.api_security import ApiKeys
 from mockwx.domain.api_security import PlatformKey
 from mockwx.domain.api_security import PlatformKeys
 from mockwx.entropy import Entropy
+from mockwx.secrecy.looks import API_KEY
+from mockwx.secrecy.looks import shown
 from mockwx.store.tables import Table
 
 
@@ -260,7 +262,7 @@ def _symmetric(keys: ApiKeys) -> api_signature.SymmetricKey:
 
 
 def _as_json(keys: ApiKeys) -> Json:
-    symmetric = {"sn": keys.symmetric_sn, "key": keys.symmetric_key}
+    symmetric = {"sn": keys.symmetric_sn, "key": shown(API_KEY, keys.symmetric_key)}
     asymmetric = {"sn": keys.asymmetric_sn, "public_key": keys.public_key}
     return {
         "symmetric": symmetric if keys.symmetric_key else None,

@@ -18,7 +18,6 @@ from mockwx.directory import Directory
 from mockwx.directory import owner_of
 from mockwx.domain import control
 from mockwx.domain.codes import Code
-from mockwx.domain.exchange import mask
 from mockwx.domain.handset import read_user
 from mockwx.domain.mini_program import FIELDS as MINI_PROGRAM_FIELDS
 from mockwx.domain.mini_program import MiniProgram
@@ -34,6 +33,7 @@ from mockwx.domain.user import RISKY_CALLS
 from mockwx.domain.user import Phone
 from mockwx.domain.user import User
 from mockwx.entropy import Entropy
+from mockwx.secrecy.named import mask
 from mockwx.store.ledger import Ledger
 from mockwx.store.sessions import Sessions
 from mockwx.store.tables import Trail
@@ -110,7 +110,7 @@ class World:
         read = control.read_fields(body, MINI_PROGRAM_FIELDS)
         drawn = {
             "appid": "wx" + self.entropy.bytes("appid", 8).hex(),
-            "secret": self.entropy.bytes("secret", 16).hex(),
+            "secret": self.entropy.app_secret(),
             "policy": self.default_policy,
         }
         added = MiniProgram(**{**drawn, **read})  # type: ignore[arg-type]  # read by FIELDS

@@ -7,6 +7,7 @@ from functools import partial
 from mockwx.clock import monotonic_ns
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.secrecy.lookout import LOOKOUT
 from mockwx.store.base import AloneError
 from mockwx.store.base import StoreError
 from mockwx.web import api_security
@@ -16,6 +17,7 @@ from mockwx.web.call import Reply
 from mockwx.web.call import View
 from mockwx.web.interfaces import Interface
 from mockwx.web.recording import append_exchange
+from mockwx.web.recording import keep_secrets_out
 from mockwx.web.reply import failure
 from mockwx.web.reply import success
 from mockwx.web.routing import ids_of
@@ -38,8 +40,16 @@ def record(answer: Answer, call: Call) -> Reply:
     """Write the exchange into the journal before the caller sees the reply."""
     started = monotonic_ns()
     reply = answer(call)
+    if reply.errcode != 0 or LOOKOUT.alert or _carries_a_token(call):
+        keep_secrets_out(call)
     append_exchange(call, reply, duration_us=(monotonic_ns() - started) // 1000)
     return reply
+
+
+def _carries_a_token(call: Call) -> bool:
+    """Say whether a call brings a token that nobody asks for, as WxJava's logins do."""
+    takes = call.interface.takes_access_token
+    return not takes and b"access_token=" in call.query_string
 
 
 def render_errors(answer: Answer, call: Call) -> Reply:

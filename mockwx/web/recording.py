@@ -4,6 +4,7 @@ from mockwx.domain.exchange import ACT
 from mockwx.domain.exchange import PHONE
 from mockwx.domain.exchange import SERVER
 from mockwx.domain.exchange import Exchange
+from mockwx.secrecy.lookout import LOOKOUT
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
 from mockwx.wechat import WeChat
@@ -11,6 +12,7 @@ from mockwx.wechat import WeChat
 
 # The journal's memory is bounded by its length times this, not by max_body.
 RECORDED_BYTES = 16_384
+_LOOKED_AT = RECORDED_BYTES + 4_096
 
 
 def append_exchange(call: Call, reply: Reply, *, duration_us: int) -> None:
@@ -42,6 +44,20 @@ def append_exchange(call: Call, reply: Reply, *, duration_us: int) -> None:
     exchange = call.wechat.journal.append(make)
     if call.worlds.listener is not None:
         call.worlds.tell(exchange)
+
+
+def keep_secrets_out(call: Call) -> None:
+    """Cut real secrets out of what the journal will hold of a call, and warn of them.
+
+    WeChat's answer is what it would be: a mock does not know them.
+    """
+    where = f"{call.method} {call.interface.path}"
+    # What is recorded, and what would stand across its end.
+    wire = call.query_string[:_LOOKED_AT], call.body[:_LOOKED_AT]
+    safe = tuple(LOOKOUT.cover_bytes(each, where) for each in wire)
+    if safe != wire:
+        call.query_string, call.body = safe
+        call.note = call.note or "a real secret came with this call, and is masked"
 
 
 def append_phone_step(
@@ -78,6 +94,7 @@ def append_act(
 ) -> None:
     """Append how somebody turned the mock itself: a recording plays it again."""
     at_ms = wechat.clock.now_ms()
+    body = LOOKOUT.cover_bytes(body[:_LOOKED_AT], f"{method} {path}")
 
     def make(number: int) -> Exchange:
         return Exchange(

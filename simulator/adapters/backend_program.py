@@ -16,6 +16,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from simulator.adapters.backend_http import HttpBackend
+from simulator.masking import mask_text
 from simulator.ports import Request
 from simulator.ports import SendError
 from simulator.ports import SimulatorError
@@ -164,7 +165,8 @@ def _last_lines(output: IO[bytes]) -> str:
     else:
         output.seek(start)
         said = output.read()
-    return "\n".join(said.decode("utf-8", "replace").splitlines()[-_LAST_LINES:])
+    lines = said.decode("utf-8", "replace").splitlines()[-_LAST_LINES:]
+    return mask_text("\n".join(lines))
 
 
 def _by_shell(line: str) -> list[str]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 
+from simulator.masking import mask_text
+
 
 UNKNOWN = "unknown"
 """Stands for a value that came from nowhere in the recording, and is kept from view."""
@@ -71,7 +73,7 @@ class KnownValues:
         if opaque or text.endswith("…"):
             self.unknown.append(where)
             return UNKNOWN
-        return text.replace("${", "$${")
+        return mask_text(text).replace("${", "$${")
 
     def _used(self, look_up: str) -> str:
         self.used.add(look_up[2:-1].partition(".")[0])

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.file_words import in_chinese
+from simulator.masking import mask_text
+from simulator.masking import warn_of_real_secrets
 from simulator.ports import SimulatorError
 
 
@@ -35,12 +37,12 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return f"{self.file}:{self.line}: {mask_text(self.message)}"
 
     @property
     def zh(self) -> str:
         """The same in Chinese."""
-        return f"{self.file}:{self.line}：{in_chinese(self.message)}"
+        return f"{self.file}:{self.line}：{mask_text(in_chinese(self.message))}"
 
 
 class FileError(SimulatorError):
@@ -109,6 +111,7 @@ def read_source(path: Path) -> Node:
         raise SimulatorError(
             f"{path} cannot be read: {reason}.", f"无法读取 {path}：{reason}。"
         ) from error
+    warn_of_real_secrets(text, str(path))
     return parse_source(text, path)
 
 

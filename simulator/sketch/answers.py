@@ -11,6 +11,8 @@ from typing import cast
 
 from simulator.expressions import ExpressionError
 from simulator.expressions import parse_path
+from simulator.masking import is_real
+from simulator.masking import warn_of_a_real_secret
 from simulator.ports import SimulatorError
 from simulator.sketch.model import PLACES
 from simulator.sketch.model import SCHEMES
@@ -95,7 +97,7 @@ def sketched(known: Sketch | None, answers: Mapping[str, str]) -> Sketch:
         name=answers["name"],
         base_url=_url(answers["url"]),
         appid=_account("appid", answers["appid"]),
-        secret=_account("secret", answers["secret"]),
+        secret=_secret(answers["secret"]),
         login=login,
         success=_success(answers["success"]),
         keep=keep,
@@ -176,6 +178,13 @@ def _account(name: str, text: str) -> str:
             f"'{text}' is no {name} such as {example}.", f"“{text}” 不是 {name}。"
         )
     return text
+
+
+def _secret(text: str) -> str:
+    """Read a secret; a real one is not written down: a made-up one will do as well."""
+    secret = _account("secret", text)
+    warn_of_a_real_secret(f"secret: {secret}", "wxsim init")
+    return "" if is_real("secret", secret) else secret
 
 
 def _sent(text: str) -> Sent:

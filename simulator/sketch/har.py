@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 
+from simulator.masking import is_real
 from simulator.ports import SimulatorError
 from simulator.sketch import names
 from simulator.sketch.model import EDIT
@@ -49,7 +50,7 @@ def read_har(document: Mapping[str, Any], origin: str) -> Sketch:
     return Sketch(
         login=login.sketch("login"),
         name=login.url.hostname or "my backend",
-        base_url=f"{login.url.scheme}://{login.url.netloc}",
+        base_url=f"{login.url.scheme}://{login.url.netloc.rpartition('@')[2]}",
         keep=keep,
         sent=sent,
         success=_verdict(login.answer),
@@ -221,7 +222,7 @@ def _filled(sent: Mapping[str, Any]) -> dict[str, Any]:
             filled[name] = "${phoneCode}"
         elif isinstance(value, str) and _CODE.fullmatch(value):
             filled[name] = "${code}"
-        elif _SECRET.search(name):
+        elif _SECRET.search(name) or is_real(name, value):
             filled[name] = EDIT
         else:
             filled[name] = names.template_for(name) or _literal(value)

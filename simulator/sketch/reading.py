@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from simulator.masking import warn_of_recorded_secrets
 from simulator.ports import SimulatorError
 from simulator.sketch.har import read_har
 from simulator.sketch.model import Sketch
@@ -38,6 +39,7 @@ def described(openapi: Path | None, har: Path | None) -> Sketch | None:
 def _document(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
+        warn_of_recorded_secrets(text, str(path))
         document = _parsed(text)
     except (ValueError, RecursionError) as error:
         why = " ".join(str(error).split())

@@ -117,7 +117,7 @@ def test_seeded_values_are_the_same_in_every_version():
     entropy = Entropy(7778)
 
     assert entropy.login_code() == "0L8KOQcBxuOyXWBznehFtBvx9Ev2zOiQ"
-    assert entropy.session_key() == "yQ9GKRzkVaf55ixiPcAj/Q=="
+    assert entropy.session_key() == "yQ9GKRzkVaf55ixiPewW8A=="
     assert entropy.rid(NOW) == "67b81456-87327870-591f1802"
 
 

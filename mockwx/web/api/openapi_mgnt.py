@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/openApi-mgnt/
 """
 
-from mockwx.domain.exchange import masked
+from mockwx.secrecy.named import masked
 from mockwx.services.openapi_mgnt import IP_LIST
 from mockwx.web.call import Call
 from mockwx.web.call import Payload

@@ -3,6 +3,7 @@
 from flask import Response
 from flask import request
 
+from mockwx.secrecy.lookout import LOOKOUT
 from mockwx.store.base import StoreError
 from mockwx.web.context import current_wechat
 from mockwx.web.control.errors import store_error_reply
@@ -28,6 +29,20 @@ _ACTS = frozenset(
         "world.expire_session",
     )
 )
+
+
+# Where people paste what they have; the journal's acts look out for themselves.
+_PASTED_INTO = frozenset(
+    ("control.doctor.diagnose", "control.api_security.register_keys")
+)
+
+
+def warn_of_real_secrets(response: Response) -> Response:
+    """Warn of a real secret that somebody gave us to look at or to keep."""
+    if request.endpoint in _PASTED_INTO:
+        body = request.environ.get(BODY, b"")
+        LOOKOUT.cover_bytes(body, f"{request.method} {request.path}")
+    return response
 
 
 def record_act(response: Response) -> Response:

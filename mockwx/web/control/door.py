@@ -52,6 +52,7 @@ for guard in (refuse_strangers, enter_world, refuse_unknown_query):
     blueprint.before_request(guard)
 
 blueprint.after_request(acts.record_act)
+blueprint.after_request(acts.warn_of_real_secrets)
 
 blueprint.register_error_handler(ControlError, control_error_reply)
 blueprint.register_error_handler(HTTPException, http_error_reply)

@@ -3,8 +3,8 @@
 import pytest
 
 from mockwx.domain.exchange import Exchange
-from mockwx.domain.exchange import mask
-from mockwx.domain.exchange import masked
+from mockwx.secrecy.named import mask
+from mockwx.secrecy.named import masked
 
 
 EXCHANGE = Exchange(

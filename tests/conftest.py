@@ -1,8 +1,9 @@
-"""What every test may use: the marker needs(tool), and how much Hypothesis tries."""
+"""What every test may use: the markers needs and since; how much Hypothesis tries."""
 
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -35,17 +36,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out tests whose tool is missing, and remember them by name."""
-    if os.environ.get("MOCKWX_TEST_ALL") == "1":
-        return
-    left_out = [item for item in items if missing_tools(item)]
-    if not left_out:
-        return
-    config.stash[NOT_RUN] = [
-        f"{item.nodeid}, needs {' and '.join(missing_tools(item))}" for item in left_out
-    ]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not missing_tools(item)]
+    """Leave out tests that cannot run here, and remember them by name.
+
+    Tools can be demanded; another Python cannot, for this one is what is tested.
+    """
+    demanded = os.environ.get("MOCKWX_TEST_ALL") == "1"
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        lacking = newer_pythons(item) + ([] if demanded else missing_tools(item))
+        (left_out if lacking else kept).append(item)
+        if lacking:
+            said = f"{item.nodeid}, needs {' and '.join(lacking)}"
+            config.stash.setdefault(NOT_RUN, []).append(said)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
 
 
 def pytest_collection_finish() -> None:
@@ -73,6 +79,18 @@ def missing_tools(item: pytest.Item) -> list[str]:
     """Name the tools a test needs and this machine has not."""
     needed = [str(marker.args[0]) for marker in item.iter_markers("needs")]
     return [tool for tool in needed if shutil.which(tool) is None]
+
+
+def newer_pythons(item: pytest.Item) -> list[str]:
+    """Name the version of Python that a test needs, if this one is older."""
+    needed = [str(marker.args[0]) for marker in item.iter_markers("since")]
+    ours = sys.version_info[:2]
+    return [f"Python {each}" for each in needed if ours < numbers(each)]
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Split a version: 3.9 comes before 3.10."""
+    return tuple(map(int, version.split(".")))
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """What tests of whole programs share."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.running import Run
-
-
-# Older ones cannot lend the terminal, see mockwx/launch/terminal.py.
-collect_ignore = [] if sys.version_info >= (3, 11) else ["test_run_terminal.py"]
 
 
 @pytest.fixture

@@ -13,7 +13,12 @@ import pytest
 
 
 # Every test starts a shell at a terminal of its own.
-pytestmark = [pytest.mark.slow, pytest.mark.needs("bash")]
+# Older Pythons cannot lend the terminal, see mockwx/launch/terminal.py.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.needs("bash"),
+    pytest.mark.since("3.11"),
+]
 
 SECONDS = 60
 

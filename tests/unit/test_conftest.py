@@ -17,6 +17,7 @@ CONFIGURATION = """
 addopts = --strict-markers -p no:cacheprovider
 markers =
     needs(tool): runs where the tool exists
+    since(python): runs on this Python and newer ones
     slow: takes long
 """
 TWO_TESTS = """
@@ -30,6 +31,17 @@ def test_with_a_tool():
     pass
 """
 
+OLD_AND_NEW = """
+import pytest
+
+@pytest.mark.since("3.10")
+def test_old():
+    pass
+
+@pytest.mark.since("3.99")
+def test_new():
+    pass
+"""
 COUNTED = """
 from hypothesis import given, strategies
 
@@ -86,6 +98,19 @@ def test_missing_tool_fails_where_every_test_is_demanded(project: Path) -> None:
     assert done.returncode == 1
     assert "1 passed, 1 error" in done.stdout
     assert "no-such-tool not found on the PATH" in done.stdout
+
+
+@pytest.mark.parametrize("all_tests", ["", "1"])
+def test_older_python_leaves_the_test_out_by_name(
+    project: Path, all_tests: str
+) -> None:
+    (project / "test_tools.py").write_text(OLD_AND_NEW, encoding="utf-8")
+
+    done = run_pytest(project, all_tests=all_tests)
+
+    assert done.returncode == 0
+    assert "1 passed, 1 deselected" in done.stdout
+    assert "not run here: test_tools.py::test_new, needs Python 3.99" in done.stdout
 
 
 @pytest.mark.parametrize(("expression", "examples"), [("not slow", 25), ("", 100)])

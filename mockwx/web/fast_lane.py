@@ -26,6 +26,7 @@ from mockwx.web.api_security import HEADERS
 from mockwx.web.call import Reply
 from mockwx.web.call import View
 from mockwx.web.control.body import parse_body
+from mockwx.web.control.health import PATH as HEALTH
 from mockwx.web.control.health import health_of
 from mockwx.web.control.hosts import is_own_host
 from mockwx.web.control.playing import played
@@ -61,9 +62,6 @@ ON_THE_PHONE = (
     "getPhoneNumber",
 )
 PHONE_DOOR = "/_mockwx/api/wx/"
-HEALTH = "/_mockwx/api/health"
-"""Not hot, but asked of a server before anything else, when Flask is not there yet."""
-
 _LARGEST_BODY = 4096
 _STATUS = {200: "200 OK", 503: "503 Service Unavailable"}
 
@@ -84,6 +82,7 @@ class FastLane:
             **{("POST", PHONE_DOOR + api): self._wx(api) for api in ON_THE_PHONE},
         }
         if answers_health:
+            # Not hot, but asked before anything else, when Flask is not there yet.
             self._lanes["GET", HEALTH] = self._health
 
     def __call__(
@@ -161,6 +160,7 @@ class FastLane:
             return None
         if not self._is_at_home(environ):
             return None
+        self._worlds.check()
         return written(health_of(self._settings))
 
     def _is_at_home(self, environ: WSGIEnvironment) -> bool:

@@ -8,11 +8,16 @@ from mockwx.config import Settings
 from mockwx.store.base import StoreError
 from mockwx.web.call import Reply
 from mockwx.web.control.complaints import complain
+from mockwx.web.control.health import PATH
+from mockwx.web.control.health import STORE_UNAVAILABLE
+from mockwx.web.control.health import health_of
 from mockwx.web.control.written import written
 from mockwx.web.reply import content_type
 
 
 CONTROL = "/_mockwx"
+
+_UNWELL = {"status": STORE_UNAVAILABLE}
 
 
 def unavailable(error: StoreError, path: str, settings: Settings) -> Reply:
@@ -20,12 +25,13 @@ def unavailable(error: StoreError, path: str, settings: Settings) -> Reply:
     complain(error)
     if path == CONTROL or path.startswith(f"{CONTROL}/"):
         told = {
-            "code": "store_unavailable",
+            "code": STORE_UNAVAILABLE,
             "message": error.message,
             "message_zh": error.message_zh,
             "field": None,
         }
-        return replace(written({"error": told}), status=503)
+        lives = health_of(settings) | _UNWELL if path == PATH else {}
+        return replace(written({**lives, "error": told}), status=503)
     return system_error(path, settings)
 
 

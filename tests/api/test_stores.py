@@ -201,6 +201,23 @@ def test_control_api_answers_503_with_the_reason_while_the_store_is_gone(
     }
 
 
+def test_health_says_that_the_mock_lives_and_its_store_does_not(
+    two_on_file: tuple[Flask, Flask], trouble: Trouble
+) -> None:
+    http = two_on_file[0].test_client()
+    well = http.get("/_mockwx/api/health")
+    trouble.there = False
+
+    unwell = http.get("/_mockwx/api/health")
+
+    assert (well.status_code, well.get_json()["status"]) == (200, "ok")
+    assert unwell.status_code == 503
+    told = unwell.get_json()
+    assert told["error"]["message"] == "the store is gone."
+    assert {**told, "status": "ok"} == {**well.get_json(), "error": told["error"]}
+    assert told["status"] == "store_unavailable"
+
+
 def test_all_is_well_again_once_the_store_is_back(
     two_on_file: tuple[Flask, Flask], trouble: Trouble
 ) -> None:

@@ -3,11 +3,14 @@
 import logging
 
 from flask import Response
+from flask import request
 from werkzeug.exceptions import HTTPException
 
 from mockwx.store.base import StoreError
-from mockwx.web.control.complaints import complain
+from mockwx.web.context import current_worlds
 from mockwx.web.control.reply import error_reply
+from mockwx.web.door import respond
+from mockwx.web.unavailable import unavailable
 
 
 logger = logging.getLogger(__name__)
@@ -44,8 +47,7 @@ def http_error_reply(error: HTTPException) -> Response:
 
 def store_error_reply(error: StoreError) -> Response:
     """Write that what is kept cannot be reached now, and why."""
-    complain(error)
-    return error_reply(503, "store_unavailable", error.message, error.message_zh)
+    return respond(unavailable(error, request.path, current_worlds().settings))
 
 
 def bug_reply(error: Exception) -> Response:

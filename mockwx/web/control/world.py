@@ -33,7 +33,9 @@ blueprint = Blueprint("world", __name__)
 @blueprint.get("/health")
 def health() -> Response:
     """Say that the mock answers, which version it is, and where its doors are."""
-    return reply(health_of(current_worlds().settings))
+    worlds = current_worlds()
+    worlds.check()
+    return reply(health_of(worlds.settings))
 
 
 @blueprint.post("/reset")

@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import signal
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -69,12 +68,12 @@ def serve(settings: Settings, announce: Announce, *, workers: int = 1) -> int:
         return _serve_by_waitress(settings, announce)
     if workers == 1:
         return _serve_by_granian(settings, announce, workers=1, claim=None)
-    with tempfile.TemporaryDirectory(
-        prefix="mockwx-", ignore_cleanup_errors=True
-    ) as folder:
+    from mockwx.listeners.shared_folder import shared_folder
+
+    with shared_folder() as folder:
         if settings.store == MEMORY:
-            settings = replace(settings, store=_file_in(Path(folder)))
-        claim = Path(folder) / "first"
+            settings = replace(settings, store=_file_in(folder))
+        claim = folder / "first"
         return _serve_by_granian(settings, announce, workers=workers, claim=claim)
 
 
@@ -144,7 +143,7 @@ def _load_worker(
 ) -> "WSGIApplication":
     """Make the app inside one of Granian's worker processes."""
     _die_at_first_signal()
-    _follow_parent()
+    _follow_parent(None if claim is None else claim.parent)
     from mockwx.front import create_front
 
     app, behind = create_front(settings)
@@ -171,7 +170,7 @@ def _die_at_first_signal() -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _follow_parent() -> None:
+def _follow_parent(folder: Path | None) -> None:
     """End this process when its parent is gone, even if that was killed."""
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -179,6 +178,10 @@ def _follow_parent() -> None:
 
     def follow() -> None:
         parent.join()
+        if folder is not None:
+            from mockwx.listeners.shared_folder import remove
+
+            remove(folder)
         os._exit(0)
 
     threading.Thread(target=follow, name="mockwx-follow", daemon=True).start()

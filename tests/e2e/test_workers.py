@@ -203,6 +203,39 @@ def test_temporary_file_goes_with_the_workers(
 
 
 @pytest.mark.needs("sh")
+def test_temporary_file_goes_when_the_parent_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving(*WORKERS) as served:
+        there = list(tmp_path.glob("mockwx-*/state.db"))
+        served.program.kill()
+        served.program.wait(SECONDS)
+
+        assert eventually(lambda: not list(tmp_path.glob("mockwx-*")))
+    assert len(there) == 1
+
+
+@pytest.mark.needs("sh")
+def test_temporary_file_of_who_was_killed_with_all_workers_goes_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving(*WORKERS) as living:
+        (theirs,) = tmp_path.glob("mockwx-*")
+        with serving(*WORKERS) as served:
+            served.kill()
+        left = set(tmp_path.glob("mockwx-*")) - {theirs}
+        with serving(*WORKERS):
+            now = set(tmp_path.glob("mockwx-*"))
+
+        assert len(left) == 1
+        assert not left & now
+        assert theirs in now
+        assert "openid" in living.exchange(living.code())
+
+
+@pytest.mark.needs("sh")
 def test_workers_end_when_their_parent_was_killed() -> None:
     with serving(*WORKERS) as served:
         served.program.kill()

@@ -3,6 +3,7 @@
 Granian where it exists, in a process of its own; Waitress elsewhere (docs/adr/0002).
 """
 
+import gc
 import importlib.util
 import multiprocessing
 import os
@@ -193,6 +194,9 @@ def _make_soon(behind: "Later") -> None:
     def make() -> None:
         threading.Event().wait(_COURTESY_SECONDS)
         behind.made()
+        # What is there now stays: looked through again and again, it would hold up
+        # every call for some hundredths of a second.
+        gc.freeze()
 
     threading.Thread(target=make, name="mockwx-flask", daemon=True).start()
 

@@ -20,6 +20,7 @@ from tests.benchmarks import start
 from tests.benchmarks import stores
 from tests.benchmarks.goal import Goal
 from tests.benchmarks.peers import BAR
+from tests.benchmarks.peers import FLOOR
 from tests.benchmarks.peers import OURS
 from tests.benchmarks.peers import PEERS
 
@@ -90,7 +91,7 @@ def _speeds(
         each
         for each in PEERS
         if not only
-        or each.name in (OURS, BAR)
+        or each.name in (OURS, BAR, FLOOR)
         or any(word.lower() in each.name.lower() for word in only)
     ]
     return speed.measure(chosen, rounds=rounds, seconds=seconds)

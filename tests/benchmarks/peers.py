@@ -33,6 +33,7 @@ SESSION = {
 
 BAR = "bare Flask"
 OURS = "mockwx"
+FLOOR = "Granian alone"
 EXPRESS = "Express by hand"
 
 _CALLER = "Action=GetCallerIdentity&Version=2011-06-15"
@@ -60,10 +61,18 @@ def _mockwx(port: int, folder: Path) -> Command:
 
 
 def _bare_flask(port: int, folder: Path) -> Command:
+    return _granian(port, "bare_flask")
+
+
+def _ready_answer(port: int, folder: Path) -> Command:
+    return _granian(port, "ready_answer")
+
+
+def _granian(port: int, app: str) -> Command:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-log"]
     # One thread: the setting under which it is steadiest, and fastest.
     where = ["--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "1"]
-    return [*granian, *where, "--http", "1", "tests.benchmarks.servers.bare_flask:app"]
+    return [*granian, *where, "--http", "1", f"tests.benchmarks.servers.{app}:app"]
 
 
 def _fastapi(port: int, folder: Path) -> Command:
@@ -182,6 +191,7 @@ PEERS: tuple[Peer, ...] = (
         right=b'"session_key"',
         begin=_logged_in,
     ),
+    Peer(FLOOR, "nothing: a ready answer", _ready_answer),
     Peer(EXPRESS, "exchange a code (canned)", _express),
     Peer("FastAPI by hand", "exchange a code (canned)", _fastapi),
     Peer("WireMock", "a templated stub", _wiremock),

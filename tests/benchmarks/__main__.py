@@ -57,18 +57,23 @@ def main(
     further: dict[str, Callable[[], Iterator[Goal]]] = {
         "start": partial(start.goals, rounds=rounds),
         "in a test": in_process.goals,
-        "simulator": partial(flows.goals, rounds=rounds),
         "scale": partial(scale.goals, rounds=rounds),
     }
     for chapter, measure in further.items():
         if chapter in chosen:
             click.echo(f"{chapter} …", err=True)
             goals += measure()
+    logins: list[flows.Flow] = []
+    if "simulator" in chosen:
+        click.echo("simulator …", err=True)
+        logins = flows.measure(rounds=rounds)
+        goals += flows.goals(logins)
     found = report.Report(
         day=report.today(),
         machine=report.machine(),
         goals=goals,
         speeds=speeds,
+        flows=logins,
         layers=layers.table(rounds=rounds) if "layers" in chosen else None,
         stores=(
             stores.measure(rounds=rounds, seconds=seconds) if "stores" in chosen else ()

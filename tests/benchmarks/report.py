@@ -15,7 +15,9 @@ from datetime import timezone
 from os import cpu_count
 from pathlib import Path
 
+from tests.benchmarks import flows
 from tests.benchmarks import stores
+from tests.benchmarks.flows import Flow
 from tests.benchmarks.goal import HEADINGS
 from tests.benchmarks.goal import Goal
 from tests.benchmarks.peers import BAR
@@ -36,6 +38,7 @@ class Report:
     machine: str
     goals: Sequence[Goal]
     speeds: Sequence[Speed] = ()
+    flows: Sequence[Flow] = ()
     layers: Mapping[str, float] | None = None
     stores: Sequence[StoreCost] = ()
 
@@ -72,6 +75,8 @@ def as_markdown(report: Report) -> str:
     if report.speeds:
         headings = ("server", "does", "connections", "requests", "p99", "MB")
         parts.append(_table(headings, _speed_rows(report.speeds)))
+    if report.flows:
+        parts.append(_table(flows.HEADINGS, flows.rows(report.flows)))
     if report.layers:
         rows = ((name, f"{took:.1f}") for name, took in report.layers.items())
         parts.append(_table(("layer, with all inside it", "µs of processor"), rows))
@@ -93,6 +98,8 @@ def _others(report: Report) -> Iterator[str]:
             f"{each.peer:20} {each.connections:3} connections "
             f"{each.rate:9.0f}/s  p99 {each.p99_ms:7.2f} ms  {each.resident_mb:5.0f} MB"
         )
+    for flow in report.flows:
+        yield f"{flow.rate:7.0f} logins/s by {flow}"
     for name, took in (report.layers or {}).items():
         yield f"{took:6.1f} µs  {name}"
     for cost in report.stores:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.benchmarks import flows
+from tests.benchmarks.flows import Flow
 from tests.benchmarks.goal import Goal
 from tests.benchmarks.load import Load
 from tests.benchmarks.load import read
@@ -63,3 +65,20 @@ def test_goal_is_met_up_to_its_bound(bound: str, measured: float, verdict: str) 
     assert goal.verdict == verdict
     assert as_text(report).splitlines()[1].endswith(verdict)
     assert f"| {verdict} |" in as_markdown(report)
+
+
+def test_logins_are_told_beside_those_of_one_session() -> None:
+    players = [
+        Flow("our phone, in process", 1, [90, 100, 300]),
+        Flow("our phone", 1, [50]),
+        Flow("our phone", 16, [120]),
+        Flow("requests.Session", 1, [20]),
+        Flow("requests.Session", 16, [30]),
+    ]
+    report = Report(day="2026-01-01", machine="2 cores", goals=[], flows=players)
+
+    assert "| our phone, in process | one at a time | 5.00 × | 4.50 / 15.00 |" in (
+        as_markdown(report)
+    )
+    assert "100 logins/s by our phone, in process, one at a time" in as_text(report)
+    assert [each.measured for each in flows.goals(players)] == [5, 2.5, 6, 4]

@@ -1,13 +1,15 @@
-"""Logins by our phone: by_phone.py URL|here FLOWS prints how many a second.
+"""Logins by our phone: by_phone.py URL|here FLOWS PHONES prints how many a second.
 
-`here` is a mock in this process, asked without a socket.
+`here` is a mock in this process, asked without a socket. So many phones log in at a
+time, each in a thread of its own.
 """
 
 import json
 import sys
-import time
 from urllib.parse import urlencode
 
+from crowd import Login
+from crowd import rate
 from exchange import APP
 from exchange import Exchange
 from exchange import unseal
@@ -33,23 +35,24 @@ class ExchangeHere:
         return str(json.loads(answer.body)["session_key"])
 
 
-def main(where: str, flows: int) -> None:
-    """Play one login after the other."""
-    if where == "here":
-        app = create_app()
-        wechat, backend = connect_wechat(app), ExchangeHere(app)
-    else:
-        wechat, backend = connect_wechat(where), Exchange(where)
-    # Faker and ciphers are loaded for the first one.
-    connect_wechat(create_app()).call("getUserProfile", {"desc": "for your page"})
-    started = time.perf_counter()
-    for number in range(flows):
-        phone = Device(wechat, user=f"phone{number}")
-        key = backend.session_key(phone.wx.login().code)
-        with phone.tap():
-            shown = phone.wx.get_user_profile(desc="for your page")
-        unseal(key, shown.iv, shown.encrypted_data)
-    sys.stdout.write(f"{flows / (time.perf_counter() - started)}\n")
+def main(where: str, flows: int, phones: int) -> None:
+    """Play the logins, all over one connection to WeChat, as a load does."""
+    app = create_app() if where == "here" else None
+    wechat = connect_wechat(app or where)
+
+    def player() -> Login:
+        backend = ExchangeHere(app) if app else Exchange(where)
+
+        def login(number: int) -> None:
+            phone = Device(wechat, user=f"phone{number}")
+            key = backend.session_key(phone.wx.login().code)
+            with phone.tap():
+                shown = phone.wx.get_user_profile(desc="for your page")
+            unseal(key, shown.iv, shown.encrypted_data)
+
+        return login
+
+    sys.stdout.write(f"{rate(player, flows=flows, at_a_time=phones)}\n")
 
 
-main(sys.argv[1], int(sys.argv[2]))
+main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -92,6 +92,12 @@ class Channel(HTTPChannel):
 
     parser_class = Parser
 
+    def handle_close(self) -> None:
+        """Close it, and the file that holds the half of a large body."""
+        super().handle_close()
+        if self.request is not None:
+            self.request.close()
+
 
 class OpenServer(TcpWSGIServer):
     """Always lets the next one in: beyond the most, one who is saying nothing leaves.
@@ -112,6 +118,18 @@ class OpenServer(TcpWSGIServer):
         """Say whether to let more in: always; and look for those idle for long."""
         super().readable()
         return self.accepting
+
+    def maintenance(self, now):  # type: ignore[no-untyped-def]  # waitress has no types
+        """Close who was idle for too long; who does not read is idle too.
+
+        Waitress waits for that one until a write succeeds, if need be for ever.
+        """
+        super().maintenance(now)
+        cutoff = now - self.adj.channel_timeout
+        channels: dict[int, Any] = self.active_channels  # type: ignore[assignment]  # stub is wrong
+        for channel in list(channels.values()):
+            if channel.total_outbufs_len and channel.last_activity < cutoff:
+                channel.handle_close()
 
 
 def _send_one_away(channels: dict[int, Any]) -> None:

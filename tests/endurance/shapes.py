@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tests.endurance.listener import hello
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -16,6 +18,7 @@ _POST = b"POST /cgi-bin/stable_token HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 _CHUNKED = _POST + b"Transfer-Encoding: chunked\r\n"
 _INNER = b"GET /_mockwx/api/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
+HELLO = Shape("hello of TLS", hello())
 SHAPES = (
     Shape("nothing", b""),
     Shape("one byte", b"G"),
@@ -102,6 +105,83 @@ SHAPES = (
         "blank before the colon",
         _POST + b"Content-Length : 5\r\n\r\n0\r\n\r\n" + _INNER,
     ),
+    Shape(
+        "chunked in two fields",
+        _CHUNKED
+        + b"Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
+        + _INNER,
+    ),
+    Shape(
+        "chunked in HTTP/1.0",
+        _CHUNKED.replace(b"1.1", b"1.0")
+        + b"Content-Length: 5\r\n\r\n0\r\n\r\n"
+        + _INNER,
+    ),
+    Shape(
+        "folded chunked",
+        _POST
+        + b"Transfer-Encoding:\r\n chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
+        + _INNER,
+    ),
+    Shape(
+        "folded length",
+        _POST + b"Content-Length:\r\n 5\r\n\r\n0\r\n\r\n" + _INNER,
+    ),
+    Shape(
+        "one length twice",
+        _POST + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}" + _INNER,
+    ),
+    Shape("list of lengths", _POST + b"Content-Length: 2, 40\r\n\r\n{}" + _INNER),
+    Shape("length with a zero byte", _POST + b"Content-Length: 2\0\r\n\r\n{}" + _INNER),
+    Shape(
+        "length behind a lone line feed",
+        _POST + b"A: b\nContent-Length: 40\r\n\r\n" + _INNER,
+    ),
+    Shape(
+        "length behind a lone return",
+        _POST + b"A: b\rContent-Length: 40\r\n\r\n" + _INNER,
+    ),
+    Shape("head that line feeds end", _GET + b"A: b\r\n\n" + _INNER),
+    Shape("zero byte in a name", _GET + b"A\0b: c\r\n\r\n" + _INNER),
+    Shape("chunk size in 0x", _CHUNKED + b"\r\n0x2\r\n{}\r\n0\r\n\r\n" + _INNER),
+    Shape("chunk size with sign", _CHUNKED + b"\r\n+2\r\n{}\r\n0\r\n\r\n" + _INNER),
+    Shape("chunk size with _", _CHUNKED + b"\r\n0_2\r\n{}\r\n0\r\n\r\n" + _INNER),
+    Shape("chunk that a line feed ends", _CHUNKED + b"\r\n2\n{}\n0\r\n\r\n" + _INNER),
+    Shape(
+        "line feed in a chunk extension",
+        _CHUNKED + b"\r\n2;a\nb\r\n{}\r\n0\r\n\r\n" + _INNER,
+    ),
+    Shape(
+        "length in a trailer",
+        _CHUNKED + b"\r\n0\r\nContent-Length: 40\r\n\r\n" + _INNER,
+    ),
+    Shape("chunk size of 63 bits", _CHUNKED + b"\r\n7fffffffffffffff\r\n{}"),
+    Shape("chunk size of 64 bits", _CHUNKED + b"\r\nfffffffffffffffe\r\n{}"),
+    Shape("chunks of one byte", _CHUNKED + b"\r\n" + b"1\r\n \r\n" * 50_000),
+    Shape(
+        "chunks over the limit",
+        _CHUNKED + b"\r\n" + (b"4000\r\n%b\r\n" % bytes(16_384)) * 100,
+    ),
+    Shape(
+        "chunk extensions endless",
+        _CHUNKED + b"\r\n" + (b"1;" + b"a" * 1_000 + b"\r\n \r\n") * 1_000,
+    ),
+    Shape("trailers endless", _CHUNKED + b"\r\n0\r\n" + b"A: a\r\n" * 100_000),
+    Shape(
+        "absolute form",
+        b"GET http://api.weixin.qq.com/cgi-bin/token HTTP/1.1\r\nHost: x\r\n\r\n",
+    ),
+    Shape(
+        "absolute form of HTTPS",
+        b"GET https://api.weixin.qq.com/cgi-bin/token HTTP/1.1\r\nHost: x\r\n\r\n",
+    ),
+    Shape(
+        "CONNECT with a body",
+        b"CONNECT api.weixin.qq.com:80 HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+        + _INNER,
+    ),
+    Shape("CONNECT to itself", b"CONNECT api.weixin.qq.com:443 HTTP/1.1\r\n\r\n" * 50),
+    HELLO,
     Shape("body of a GET", _GET + b"Content-Length: 9\r\n\r\nGET / HTT" + _INNER),
     Shape("fifty in one go", (_GET + b"\r\n") * 50),
     Shape(

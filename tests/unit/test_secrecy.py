@@ -202,6 +202,15 @@ def test_every_kind_is_warned_of_with_a_cure(
     assert secret not in english + chinese
 
 
+def test_place_of_a_warning_cannot_drive_the_terminal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    Lookout().cover(f"secret={SECRET}", "GET /\x1b[2J\u202e\r\nmockwx: all is well")
+
+    assert len(caplog.records[0].getMessage().splitlines()) == 2
+    assert "\\x1b[2J\\u202e\\r\\nmockwx" in caplog.records[0].getMessage()
+
+
 def test_file_is_warned_of_with_the_line(caplog: pytest.LogCaptureFixture) -> None:
     Lookout().look(f"a: 1\nb:\n  secret: {SECRET}\n", "shop.yaml")
 

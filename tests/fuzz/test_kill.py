@@ -1,9 +1,10 @@
-"""`kill -9` under load, again and again: what callers were told stays true.
+"""`kill -9` of the mock or of Redis under load: what callers were told stays true.
 
 `make test` kills a few times, `make kill` a hundred times.
 """
 
 import http.client
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 from tests.e2e.serving import Served
 from tests.e2e.serving import serving
 from tests.processes import eventually
+from tests.redis_server import RedisServer
 from tests.redis_server import running_redis
 
 
@@ -26,6 +28,7 @@ KILLS = int(os.environ.get("MOCKWX_TEST_KILLS", "15"))
 PHONES = 6
 PEOPLE = 40
 USED = 40163
+UNKNOWN = 40029
 
 
 @dataclass
@@ -51,7 +54,7 @@ class Told:
 
 @contextmanager
 def load(served: Served, told: Told, number: int) -> Iterator[None]:
-    """Let people log in, each phone in a thread, until the mock is gone."""
+    """Let people log in, each phone in a thread, until something is gone."""
 
     def use(phone: int) -> None:
         for turn in range(1_000_000):
@@ -65,7 +68,8 @@ def load(served: Served, told: Told, number: int) -> Iterator[None]:
                     del told.fresh[code]
                     told.exchanged(user, code, served.exchange(code))
                     told.unsure.remove(code)
-            except (OSError, http.client.HTTPException, ValueError):
+            except (OSError, http.client.HTTPException, ValueError, KeyError):
+                # Nobody answers; or the mock says that its store does not.
                 return
 
     phones = [threading.Thread(target=use, args=(phone,)) for phone in range(PHONES)]
@@ -134,3 +138,64 @@ def test_kills_cost_nothing_that_was_told_with_redis(tmp_path: Path) -> None:
         told = play("--store", redis.url, "--workers", "2")
 
     assert len(told.spent) > 5 * KILLS
+
+
+def health(served: Served) -> tuple[int, str]:
+    """Ask the mock how it is; return the status, and why it is unwell."""
+    status, _, body = served.get("/_mockwx/api/health")
+    return status, str(json.loads(body).get("error", {}).get("message", ""))
+
+
+def kill_redis(redis: RedisServer, served: Served, told: Told, number: int) -> None:
+    """Kill Redis under load; the mock says so, and lives."""
+    with load(served, told, number):
+        wanted = len(told.spent) + 1 + number % 10
+        assert eventually(lambda: len(told.spent) >= wanted)
+        redis.kill()
+    status, reason = health(served)
+    assert status == 503
+    assert "Redis cannot be reached; start it, and it goes on" in reason
+    assert served.exchange("x") == {"errcode": -1, "errmsg": "system error"}
+
+
+@pytest.mark.external
+@pytest.mark.needs("redis-server")
+def test_kills_of_redis_cost_nothing_that_it_wrote_down(tmp_path: Path) -> None:
+    kept, told = ("--appendonly", "yes", "--appendfsync", "always"), Told()
+    with (
+        running_redis(tmp_path, *kept) as redis,
+        serving("--store", redis.url, "--workers", "2") as served,
+    ):
+        for number in range(KILLS):
+            kill_redis(redis, served, told, number)
+            redis.start(*kept)
+            assert eventually(lambda: health(served)[0] == 200)
+            check(served, told)
+        check_keys(served, told)
+
+        assert served.program.poll() is None
+    assert len(told.spent) > 5 * KILLS
+
+
+@pytest.mark.external
+@pytest.mark.needs("redis-server")
+def test_redis_that_comes_back_without_its_data_is_gone_on_with(tmp_path: Path) -> None:
+    with (
+        running_redis(tmp_path) as redis,
+        serving("--store", redis.url, "--workers", "2") as served,
+    ):
+        for number in range(KILLS):
+            told = Told()
+            kill_redis(redis, served, told, number)
+            redis.start()
+            assert eventually(lambda: health(served)[0] == 200)
+
+            for code in [*told.spent, *told.unsure, *told.fresh]:
+                assert served.exchange(code)["errcode"] == UNKNOWN
+            assert "openid" in served.exchange(served.code())
+        served.program.terminate()
+        _, _, err = served.end()
+
+    assert "The store was emptied; the worlds in it begin anew." in err
+    assert "Redis cannot be reached" in err
+    assert "Traceback" not in err

@@ -45,7 +45,7 @@ def test_what_stores_cost_is_told_in_ratios_to_memory() -> None:
     ]
     report = Report(day="2026-01-01", machine="2 cores", goals=[], stores=costs)
 
-    assert "| sqlite:///FILE | 2 | 0.25 × | 4.5 × | 1 |" in as_markdown(report)
+    assert "| sqlite:///FILE | 2 | 1000 | 0.25 × | 4.5 × | 1 |" in as_markdown(report)
     assert "1000 logins/s" in as_text(report)
 
 

@@ -405,10 +405,11 @@ def _honest(reply: Reply, en: str, zh: str) -> Reply:
     if reply.accepted:
         return reply
     not_limited(reply)
-    why = "; ".join(reply.reasons) or reply.why
+    why = reply.refusal
     raise inconclusive(
-        f"the honest {en} was not accepted ({why}): without it nothing can be compared",
-        f"正常的{zh}没有被接受（{why}）：因此无法比较",
+        f"the honest {en} was not accepted ({why.en}): "
+        "without it nothing can be compared",
+        f"正常的{zh}没有被接受（{why.zh}）：因此无法比较",
     )
 
 

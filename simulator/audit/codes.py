@@ -134,8 +134,8 @@ def replayed_phone_code(bench: Bench) -> Verdict:
     honest = person.ask(slots, values, "the honest call", "正常的调用")
     if not honest.accepted:
         raise inconclusive(
-            f"the honest call was not accepted: {'; '.join(honest.reasons)}",
-            f"正常的调用没有被接受：{'; '.join(honest.reasons)}",
+            f"the honest call was not accepted: {honest.refusal.en}",
+            f"正常的调用没有被接受：{honest.refusal.zh}",
         )
     if not honest.calls_to(NUMBER):
         return failed(
@@ -148,7 +148,7 @@ def replayed_phone_code(bench: Bench) -> Verdict:
     if again.fell:
         return failed(
             f"a used phone code ends in an unhandled error ({again.why})",
-            f"已用过的手机号 code 引发未处理的错误（{again.why}）",
+            f"已用过的手机号 code 引发未处理的错误（{again.why_zh}）",
         )
     return passed("the second use was refused", "第二次使用被拒绝")
 
@@ -170,7 +170,7 @@ def wrong_kind_of_code(bench: Bench) -> Verdict:
     if reply.fell:
         return failed(
             f"it ends in an unhandled error ({reply.why})",
-            f"引发未处理的错误（{reply.why}）",
+            f"引发未处理的错误（{reply.why_zh}）",
         )
     return passed("it was refused", "被拒绝")
 

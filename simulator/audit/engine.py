@@ -129,24 +129,24 @@ def _meet(ground: Ground, manner: Manner) -> None:
     reply = bench.person().send(bench.login(), "the first login", "第一次登录")
     if reply.accepted or _other_payload(ground, manner, bench.login()):
         return
-    why = "; ".join(reply.reasons) or reply.why
-    why = ground.secrets.hide(why)
+    hide = ground.secrets.hide
+    why, zh = hide(reply.refusal.en), hide(reply.refusal.zh)
     if not reply.answered:
         raise SimulatorError(
             f"The backend at {ground.file.base_url} does not answer: {why}.",
-            f"{ground.file.base_url} 上的后端没有应答：{why}。",
+            f"{ground.file.base_url} 上的后端没有应答：{zh}。",
         )
     if not reply.calls_to(LOGIN):
         raise SimulatorError(
             f"The backend refuses an honest login ({why}) and never asked this mock: "
             "start it with `mockwx run`, or point it at the mock given with --mock.",
-            f"后端拒绝了正常的登录（{why}），且从未询问此 mock："
+            f"后端拒绝了正常的登录（{zh}），且从未询问此 mock："
             "请用 `mockwx run` 启动它，或让它指向 --mock 给出的 mock。",
         )
     raise SimulatorError(
         f"The backend refuses an honest login ({why}): see that it answers "
         "`wxsim run`, and that the file's rules for success are right.",
-        f"后端拒绝了正常的登录（{why}）：请先用 `wxsim run` 验证，"
+        f"后端拒绝了正常的登录（{zh}）：请先用 `wxsim run` 验证，"
         "并检查文件中的成功规则。",
     )
 
@@ -186,7 +186,7 @@ def _judge(check: Check, ground: Ground, manner: Manner) -> ProbeJudged:
         verdict = stopped.verdict
     except (RefusedError, WxError, MissingError) as error:
         # The phone or the mock said no: that is nothing the backend did.
-        verdict = _stumbled(str(error))
+        verdict = _stumbled(str(error), getattr(error, "zh", ""))
     except SimulatorError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -204,10 +204,10 @@ def _judge(check: Check, ground: Ground, manner: Manner) -> ProbeJudged:
     )
 
 
-def _stumbled(why: str) -> Verdict:
+def _stumbled(why: str, zh: str = "") -> Verdict:
     return Verdict(
         "inconclusive",
-        Words(f"the probe could not go on: {why}", f"探测无法继续：{why}"),
+        Words(f"the probe could not go on: {why}", f"探测无法继续：{zh or why}"),
     )
 
 

@@ -106,7 +106,7 @@ def logged_out(bench: Bench) -> Verdict:
     if not gone.accepted:
         raise inconclusive(
             f"the logout was not accepted ({gone.why})",
-            f"退出登录没有被接受（{gone.why}）",
+            f"退出登录没有被接受（{gone.why_zh}）",
         )
     thief = bench.person("mallory")
     thief.device.storage.update(stolen)
@@ -177,7 +177,7 @@ def missing_unionid(bench: Bench) -> Verdict:
     if not reply.like(bound):
         return failed(
             f"without a unionid nobody can log in ({reply.why})",
-            f"没有 unionid 就无法登录（{reply.why}）",
+            f"没有 unionid 就无法登录（{reply.why_zh}）",
         )
     other = bench.person("carol")
     again = other.send(
@@ -216,7 +216,7 @@ def person_says_no(bench: Bench) -> Verdict:
             if reply.fell or reply.dropped:
                 return failed(
                     f"'{slots.call.name}' ends in an unhandled error ({reply.why})",
-                    f"“{slots.call.name}” 出现未处理的错误（{reply.why}）",
+                    f"“{slots.call.name}” 出现未处理的错误（{reply.why_zh}）",
                 )
             if reply.like(honest) and CODE not in slots.takes:
                 return failed(

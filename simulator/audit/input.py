@@ -88,7 +88,7 @@ def foreign_number(bench: Bench) -> Verdict:
             return failed(
                 f"'{slots.call.name}' refuses a number of another country "
                 f"({reply.why})",
-                f"“{slots.call.name}” 拒绝国外的手机号（{reply.why}）",
+                f"“{slots.call.name}” 拒绝国外的手机号（{reply.why_zh}）",
             )
     return passed("it was taken", "被接受")
 
@@ -139,7 +139,7 @@ def still_alive(bench: Bench) -> Verdict:
         return passed("an honest login works", "正常登录成功")
     return failed(
         f"an honest login that worked before is refused now ({reply.why})",
-        f"之前成功的正常登录现在被拒绝（{reply.why}）",
+        f"之前成功的正常登录现在被拒绝（{reply.why_zh}）",
     )
 
 
@@ -160,7 +160,7 @@ def _name_survives(bench: Bench, name: str) -> Verdict:
     if not reply.like(honest):
         return failed(
             f"'{slots.call.name}' refuses the name ({reply.why})",
-            f"“{slots.call.name}” 拒绝该昵称（{reply.why}）",
+            f"“{slots.call.name}” 拒绝该昵称（{reply.why_zh}）",
         )
     if shows and name not in _shown(bench, odd, reply):
         return failed("the name comes back as another one", "昵称返回时变了样")
@@ -219,7 +219,7 @@ def _fell(slots: Slots, reply: Reply, en: str = "", zh: str = "") -> Verdict:
     shown_zh = "，并暴露了调用栈" if reply.traceback else ""
     return failed(
         f"'{slots.call.name}' ends in an unhandled error ({reply.why}){en}{shown}",
-        f"“{slots.call.name}” 出现未处理的错误（{reply.why}）{zh}{shown_zh}",
+        f"“{slots.call.name}” 出现未处理的错误（{reply.why_zh}）{zh}{shown_zh}",
     )
 
 

@@ -32,6 +32,25 @@ Secret: TypeAlias = Literal["session_key", "secret", "access_token"]
 
 KINDS: tuple[Secret, ...] = ("session_key", "secret", "access_token")
 
+_IN_CHINESE = {
+    "as it is": "原样",
+    "percent-encoded": "百分号编码",
+    "percent-encoded twice": "两次百分号编码",
+    "with escaped slashes": "斜杠被转义",
+    "in Base64": "Base64 编码",
+    "in hex": "十六进制",
+    "URL-safe": "URL 安全的 Base64",
+    "without padding": "去掉末尾的等号",
+    "backwards": "倒序",
+    "its bytes in hex": "其字节的十六进制",
+    "in a token": "在 token 之中",
+    "body": "正文",
+}
+_NAMED = (
+    (re.compile("header (.+)"), r"\1 响应头"),
+    (re.compile(r"cookie (\d+)"), r"第 \1 个 cookie"),
+    (re.compile("(md5|sha1|sha256|sha512) in Base64"), r"\1 的 Base64 编码"),
+)
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 # What is shorter would be found by chance.
 _SHORTEST = 12
@@ -51,6 +70,16 @@ class Leak:
     form: str
     fragment: str
     """The piece of the answer that holds it."""
+
+    @property
+    def where_zh(self) -> str:
+        """Say the same of the place in Chinese."""
+        return in_chinese(self.where)
+
+    @property
+    def form_zh(self) -> str:
+        """Say the same of the form in Chinese."""
+        return in_chinese(self.form)
 
 
 @dataclass(slots=True)
@@ -168,6 +197,18 @@ def digests_of(text: str) -> dict[str, str]:
         found[f"{name}"] = digest.hexdigest()
         found[f"{name} in Base64"] = base64.b64encode(digest.digest()).decode()
     return found
+
+
+def in_chinese(name: str) -> str:
+    """Say the name of a form or of a place in Chinese; a digest has one name alone."""
+    return "，".join(_said(part) for part in name.split(", "))
+
+
+def _said(part: str) -> str:
+    for pattern, chinese in _NAMED:
+        if found := pattern.fullmatch(part):
+            return found.expand(chinese)
+    return _IN_CHINESE.get(part, part)
 
 
 def _layers(text: str) -> Iterator[tuple[str, str]]:

@@ -50,7 +50,7 @@ def logins_out_of_order(bench: Bench) -> Verdict:
         return failed(
             "after two logins that overtook each other the data of the person can no "
             f"longer be opened ({reply.why})",
-            f"两次登录乱序到达之后，用户的数据无法再解密（{reply.why}）",
+            f"两次登录乱序到达之后，用户的数据无法再解密（{reply.why_zh}）",
         )
     return passed(
         "the login state of the newer code kept its key", "较新 code 的登录态保住了密钥"
@@ -76,7 +76,7 @@ def first_logins_at_once(bench: Bench) -> Verdict:
             return failed(
                 "one of four first logins of the same person was refused "
                 f"({reply.why})",
-                f"同一个人的四次首次登录中有一次被拒绝（{reply.why}）",
+                f"同一个人的四次首次登录中有一次被拒绝（{reply.why_zh}）",
             )
     return passed("all four were accepted", "四次登录都被接受")
 
@@ -166,7 +166,7 @@ def _orderly(
         return failed(
             f"after that the person cannot use '{slots.call.name}' any more, not even "
             f"after a new login ({again.why})",
-            f"之后即使重新登录也无法使用 “{slots.call.name}”（{again.why}）",
+            f"之后即使重新登录也无法使用 “{slots.call.name}”（{again.why_zh}）",
         )
     return None
 
@@ -213,7 +213,7 @@ def _everybody_is_themselves(bench: Bench, people: list[Person]) -> Verdict:
 def _fell(reply: Reply) -> Verdict:
     return failed(
         f"it ends in an unhandled error ({reply.why})",
-        f"出现未处理的错误（{reply.why}）",
+        f"出现未处理的错误（{reply.why_zh}）",
     )
 
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.audit.leaks import Leak
+from simulator.audit.model import Words
 from simulator.audit.verdicts import inconclusive
 from simulator.events import HttpTalk
 from simulator.mapping import Call
 from simulator.scenario.journal import Exchange
 from simulator.scenario.turn import Played
+from simulator.words import reason
 
 
 _TRACEBACK = re.compile(
@@ -101,6 +103,19 @@ class Reply:
         if not self.answered:
             return "; ".join(self.reasons) or "no answer"
         return f"HTTP {self.status}"
+
+    @property
+    def why_zh(self) -> str:
+        """Say the same in Chinese."""
+        if self.answered:
+            return self.why
+        return "；".join(reason(each, "zh") for each in self.reasons) or "没有应答"
+
+    @property
+    def refusal(self) -> Words:
+        """Say why it was not accepted."""
+        chinese = "；".join(reason(each, "zh") for each in self.reasons)
+        return Words("; ".join(self.reasons) or self.why, chinese or self.why_zh)
 
     def calls_to(self, *paths: str) -> tuple[Exchange, ...]:
         """List what WeChat was asked at these paths meanwhile."""

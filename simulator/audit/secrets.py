@@ -23,6 +23,7 @@ from simulator.audit.check import TOKEN_PAGE
 from simulator.audit.check import Check
 from simulator.audit.leaks import Secret
 from simulator.audit.leaks import digests_of
+from simulator.audit.leaks import in_chinese
 from simulator.audit.model import Probe
 from simulator.audit.model import Words
 from simulator.audit.reply import Reply
@@ -86,14 +87,15 @@ def leaks(bench: Bench, kind: Secret) -> Verdict:
         # Its own answer shows it best: nothing else was wrong there.
         probe, reply, leak = next((f for f in found if f[0] == bench.probe), found[0])
         bench.show(reply, "the answer that holds it", "包含它的应答")
-        where = f"'{reply.call.name}', {leak.where}"
+        name = reply.call.name
         during = "" if probe == bench.probe else f" (during the probe {probe})"
         zh = "" if probe == bench.probe else f"（在探测 {probe} 中）"
         return failed(
-            f"the {kind} stands in the answer to {where}, {leak.form}{during}; "
+            f"the {kind} stands in the answer to '{name}', {leak.where}, "
+            f"{leak.form}{during}; "
             f"{len(found)} answers in all",
-            f"{kind} 出现在 {where} 的应答中（{leak.form}）{zh}；共 {len(found)} "
-            "个应答",
+            f"{kind} 出现在 “{name}” 的应答中（{leak.where_zh}，{leak.form_zh}）{zh}；"
+            f"共 {len(found)} 个应答",
         )
     if not any(known == kind for known in bench.ground.secrets.values.values()):
         raise not_applicable(
@@ -130,7 +132,7 @@ def in_errors(bench: Bench) -> Verdict:
             return failed(
                 f"while WeChat fails ({told}) the answer's {leak.where} shows the "
                 f"{leak.kind}",
-                f"微信出错时（{told}），应答的 {leak.where} 暴露了 {leak.kind}",
+                f"微信出错时（{told}），应答的{leak.where_zh}暴露了 {leak.kind}",
             )
     return passed("errors tell nothing secret", "错误信息没有泄露秘密")
 
@@ -170,7 +172,7 @@ def key_as_token(bench: Bench) -> Verdict:
             if text in (kept if form == PLAIN else told):
                 return failed(
                     f"the login state is the session_key, {form}",
-                    f"登录态由 session_key 得出（{form}）",
+                    f"登录态由 session_key 得出（{in_chinese(form)}）",
                 )
     return passed("it is not made of the session_key", "登录态与 session_key 无关")
 
@@ -184,7 +186,7 @@ def openid_as_token(bench: Bench) -> Verdict:
         if len(tokens) == 1 and text in tokens:
             return failed(
                 f"the login state is the openid, {form}: who knows it is that person",
-                f"登录态就是 openid（{form}）：知道 openid 就能冒充",
+                f"登录态就是 openid（{in_chinese(form)}）：知道 openid 就能冒充",
             )
     return passed("it is not made of the openid", "登录态与 openid 无关")
 

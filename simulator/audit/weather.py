@@ -203,11 +203,11 @@ def _recovered(bench: Bench, person: Person, honest: Reply, reply: Reply) -> Ver
     if not again.like(honest):
         return failed(
             f"when WeChat works again the login is still refused ({again.why})",
-            f"微信恢复之后登录仍被拒绝（{again.why}）",
+            f"微信恢复之后登录仍被拒绝（{again.why_zh}）",
         )
     return passed(
         f"refused in an orderly way ({reply.why}), and the next login works",
-        f"正常拒绝（{reply.why}），下一次登录成功",
+        f"正常拒绝（{reply.why_zh}），下一次登录成功",
     )
 
 
@@ -242,7 +242,7 @@ def _refreshed(reply: Reply, path: str, errcode: int) -> Verdict | None:
     if not reply.accepted:
         return failed(
             f"{errcode} was not recovered from: the person was refused ({reply.why})",
-            f"没有从 {errcode} 恢复：用户被拒绝（{reply.why}）",
+            f"没有从 {errcode} 恢复：用户被拒绝（{reply.why_zh}）",
         )
     if not reply.calls_to(*TOKENS):
         return failed(
@@ -264,7 +264,7 @@ def _loop(reply: Reply, path: str) -> Verdict:
 def _fell(reply: Reply) -> Verdict:
     return failed(
         f"it ends in an unhandled error ({reply.why})",
-        f"出现未处理的错误（{reply.why}）",
+        f"出现未处理的错误（{reply.why_zh}）",
     )
 
 

@@ -39,7 +39,8 @@ _QUESTIONS = {
     ),
     "success": (
         "What is a success? 怎样算成功？",
-        "status, or PATH=VALUE as in data.code=0 for what always answers 200",
+        "status, or PATH=VALUE as in data.code=0 where it always answers 200: data is "
+        "the JSON of the answer",
     ),
     "keep": (
         "Where in the answer is the login state? 登录态在响应的哪里？",
@@ -66,7 +67,9 @@ _QUESTIONS = {
 @click.option("--secret", metavar="SECRET", help="The secret; a made-up one will do.")
 @click.option("--login", metavar="'POST /path'", help="The call that takes the code.")
 @click.option("--code", metavar="PLACE:NAME", help="Where the code is: json:code.")
-@click.option("--success", metavar="PATH=VALUE", help="What is a success: data.code=0.")
+@click.option(
+    "--success", metavar="PATH=VALUE", help="What is a success, as in data.code=0."
+)
 @click.option("--keep", metavar="PATH", help="Where the answer has the login state.")
 @click.option("--send", metavar="HOW", help="How it is sent afterwards, as in bearer.")
 @click.option("--page", metavar="'GET /path'", help="Something that needs a login.")

@@ -160,8 +160,9 @@ def _success(text: str) -> tuple[str, object] | None:
     if not equals:
         raise SimulatorError(
             f"'{text}' does not say what a success is: write {STATUS}, or a place and "
-            "a value, as in data.code=0.",
-            f"“{text}” 没有说明怎样算成功：请写 {STATUS}，或 位置=值（data.code=0）。",
+            "a value, as in data.code=0 (data is the answer's JSON).",
+            f"“{text}” 没有说明怎样算成功：请写 {STATUS}，或 位置=值，"
+            "例如 data.code=0（data 指响应的 JSON）。",
         )
     try:
         return _kept(path.strip()), json.loads(value)

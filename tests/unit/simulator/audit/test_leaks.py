@@ -2,12 +2,16 @@
 
 import base64
 import json
+import re
 import zlib
 from urllib.parse import quote
 
 import pytest
 
 from simulator.audit.leaks import Secrets
+from simulator.audit.leaks import digests_of
+from simulator.audit.leaks import forms_of
+from simulator.audit.leaks import in_chinese
 
 
 KEY = "tiihtNczf5v6AKRyjwEUh/+=="
@@ -47,6 +51,39 @@ def test_key_is_found_in_every_form_and_hidden(secrets: Secrets, text: str) -> N
     assert first.where == "body"
     assert first.fragment in text
     assert first.fragment not in secrets.hide(text)
+
+
+NOT_CHINESE = re.compile(r"\bin\b|[a-z]{7,}")
+
+
+@pytest.mark.parametrize("form", [*forms_of(KEY), "in hex, in a token"])
+def test_form_has_a_name_in_chinese(form: str) -> None:
+    assert in_chinese(form) != form
+    assert not NOT_CHINESE.search(in_chinese(form))
+
+
+@pytest.mark.parametrize(
+    ("where", "chinese"),
+    [
+        ("body", "正文"),
+        ("header X-Token", "X-Token 响应头"),
+        ("cookie 2", "第 2 个 cookie"),
+    ],
+)
+def test_place_has_a_name_in_chinese(
+    secrets: Secrets, where: str, chinese: str
+) -> None:
+    (leak, *_) = secrets.leaks({where: KEY})
+
+    assert (leak.where_zh, leak.form_zh) == (chinese, "原样")
+
+
+def test_digest_is_called_so_in_chinese() -> None:
+    names = {name: in_chinese(name) for name in digests_of("x")}
+
+    assert names["sha256"] == "sha256"
+    assert names["sha256 in Base64"] == "sha256 的 Base64 编码"
+    assert all(" in " not in chinese for chinese in names.values())
 
 
 def test_answer_without_the_key_holds_no_leak(secrets: Secrets) -> None:

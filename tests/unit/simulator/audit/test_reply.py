@@ -114,3 +114,20 @@ def test_id_of_an_account_is_found_and_no_other() -> None:
     text = '{"data": {"user": {"userId": 7}, "session": {"id": 1}}, "trace": {"id": 2}}'
 
     assert ids_of(reply(200, text)) == {"userId": "7"}
+
+
+def test_refusal_is_said_in_both_languages() -> None:
+    refused = replace(
+        reply(401, "no", accepted=False), reasons=("tried 3 times", "nobody knows")
+    )
+
+    assert refused.refusal.en == "tried 3 times; nobody knows"
+    assert refused.refusal.zh.startswith("尝试了 3 次；")
+    assert (refused.why, refused.why_zh) == ("HTTP 401", "HTTP 401")
+
+
+def test_silence_is_said_in_both_languages() -> None:
+    silent = replace(reply(0, ""), talk=None)
+
+    assert (silent.why, silent.why_zh) == ("no answer", "没有应答")
+    assert (silent.refusal.en, silent.refusal.zh) == ("no answer", "没有应答")

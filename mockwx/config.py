@@ -43,6 +43,7 @@ _RANGES = {
     "seed": range(2**64),
     "freeze": range(2**32),
     "journal_size": range(1, 1_000_001),
+    "history_days": range(1, 3_651),
     "max_body": range(1_024, 2**30 + 1),
 }
 MEMORY = "memory:"
@@ -91,6 +92,8 @@ class Settings:
     escape_slash: bool = False
     escape_oauth_slash: bool = True
     journal_size: int = 10_000
+    history_days: int = 90
+    """Three times the longest life of anything WeChat hands out."""
     max_body: int = 1_048_576
     freeze: int | None = None
     store: str = MEMORY

@@ -31,6 +31,9 @@ from mockwx.services.phone_number import PhoneNumber
 from mockwx.services.user_login import UserLogin
 from mockwx.store.base import Journal
 from mockwx.store.base import Store
+from mockwx.store.history import Age
+from mockwx.store.history import AgedJournal
+from mockwx.store.history import Broom
 from mockwx.store.ledger import Ledger
 from mockwx.store.memory import MemoryJournal
 from mockwx.store.memory import MemoryStore
@@ -84,7 +87,9 @@ class WeChat:
         self.clock = clock or SteppedClock(at=settings.freeze)
         self.entropy = entropy or Entropy(settings.seed)
         self.people = people or People(settings.people_seed, settings.locale)
-        self.journal = journal or MemoryJournal(settings.journal_size)
+        self.age = Age(self.clock, settings.history_days)
+        kept = journal or MemoryJournal(settings.journal_size)
+        self.journal: Journal = AgedJournal(kept, self.age)
         self.sender = Sender()
         self._build()
         self.begin()
@@ -99,13 +104,17 @@ class WeChat:
             users=Table(store, "users"),
             openids=Table[str](store, "openids"),
         )
-        codes = Ledger[Code](store, "codes")
+        too_old = self.age.too_old
+        codes = Ledger[Code](store, "codes", too_old=lambda it: too_old(it.issued_at))
         self.directory = directory
-        self._sessions = sessions = Sessions(store)
+        self._sessions = sessions = Sessions(store, too_old=too_old)
         self._codes = codes
         self._quotas = quotas = Quotas(store)
         self._tokens = Ledger[AccessToken](store, "access_tokens")
-        self._payloads: Trail[SealedPayload] = Trail(store, "payloads")
+        self._payloads: Trail[SealedPayload] = Trail(
+            store, "payloads", too_old=lambda it: too_old(it.produced_at)
+        )
+        self._broom = Broom(codes.sweep, sessions.sweep, self._payloads.sweep)
         self._encrypted_msgs: Ledger[EncryptedMsg] = Ledger(store, "encrypted_msgs")
         self._payments: Trail[Payment] = Trail(store, "payments")
         self._user_keys: Table[UserKeys] = Table(store, "user_keys")
@@ -156,6 +165,7 @@ class WeChat:
             encrypted_msgs=self._encrypted_msgs,
             consents=consents,
             quotas=self._quotas,
+            broom=self._broom,
             user_keys=self._user_keys,
             visitors=self.visitors,
             subscriptions=self._subscriptions,
@@ -171,7 +181,12 @@ class WeChat:
         from mockwx.services.diagnosis import Doctor
 
         return Doctor(
-            self.directory, self._sessions, self._codes, self._payloads, self.journal
+            self.directory,
+            self._sessions,
+            self._codes,
+            self._payloads,
+            self.journal,
+            self.age.days,
         )
 
     @cached_property

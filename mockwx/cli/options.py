@@ -76,6 +76,11 @@ _WORLD_OPTIONS = (
         type=int,
         help="How many exchanges are kept.",
     ),
+    setting(
+        "--history-days",
+        type=int,
+        help="How long codes, keys, payloads and exchanges are kept.",
+    ),
     setting("--max-body", type=int, help="Bytes of a request body."),
     setting(
         "--world",

@@ -23,6 +23,7 @@ from mockwx.diagnosis.finding import ranked
 from mockwx.diagnosis.history import NOTHING
 from mockwx.diagnosis.history import Archive
 from mockwx.diagnosis.history import History
+from mockwx.diagnosis.memory import told_of_memory
 from mockwx.diagnosis.question import Question
 from mockwx.diagnosis.roles import arrange
 from mockwx.diagnosis.words import tell
@@ -146,6 +147,7 @@ def _unknown_payload(case: Case) -> Iterator[Finding]:
                 f"{count} payloads were made here, and not this one",
                 f"这里曾生成 {count} 份数据，其中没有这一份",
             ),
+            *told_of_memory(case.archive),
         )
 
 

@@ -47,6 +47,14 @@ class CodeExchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """How much is remembered of each person in each app; the oldest falls out."""
+
+    most: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """The records of a world; empty where there is none to ask."""
 
@@ -55,6 +63,7 @@ class History:
     """Oldest first."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """AppSecrets and access_tokens, and what each is called."""
+    memory: Memory | None = None
 
     def __bool__(self) -> bool:
         """Say whether anything is remembered at all."""

@@ -19,6 +19,7 @@ from mockwx.diagnosis.history import CodeExchange
 from mockwx.diagnosis.history import Held
 from mockwx.diagnosis.history import Made
 from mockwx.diagnosis.history import Owner
+from mockwx.diagnosis.memory import told_of_memory
 from mockwx.diagnosis.sealed import damage
 from mockwx.diagnosis.texts import BASE64
 from mockwx.diagnosis.texts import decoded
@@ -254,7 +255,7 @@ def refused_code(case: Case, *, certain: bool = False) -> Iterator[Finding]:
     owner = owner or (case.made.owner if case.made else None)
     failure = case.archive.last_failure(owner, code)
     if code is not None and not case.offline and code not in case.archive.codes:
-        yield tell("unknown_code", PROVED)
+        yield tell("unknown_code", PROVED, *told_of_memory(case.archive))
         return
     if failure is None:
         return
@@ -314,7 +315,8 @@ def _stranger(case: Case, key: KeyText) -> Iterator[Finding]:
 def _well_formed_stranger(case: Case) -> Iterator[Finding]:
     """A key as WeChat writes them: unknown here, or nothing is known at all."""
     if not case.offline:
-        yield tell("unknown_key", PROVED, _known_keys(case.archive))
+        known = _known_keys(case.archive)
+        yield tell("unknown_key", PROVED, known, *told_of_memory(case.archive))
 
 
 def _cut(text: str, certainty: str) -> Finding:

@@ -20,6 +20,7 @@ from mockwx.diagnosis.history import Archive
 from mockwx.diagnosis.history import CodeExchange
 from mockwx.diagnosis.history import History
 from mockwx.diagnosis.history import Issued
+from mockwx.diagnosis.history import Memory
 from mockwx.diagnosis.history import Owner
 from mockwx.diagnosis.question import Question
 from mockwx.directory import Directory
@@ -31,6 +32,7 @@ from mockwx.domain.exchange import SERVER
 from mockwx.domain.exchange import Exchange
 from mockwx.domain.payload import SealedPayload
 from mockwx.store.base import Journal
+from mockwx.store.ledger import BOUND
 from mockwx.store.ledger import Ledger
 from mockwx.store.sessions import Sessions
 from mockwx.store.tables import Trail
@@ -55,6 +57,8 @@ class Doctor:
     codes: Ledger[Code]
     payloads: Trail[SealedPayload]
     journal: Journal
+    days: int
+    """How old history gets."""
 
     def diagnose(self, question: Question) -> Diagnosis:
         """Say why a decryption or a signature fails."""
@@ -84,6 +88,7 @@ class Doctor:
             owners=tuple(owners),
             exchanges=tuple(self._exchanges()),
             secrets=self._secrets(),
+            memory=Memory(BOUND, self.days),
         )
 
     def issued(self, text: str) -> Issued | None:

@@ -206,6 +206,7 @@ class World:
         show = _plain if reveal else mask
         now = self.clock.now()
         keys = self.keys.history(owner)
+        codes, payloads = self.codes.of(owner), self.payloads.all(owner)
         return {
             "appid": appid,
             "user": user,
@@ -214,8 +215,13 @@ class World:
                 _key_as_json(key, after, show=show, now=now)
                 for key, after in zip(keys, [*keys[1:], None], strict=False)
             ],
-            "codes": [_code_as_json(code) for code in self.codes.of(owner)],
-            "payloads": [_payload_as_json(made) for made in self.payloads.all(owner)],
+            "codes": [_code_as_json(code) for code in codes],
+            "payloads": [_payload_as_json(made) for made in payloads],
+            "fallen_out": {
+                "session_keys": keys[-1].number - len(keys) if keys else 0,
+                "codes": self.codes.added(owner) - len(codes),
+                "payloads": self.payloads.count(owner) - len(payloads),
+            },
         }
 
     def rotate(self, appid: str, user: str) -> Json:

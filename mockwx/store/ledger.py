@@ -6,6 +6,8 @@ and the oldest must go some day: a ledger keeps the two views of them in step.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Generic
 from typing import TypeVar
 
@@ -17,14 +19,23 @@ from mockwx.store.tables import Trail
 T = TypeVar("T")
 
 BOUND = 1000
-"""How many records of one owner are remembered; the oldest fall out first."""
+"""How many records of one owner are remembered; the oldest fall out first. By age
+they do after Settings.history_days."""
 
 
 class Ledger(Generic[T]):
     """A table of records and the trail of their ids per owner."""
 
-    def __init__(self, store: Store, name: str, *, bound: int = BOUND) -> None:
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        *,
+        bound: int = BOUND,
+        too_old: Callable[[T], bool] = lambda record: False,
+    ) -> None:
         self._records: Table[T] = Table(store, name)
+        self._too_old = too_old
         self._ids: Trail[str] = Trail(store, f"{name}_of", bound=bound)
 
     def add(self, owner: str, key: str, record: T) -> None:
@@ -36,7 +47,16 @@ class Ledger(Generic[T]):
 
     def get(self, key: str) -> T | None:
         """Return the record with this id."""
-        return self._records.get(key)
+        record = self._records.get(key)
+        return None if record is None or self._too_old(record) else record
+
+    def sweep(self) -> Iterator[None]:
+        """Remove what is too old, one record or id a step."""
+        yield from self._ids.sweep(lambda key: self.get(key) is None)
+        for key, record in self._records.scan():
+            if self._too_old(record):
+                self._records.delete(key)
+            yield
 
     def swap(self, key: str, old: T, new: T) -> bool:
         """Replace `old` by `new` unless somebody else was faster."""
@@ -48,5 +68,5 @@ class Ledger(Generic[T]):
 
     def of(self, owner: str) -> list[T]:
         """Return the owner's records, oldest first."""
-        found = (self._records.get(key) for key in self._ids.all(owner))
+        found = (self.get(key) for key in self._ids.all(owner))
         return [record for record in found if record is not None]

@@ -7,6 +7,7 @@ moment never both win, and the loser decides again from what the winner left.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mockwx.domain.handset import DEFAULT_DEVICE
@@ -21,9 +22,17 @@ from mockwx.store.tables import Trail
 class Sessions:
     """Session keys by owner, the pair of appid and person."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, *, too_old: Callable[[int], bool] = lambda at: False
+    ) -> None:
+        """Forget keys that were replaced too long ago."""
         self._current: Table[SessionKey] = Table(store, "session_keys")
-        self._past: Trail[SessionKey] = Trail(store, "past_session_keys", bound=BOUND)
+        self._past: Trail[SessionKey] = Trail(
+            store,
+            "past_session_keys",
+            bound=BOUND,
+            too_old=lambda key: too_old(key.superseded_at or key.created_at),
+        )
         self._devices: Table[int] = Table(store, "device_logins")
 
     def current(self, owner: str) -> SessionKey | None:
@@ -63,6 +72,10 @@ class Sessions:
         keys = sorted(self._past.all(owner), key=lambda key: key.number)
         current = self._current.get(owner)
         return [*keys, current] if current else keys
+
+    def sweep(self) -> Iterator[None]:
+        """Remove keys that were replaced too long ago, one a step."""
+        return self._past.sweep()
 
     def owners(self) -> list[str]:
         """Return everybody who ever had a key."""

@@ -77,11 +77,19 @@ class Trail(Generic[T]):
     The oldest entries go once an owner has more than the bound; numbers stay.
     """
 
-    __slots__ = ("_bound", "_counters", "_entries", "_store")
+    __slots__ = ("_bound", "_counters", "_entries", "_store", "_too_old")
 
-    def __init__(self, store: Store, name: str, *, bound: int = 1000) -> None:
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        *,
+        bound: int = 1000,
+        too_old: Callable[[T], bool] = lambda value: False,
+    ) -> None:
         if bound < 1:
             raise ValueError(f"a trail keeps at least one entry, not {bound}")
+        self._too_old = too_old
         self._store = store
         self._bound = bound
         self._counters = f"{name}.count"
@@ -122,7 +130,19 @@ class Trail(Generic[T]):
 
     def get(self, owner: str, number: int) -> T | None:
         """Return the entry of this number, or None if there is none (any more)."""
-        return self._entries.get(_key(owner, number))
+        value = self._entries.get(_key(owner, number))
+        return None if value is None or self._too_old(value) else value
+
+    def sweep(self, gone: Callable[[T], bool] | None = None) -> Iterator[None]:
+        """Remove what is too old, or gone in another way, one entry a step."""
+        gone = gone or self._too_old
+        for key, value in self._entries.scan():
+            if gone(value):
+                if "#" not in key:
+                    # The only one, perhaps: it stays counted.
+                    self._store.add(self._counters, key, 1)
+                self._entries.delete(key)
+            yield
 
     def all(self, owner: str) -> list[T]:
         """Return the kept entries, oldest first."""

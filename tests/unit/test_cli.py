@@ -249,7 +249,7 @@ def test_serve_takes_every_setting_as_an_option(served: list[Settings]) -> None:
     options = "--port 0 --seed 5 --policy strict --locale en_US --errmsg-suffix none"
     options += " --sns-content-type application/json --json-content-type text/plain"
     options += " --escape-slash --freeze 9"
-    options += " --journal-size 7 --max-body 2048"
+    options += " --journal-size 7 --history-days 8 --max-body 2048"
 
     _run("serve", *options.split())
 
@@ -265,6 +265,7 @@ def test_serve_takes_every_setting_as_an_option(served: list[Settings]) -> None:
             escape_slash=True,
             freeze=9,
             journal_size=7,
+            history_days=8,
             max_body=2048,
         )
     ]

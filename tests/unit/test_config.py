@@ -32,6 +32,7 @@ def test_every_setting_has_an_environment_twin() -> None:
         "MOCKWX_JSON_CONTENT_TYPE": "text/plain",
         "MOCKWX_ESCAPE_SLASH": "Yes",
         "MOCKWX_JOURNAL_SIZE": "5",
+        "MOCKWX_HISTORY_DAYS": "6",
         "MOCKWX_MAX_BODY": "2048",
         "MOCKWX_FREEZE": "1700000000",
         "PATH": "/bin",
@@ -49,6 +50,7 @@ def test_every_setting_has_an_environment_twin() -> None:
         json_content_type="text/plain",
         escape_slash=True,
         journal_size=5,
+        history_days=6,
         max_body=2048,
         freeze=1_700_000_000,
     )
@@ -116,6 +118,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("sns_content_type", "text/html"),
     ("json_content_type", "text/html"),
     ("journal_size", 0),
+    ("history_days", 0),
     ("max_body", 0),
     ("freeze", -1),
     ("freeze", 2**32),

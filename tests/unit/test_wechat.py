@@ -1,6 +1,8 @@
 """One world as one object."""
 
-import tracemalloc
+import sys
+from dataclasses import fields
+from dataclasses import is_dataclass
 
 import pytest
 
@@ -33,6 +35,7 @@ def test_world_takes_the_parts_it_is_given():
         "people": People(9),
     }
     wechat = WeChat(Settings(), **parts)
+    assert wechat.journal.append == parts.pop("journal").append
     for name, part in parts.items():
         assert getattr(wechat, name) is part
 
@@ -84,16 +87,26 @@ def logged_in(wechat, people):
         )
 
 
+def weight(store):
+    """Return the bytes of all that a store holds, each object once."""
+    seen = {}
+
+    def weigh(*objects):
+        seen.update((id(each), sys.getsizeof(each)) for each in objects)
+
+    for name in store.tables():
+        rows = dict(store.scan(name))
+        weigh(rows, *rows, *rows.values())
+        for record in filter(is_dataclass, rows.values()):
+            weigh(*(getattr(record, field.name) for field in fields(record)))
+    return sum(seen.values())
+
+
 def test_person_who_logged_in_costs_at_most_a_kilobyte():
     wechat = WeChat(Settings())
-    logged_in(wechat, 1)
-    tracemalloc.start()
-    try:
-        logged_in(wechat, 2_000)
-        held, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert held / 2_000 <= 1_024
+    before = weight(wechat.store)
+    logged_in(wechat, 2_000)
+    assert (weight(wechat.store) - before) / 2_000 <= 1_024
 
 
 def test_person_somebody_looked_at_costs_nothing():

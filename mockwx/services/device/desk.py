@@ -34,6 +34,7 @@ from mockwx.domain.variant import Variant
 from mockwx.entropy import Entropy
 from mockwx.frozen import made_fast
 from mockwx.people import People
+from mockwx.store.history import Broom
 from mockwx.store.ledger import Ledger
 from mockwx.store.quotas import Quotas
 from mockwx.store.sessions import Sessions
@@ -101,6 +102,7 @@ class Desk:
     encrypted_msgs: Ledger[EncryptedMsg]
     consents: Table[Consent]
     quotas: Quotas
+    broom: Broom
     user_keys: Table[UserKeys]
     visitors: Visitors
     subscriptions: Table[Subscriptions]

@@ -70,6 +70,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
         page=tap.handset.page,
     )
     desk.codes.add(owner, code.code, code)
+    desk.broom.pass_by(tap.now)
     return {"code": code.code}
 
 

@@ -135,6 +135,7 @@ SCHEMAS: Mapping[str, Schema] = {
         session_keys=list_of(_SESSION_KEY),
         codes=list_of(_CODE),
         payloads=list_of(_PAYLOAD),
+        fallen_out=shape(session_keys=WHOLE, codes=WHOLE, payloads=WHOLE),
     ),
     "Clock": shape(now=WHOLE, frozen=FLAG),
     "Exchange": shape(

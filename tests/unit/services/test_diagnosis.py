@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from mockwx.diagnosis.question import Question
 from mockwx.services import diagnosis
 from tests.unit.diagnosis.scene import Scene
+from tests.unit.services.play import Play
 
 
 @pytest.fixture
@@ -58,3 +60,14 @@ def test_person_with_very_many_logins_is_judged_at_once() -> None:
     question = scene.question(keys[150], scene.payload(user))
 
     assert scene.wechat.doctor.diagnose(question).causes == ("stale_key",)
+
+
+def test_code_that_is_not_in_the_history_may_have_fallen_out_of_it() -> None:
+    play = Play()
+    code = play.login()
+    play.advance(91 * 86_400)
+    play.login()
+    (finding,) = play.wechat.doctor.diagnose(Question(code=code)).findings
+    assert finding.cause == "unknown_code"
+    assert "fell out of the history, which keeps the last 1,000" in str(finding)
+    assert "90 days" in str(finding)

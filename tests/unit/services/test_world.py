@@ -247,6 +247,7 @@ def test_history_shows_keys_codes_and_payloads(play, world):
         "session_keys",
         "codes",
         "payloads",
+        "fallen_out",
     ]
     assert (shown["appid"], shown["user"]) == (DEFAULT_APPID, "alice")
     assert shown["openid"] == play.openid()
@@ -357,3 +358,17 @@ def test_looking_at_sessions_makes_nobody_known(play, world):
     openid = str(world.sessions(DEFAULT_APPID, "stranger")["openid"])
 
     assert play.wechat.directory.whose(openid, DEFAULT_APPID) is None
+
+
+def test_sessions_say_how_much_fell_out_of_them(play, world):
+    play.login()
+    play.wx("getUserInfo")
+    world.rotate(DEFAULT_APPID, "alice")
+    nothing = {"session_keys": 0, "codes": 0, "payloads": 0}
+    assert world.sessions(DEFAULT_APPID, "alice")["fallen_out"] == nothing
+    play.advance(91 * 86_400)
+    for _ in range(2):
+        play.login()
+    sessions = world.sessions(DEFAULT_APPID, "alice")
+    assert sessions["fallen_out"] == {"session_keys": 1, "codes": 1, "payloads": 1}
+    assert len(sessions["codes"]) == 2

@@ -1,11 +1,13 @@
 """Worlds in a depot that two processes have open: here two objects on one file."""
 
 import threading
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,6 +15,7 @@ from mockwx import Settings
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import StartingWorld
 from mockwx.domain.control import ControlError
+from mockwx.domain.exchange import Exchange
 from mockwx.marks import world_number
 from mockwx.shared_worlds import STORED
 from mockwx.shared_worlds import Birth
@@ -271,3 +274,22 @@ def test_who_does_things_together_waits_for_no_beginning(two: Two) -> None:
 
     one._births.delete("red")
     assert login(other.named("red"))
+
+
+def test_listener_hears_once_of_a_call_that_is_played_again(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds, heard = two[0], list[object]()
+    worlds.listener = heard.append
+    together = worlds._depot.together
+
+    def lose_once(work: Callable[[], object]) -> object:
+        work()
+        return together(work)
+
+    monkeypatch.setattr(worlds._depot, "together", lose_once)
+    exchange = cast("Exchange", object())
+
+    worlds.together(partial(worlds.tell, exchange))
+
+    assert heard == [exchange]

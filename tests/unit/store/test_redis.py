@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 import redis
 
+from mockwx.store.base import AloneError
 from mockwx.store.base import StoreError
 from mockwx.store.redis import VERSION
 from mockwx.store.redis import RedisDepot
+from tests.processes import eventually
 from tests.redis_server import NEEDS_REDIS
 from tests.redis_server import RedisServer
 from tests.redis_server import running_redis
@@ -96,6 +99,42 @@ def test_forgotten_scripts_are_told_again(
     execute(server, "SCRIPT", "FLUSH")
 
     assert store.swap("codes", "c", 1, 2) is True
+
+
+def test_cluster_that_keeps_stores_apart_is_asked_one_thing_at_a_time(
+    tmp_path: Path,
+) -> None:
+    with running_redis(tmp_path, "--cluster-enabled", "yes") as server:
+        execute(server, "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        assert eventually(lambda: b"state:ok" in execute(server, "CLUSTER", "INFO"))
+        with closing(RedisDepot(server.url, KNOWN)) as depot:
+            one, other = depot.store("one"), depot.store("other")
+
+            def work() -> int:
+                return one.incr("counts", "n") + other.incr("counts", "n")
+
+            with pytest.raises(AloneError):
+                depot.together(work)
+            assert depot.together(work) == 2
+
+
+def test_who_always_loses_is_told_and_has_done_nothing(
+    server: RedisServer, depot: RedisDepot
+) -> None:
+    store = depot.store("0")
+    with closing(RedisDepot(server.url, KNOWN)) as other:
+        theirs = other.store("0")
+        tried = []
+
+        def work() -> None:
+            tried.append(store.incr("counts", "n"))
+            with ThreadPoolExecutor() as pool:
+                pool.submit(theirs.incr, "counts", "n").result()
+
+        with pytest.raises(AloneError):
+            depot.together(work)
+
+        assert theirs.get("counts", "n") == len(tried) > 1
 
 
 def test_server_that_is_gone_is_said_at_once_and_found_again(

@@ -148,7 +148,7 @@ def main() -> None:
                 for kind, slowness in SLOW.items()
                 if chosen.only in f"{listener.name}: {kind}" and slowness.fits(listener)
             ]
-            for row in rows(listener, kinds, terms):
+            for row in rows(listener, kinds, terms) if kinds else ():
                 click.echo(row)
 
 

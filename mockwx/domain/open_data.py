@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import cache
 
 from mockwx.domain.places import region_in
 from mockwx.domain.user import Phone
@@ -86,6 +87,7 @@ def user_info(user: User, lang: str, *, region_withdrawn: bool) -> UserInfo:
     return seen
 
 
+@cache
 def anonymous_user_info(*, is_demote: bool) -> UserInfo:
     """Return the values every person has since WeChat withdrew the profile."""
     return UserInfo(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockwx.frozen import made_fast
 
+
+@made_fast
 @dataclass(frozen=True, slots=True)
 class SealedPayload:
     """What was sealed, with which key, when, and how it left."""

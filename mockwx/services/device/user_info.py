@@ -105,7 +105,8 @@ def _seen(tap: Tap, arguments: Arguments) -> UserInfo:
 
 
 def _unsigned(info: UserInfo) -> Answer:
-    return {"userInfo": info.as_json(), "rawData": to_json(info.as_json())}
+    shown = info.as_json()
+    return {"userInfo": shown, "rawData": to_json(shown)}
 
 
 def _signed(info: UserInfo, key: SessionKey) -> Answer:

@@ -57,7 +57,7 @@ def main(
     further: dict[str, Callable[[], Iterator[Goal]]] = {
         "start": partial(start.goals, rounds=rounds),
         "in a test": in_process.goals,
-        "scale": partial(scale.goals, rounds=rounds),
+        "scale": partial(scale.goals, rounds=rounds, seconds=seconds),
     }
     for chapter, measure in further.items():
         if chapter in chosen:

@@ -6,6 +6,7 @@ Each world lives in a process of its own, so that neither collects the other's g
 from __future__ import annotations
 
 import gc
+import http.client
 import json
 import subprocess
 import sys
@@ -29,8 +30,16 @@ from mockwx.people import KEPT
 from mockwx.web.context import EXTENSION
 from mockwx.worlds import Worlds
 from tests.benchmarks.goal import Goal
+from tests.benchmarks.load import Logins
+from tests.benchmarks.load import logins
+from tests.benchmarks.peers import OURS
+from tests.benchmarks.peers import PEERS
+from tests.benchmarks.running import Running
+from tests.benchmarks.running import running
+from tests.benchmarks.speed import core
 
 
+CONNECTIONS = 16
 FEW = 1_000
 MANY = 1_000_000
 SLICE = 2_000
@@ -38,7 +47,13 @@ SLICE = 2_000
 WEIGHED = 100_000
 
 
-def goals(
+def goals(*, rounds: int, seconds: int, many: int = MANY) -> Iterator[Goal]:
+    """Measure by HTTP, where servers are asked, and inside of them."""
+    yield from _by_http(rounds=rounds, seconds=seconds, many=many)
+    yield from in_process(rounds=rounds, many=many)
+
+
+def in_process(
     *, rounds: int, many: int = MANY, weighed: int = WEIGHED, size: int = SLICE
 ) -> Iterator[Goal]:
     """Let both worlds take turns; the figures are medians of the rounds."""
@@ -54,7 +69,7 @@ def goals(
                 pair = (small, large) if number % 2 else (large, small)
                 seconds = {ask: ask(act, size) for ask in pair}
                 ratios.append(seconds[small] / seconds[large])
-            name = f"logins of {who} people, {many:,} known: {FEW:,} = 1"
+            name = f"in process: logins of {who} people, {many:,} known: {FEW:,} = 1"
             yield Goal("scale", name, median(ratios), "×", "at least", 0.95)
         name = f"a person who logged in, {many:,} known"
         yield Goal("scale", name, large("weight", 0), "B", "at most", 1_024)
@@ -65,6 +80,60 @@ def goals(
         wanted = 1_024 if name == "touched" else 0
         told = f"a person {name}, tracemalloc of {weighed:,}"
         yield Goal("scale", told, bytes_each, "B", "at most", wanted)
+
+
+# -- over HTTP ------------------------------------------------------------------------
+
+
+def _by_http(*, rounds: int, seconds: int, many: int) -> Iterator[Goal]:
+    ours = next(each for each in PEERS if each.name == OURS)
+    with running(ours, core()) as small, running(ours, core()) as large:
+        _fill(small, FEW)
+        known = _fill(large, many)
+        ratios, wrong = [], 0
+        for number in range(2 * rounds):
+            pair = (small, large) if number % 2 else (large, small)
+            rates = {}
+            for server in pair:
+                people = FEW if server is small else known
+                done = _logins(server, seconds, people)
+                rates[server.port] = done.rate
+                wrong += done.wrong
+                _a_minute_later(server)
+            ratios.append(rates[large.port] / rates[small.port])
+    name = f"logins of known people, {many:,} known: {FEW:,} = 1"
+    yield Goal("scale", name, median(ratios), "×", "at least", 0.95)
+    yield Goal("scale", "wrong answers among them", wrong, "", "at most", 0)
+
+
+def _fill(server: Running, people: int) -> int:
+    """Log so many in, one after another; return how many did."""
+    known = 0
+    while known < people:
+        most = FEW if people == FEW else people + 10**6
+        known += _logins(server, 5, most, since=known).exchanged
+        _a_minute_later(server)
+    return min(known, most)
+
+
+def _logins(
+    server: Running, seconds: int, people: int, since: int | None = None
+) -> Logins:
+    url = f"http://127.0.0.1:{server.port}"
+    return logins(
+        url, connections=CONNECTIONS, seconds=seconds, people=people, since=since
+    )
+
+
+def _a_minute_later(server: Running) -> None:
+    """Let everybody log in as often as WeChat allows, which counts by the minute."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    said = {"Content-Type": "application/json"}
+    connection.request("POST", "/_mockwx/api/clock/advance", b'{"seconds": 61}', said)
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise RuntimeError(answer.read().decode())
+    connection.close()
 
 
 # -- the other process ----------------------------------------------------------------

@@ -48,14 +48,16 @@ def measure(
     loads: dict[tuple[str, int], list[Load]] = {}
     logins: list[float] = []
     with ExitStack() as stack, TemporaryDirectory() as folder:
-        servers = [stack.enter_context(running(each, _core())) for each in peers]
+        servers = [stack.enter_context(running(each, core())) for each in peers]
         codes = Path(folder) / "codes"
         for _ in range(rounds):
             for connections in CONNECTIONS:
                 for server in servers:
                     if server.peer.name == OURS:
-                        logins.append(_mint(server, codes, 3 * seconds))
-                    load = _load(server, codes, connections, seconds)
+                        load, rate = _exchange(server, codes, connections, seconds)
+                        logins.append(rate)
+                    else:
+                        load = wrk(server.url, connections=connections, seconds=seconds)
                     loads.setdefault((server.peer.name, connections), []).append(load)
         found = [
             _median(each, connections, loads[each.peer.name, connections])
@@ -93,26 +95,31 @@ def _at_most(name: str, measured: float, wanted: float) -> Goal:
     return Goal("speed", name, measured, "×", "at most", wanted)
 
 
-def _mint(server: Running, codes: Path, seconds: int) -> float:
-    """Log people in, so that every code of the load is new; return the rate."""
-    url = f"http://127.0.0.1:{server.port}"
-    arguments = (str(codes), str(PEOPLE))
-    load = wrk(
-        url, connections=16, seconds=seconds, script="login.lua", arguments=arguments
-    )
-    return load.rate
-
-
-def _load(server: Running, codes: Path, connections: int, seconds: int) -> Load:
-    if server.peer.name != OURS:
-        return wrk(server.url, connections=connections, seconds=seconds)
-    return wrk(
-        f"http://127.0.0.1:{server.port}",
-        connections=connections,
-        seconds=seconds,
-        script="exchange.lua",
-        arguments=(str(codes),),
-    )
+def _exchange(
+    server: Running, codes: Path, connections: int, seconds: int
+) -> tuple[Load, float]:
+    """Exchange codes, each once; return also the rate at which they were made."""
+    url, making = f"http://127.0.0.1:{server.port}", 3 * seconds
+    while True:
+        codes.unlink(missing_ok=True)
+        made = wrk(
+            url,
+            connections=16,
+            seconds=making,
+            script="login.lua",
+            arguments=(str(codes), str(PEOPLE)),
+        )
+        load = wrk(
+            url,
+            connections=connections,
+            seconds=seconds,
+            script="exchange.lua",
+            arguments=(str(codes),),
+        )
+        # A code that comes again is refused, which is another thing to measure.
+        if load.done < codes.read_bytes().count(b"\n"):
+            return load, made.rate
+        making *= 2
 
 
 def _median(server: Running, connections: int, loads: Sequence[Load]) -> Speed:
@@ -127,7 +134,7 @@ def _median(server: Running, connections: int, loads: Sequence[Load]) -> Speed:
     )
 
 
-def _core() -> int | None:
+def core() -> int | None:
     """Return the core for servers, if the load can have another."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     return cores[0] if len(cores) > 1 else None

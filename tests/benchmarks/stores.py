@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.load import SCRIPTS
-from tests.benchmarks.load import read
+from tests.benchmarks.load import Logins
+from tests.benchmarks.load import logins
 from tests.benchmarks.peers import Command
 from tests.benchmarks.peers import Peer
+from tests.benchmarks.running import Running
 from tests.benchmarks.running import running
-from tests.environments import tool
 from tests.redis_server import running_redis
 
 
@@ -31,7 +29,6 @@ WORKERS = (1, 2, 4)
 
 _MOST_ROUNDS = 3
 _WARM_SECONDS = 1
-_WRONG = re.compile(r"Wrong: (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class StoreCost:
     wrong: int
 
 
-def measure(*, rounds: int, seconds: float) -> list[StoreCost]:
+def measure(*, rounds: int, seconds: int) -> list[StoreCost]:
     """Load each store in turn; the last core's server has it with wrk to share.
 
     A round takes half a minute, so there are three at most.
@@ -83,7 +80,7 @@ def rows(costs: Sequence[StoreCost]) -> Iterator[tuple[str, ...]]:
 HEADINGS = ("store", "workers", "codes a second", "memory = 1", "p99", "wrong answers")
 
 
-def _round(seconds: float) -> Iterator[StoreCost]:
+def _round(seconds: int) -> Iterator[StoreCost]:
     yield _measured(MEMORY, "memory:", workers=1, seconds=seconds)
     for workers in WORKERS:
         with tempfile.TemporaryDirectory() as folder:
@@ -96,28 +93,24 @@ def _round(seconds: float) -> Iterator[StoreCost]:
             yield _measured("unix:///SOCKET", url, workers=workers, seconds=seconds)
 
 
-def _measured(name: str, url: str, *, workers: int, seconds: float) -> StoreCost:
+def _measured(name: str, url: str, *, workers: int, seconds: int) -> StoreCost:
     def command(port: int, folder: Path) -> Command:
         ours = [sys.executable, "-m", "mockwx", "serve", "--port", str(port)]
         return [*ours, "--store", url, "--workers", str(workers)]
 
     with running(Peer(name, "logs in", command)) as server:
-        address = f"http://127.0.0.1:{server.port}"
         # Each worker makes up its first person, which loads Faker.
-        _logins(address, _WARM_SECONDS)
-        said = _logins(address, seconds)
-    load, wrong = read(said), _WRONG.search(said)
+        _logins(server, _WARM_SECONDS)
+        done = _logins(server, seconds)
     return StoreCost(
         store=name,
         workers=workers,
-        pairs=load.rate / 2,
-        p99_ms=load.p99_ms,
-        wrong=int(wrong[1]) if wrong else load.done,
+        pairs=done.rate,
+        p99_ms=done.p99_ms,
+        wrong=done.wrong,
     )
 
 
-def _logins(address: str, seconds: float) -> str:
-    command = [tool("wrk", "wrk (apt-get install wrk)"), "--latency", "-t1"]
-    command += [f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPTS / "pairs.lua")]
-    command += [address, "--", str(PEOPLE)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+def _logins(server: Running, seconds: int) -> Logins:
+    address = f"http://127.0.0.1:{server.port}"
+    return logins(address, connections=CONNECTIONS, seconds=seconds, people=PEOPLE)

@@ -8,7 +8,7 @@ function init(arguments)
 end
 
 function request()
-  -- When the file is used up, it begins again; the run then counts what was refused.
+  -- When the file is used up, it begins again; who reads the count knows.
   place = place % #codes + 1
   local query = app .. "&js_code=" .. codes[place] .. "&grant_type=authorization_code"
   return wrk.format("GET", "/sns/jscode2session?" .. query)

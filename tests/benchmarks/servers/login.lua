@@ -1,10 +1,10 @@
--- wrk: wx.login for one person after the other; the codes go to a file.
+-- wrk: wx.login for one person after the other; the codes are added to a file.
 -- wrk -s login.lua URL -- CODES PEOPLE
 local place, people, out = 0, 1, nil
 local headers = { ["Content-Type"] = "application/json" }
 
 function init(arguments)
-  out = io.open(arguments[1], "w")
+  out = io.open(arguments[1], "a")
   people = tonumber(arguments[2])
 end
 

@@ -1,13 +1,16 @@
--- wrk: whole logins, wx.login and the exchange of its code, for one person after another.
--- wrk -s pairs.lua URL -- PEOPLE; prints how many exchanges were answered otherwise.
+-- wrk: whole logins, wx.login and the exchange of its code; of so many people anybody's,
+-- or each person's after another's from a number on.
+-- wrk -s pairs.lua URL -- PEOPLE [FROM]; prints how many exchanges were answered otherwise.
 local app = "appid=wx6d6f636b77780001&secret=6d6f636b77786d6f636b77786d6f636b"
 local headers = { ["Content-Type"] = "application/json" }
-local codes, place, people, threads = {}, 0, 1, {}
+local codes, place, people, threads = {}, nil, 1, {}
 wrong, exchanged = 0, 0
 
 function setup(thread) threads[#threads + 1] = thread end
 
-function init(arguments) people = tonumber(arguments[1]) end
+function init(arguments)
+  people, place = tonumber(arguments[1]), tonumber(arguments[2] or "")
+end
 
 function request()
   local code = table.remove(codes)
@@ -15,8 +18,9 @@ function request()
     local query = app .. "&js_code=" .. code .. "&grant_type=authorization_code"
     return wrk.format("GET", "/sns/jscode2session?" .. query)
   end
-  place = place % people + 1
-  local body = '{"user":"p' .. place .. '"}'
+  local number = place or math.random(0, people - 1)
+  if place then place = (place + 1) % people end
+  local body = string.format('{"user":"person %07d"}', number)
   return wrk.format("POST", "/_mockwx/api/wx/login", headers, body)
 end
 

@@ -13,10 +13,10 @@ from simulator.events import StepFailed
 from simulator.events import StepPassed
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
-from simulator.harmless import harmless
-from simulator.words import Language
-from simulator.words import reason
-from simulator.words import word
+from simulator.speech.harmless import harmless
+from simulator.speech.words import Language
+from simulator.speech.words import reason
+from simulator.speech.words import word
 
 
 _LONG = 2000

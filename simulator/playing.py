@@ -21,7 +21,6 @@ from typing import Protocol
 from typing import cast
 from urllib.parse import urlsplit
 
-from simulator import moment
 from simulator.adapters import connect_backend
 from simulator.adapters import connect_wechat
 from simulator.adapters.backend_program import Command
@@ -48,6 +47,7 @@ from simulator.scenario.loader import load_scenario
 from simulator.scenario.model import Scenario
 from simulator.scenario.model import single_steps
 from simulator.scenario.turn import Stage
+from simulator.speech import moment
 from simulator.story import Begin
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from simulator import events
-from simulator import moment
 from simulator.events import Event
 from simulator.events import StepFailed
 from simulator.events import StepPassed
@@ -23,6 +22,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.model import Step
 from simulator.scenario.model import single_steps
 from simulator.scenario.turn import Stage
+from simulator.speech import moment
 from simulator.story import Begin
 from simulator.story import StepEvent
 from simulator.story import Story

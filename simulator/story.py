@@ -15,7 +15,6 @@ from typing import TypeAlias
 from typing import cast
 
 from simulator import events
-from simulator import moment
 from simulator.device import Device
 from simulator.events import StepFailed
 from simulator.events import StepPassed
@@ -25,8 +24,6 @@ from simulator.events import WeChatCall
 from simulator.expressions import MissingError
 from simulator.expressions import as_text
 from simulator.expressions import resolve
-from simulator.masking import mask
-from simulator.masking import mask_text
 from simulator.ports import DEFAULT_APPID
 from simulator.ports import DEFAULT_WORLD
 from simulator.ports import RefusedError
@@ -45,6 +42,9 @@ from simulator.scenario.talks import play_call
 from simulator.scenario.turn import Played
 from simulator.scenario.turn import Stage
 from simulator.scenario.turn import Turn
+from simulator.speech import moment
+from simulator.speech.masking import mask
+from simulator.speech.masking import mask_text
 
 
 Timer = Callable[[], float]

@@ -16,10 +16,10 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from simulator.adapters.backend_http import HttpBackend
-from simulator.masking import mask_text
 from simulator.ports import Request
 from simulator.ports import SendError
 from simulator.ports import SimulatorError
+from simulator.speech.masking import mask_text
 
 
 SECONDS = 60.0

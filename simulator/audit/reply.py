@@ -14,7 +14,7 @@ from simulator.events import HttpTalk
 from simulator.mapping import Call
 from simulator.scenario.journal import Exchange
 from simulator.scenario.turn import Played
-from simulator.words import reason
+from simulator.speech.words import reason
 
 
 _TRACEBACK = re.compile(

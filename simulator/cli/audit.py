@@ -19,7 +19,7 @@ from simulator.cli.report_file import ReportFile
 if TYPE_CHECKING:
     from simulator.audit.model import Severity
     from simulator.auditing import AuditReporter
-    from simulator.words import Language
+    from simulator.speech.words import Language
 
 
 def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None:

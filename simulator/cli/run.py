@@ -22,7 +22,7 @@ from simulator.cli.report_file import ReportFile
 if TYPE_CHECKING:
     from simulator.playing import Reporter
     from simulator.reporters.console import Console
-    from simulator.words import Language
+    from simulator.speech.words import Language
 
 
 def _read_world(

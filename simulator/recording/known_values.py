@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 
-from simulator.masking import mask_text
+from simulator.speech.masking import mask_text
 
 
 UNKNOWN = "unknown"

@@ -16,8 +16,8 @@ from simulator.audit.model import ProbeJudged
 from simulator.audit.model import Words
 from simulator.evidence import asked_meanwhile
 from simulator.evidence import talk_lines
-from simulator.harmless import harmless
-from simulator.words import Language
+from simulator.speech.harmless import harmless
+from simulator.speech.words import Language
 
 
 _MARKS: dict[Outcome, tuple[str, str]] = {

@@ -21,7 +21,7 @@ from simulator.audit.model import Words
 from simulator.audit.model import at_least
 from simulator.evidence import asked_meanwhile
 from simulator.evidence import talk_lines
-from simulator.words import Language
+from simulator.speech.words import Language
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

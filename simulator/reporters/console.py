@@ -27,11 +27,11 @@ from simulator.events import StepPassed
 from simulator.events import StepSkipped
 from simulator.evidence import call_line
 from simulator.evidence import evidence
-from simulator.harmless import harmless
-from simulator.words import Language
-from simulator.words import count
-from simulator.words import reason
-from simulator.words import word
+from simulator.speech.harmless import harmless
+from simulator.speech.words import Language
+from simulator.speech.words import count
+from simulator.speech.words import reason
+from simulator.speech.words import word
 
 
 _VALUE = 24

@@ -11,7 +11,6 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import TextIO
 
-from simulator import moment
 from simulator.events import Event
 from simulator.events import PlayStarted
 from simulator.events import ScenarioFinished
@@ -23,9 +22,10 @@ from simulator.events import StepSkipped
 from simulator.evidence import evidence
 from simulator.evidence import happened
 from simulator.evidence import place
-from simulator.words import Language
-from simulator.words import reason
-from simulator.words import word
+from simulator.speech import moment
+from simulator.speech.words import Language
+from simulator.speech.words import reason
+from simulator.speech.words import word
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -19,11 +19,11 @@ from simulator.events import HttpTalk
 from simulator.events import KeyUse
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
-from simulator.masking import mask_text
 from simulator.ports import JsonObject
 from simulator.ports import RefusedError
 from simulator.ports import SimulatorError
 from simulator.ports import WeChat
+from simulator.speech.masking import mask_text
 
 
 Exchange: TypeAlias = Mapping[str, Any]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.file_words import in_chinese
-from simulator.masking import mask_text
-from simulator.masking import warn_of_real_secrets
 from simulator.ports import SimulatorError
+from simulator.speech.file_words import in_chinese
+from simulator.speech.masking import mask_text
+from simulator.speech.masking import warn_of_real_secrets
 
 
 if TYPE_CHECKING:

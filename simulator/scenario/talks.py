@@ -12,9 +12,9 @@ from simulator.expressions import MissingError
 from simulator.mapping import Call
 from simulator.mapping import kept
 from simulator.mapping import question
-from simulator.masking import mask_text
 from simulator.scenario.turn import Played
 from simulator.scenario.turn import Turn
+from simulator.speech.masking import mask_text
 from simulator.wx import WxError
 from simulator.wx.request import RequestResult
 

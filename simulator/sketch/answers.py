@@ -11,8 +11,6 @@ from typing import cast
 
 from simulator.expressions import ExpressionError
 from simulator.expressions import parse_path
-from simulator.masking import is_real
-from simulator.masking import warn_of_a_real_secret
 from simulator.ports import SimulatorError
 from simulator.sketch.model import PLACES
 from simulator.sketch.model import SCHEMES
@@ -22,6 +20,8 @@ from simulator.sketch.model import Place
 from simulator.sketch.model import Purpose
 from simulator.sketch.model import Sent
 from simulator.sketch.model import Sketch
+from simulator.speech.masking import is_real
+from simulator.speech.masking import warn_of_a_real_secret
 from simulator.wx.request import METHODS
 
 

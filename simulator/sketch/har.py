@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 
-from simulator.masking import is_real
 from simulator.ports import SimulatorError
 from simulator.sketch import names
 from simulator.sketch.model import EDIT
@@ -23,6 +22,7 @@ from simulator.sketch.model import CallSketch
 from simulator.sketch.model import Purpose
 from simulator.sketch.model import Sent
 from simulator.sketch.model import Sketch
+from simulator.speech.masking import is_real
 
 
 # What WeChat gives: a login's code of 32 characters, and a phone's of 64.

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulator.masking import warn_of_recorded_secrets
 from simulator.ports import SimulatorError
 from simulator.sketch.har import read_har
 from simulator.sketch.model import Sketch
 from simulator.sketch.openapi import read_openapi
+from simulator.speech.masking import warn_of_recorded_secrets
 
 
 def described(openapi: Path | None, har: Path | None) -> Sketch | None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from simulator.masking import mask
-from simulator.masking import mask_text
+from simulator.speech.masking import mask
+from simulator.speech.masking import mask_text
 from tests.environments import child_environment
 from tests.environments import python_environment
 from tests.fuzz.first_bytes import heard

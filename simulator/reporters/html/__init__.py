@@ -7,7 +7,7 @@ from typing import TextIO
 from simulator.audit.model import AuditEvent
 from simulator.events import Event
 from simulator.reporters.html.page import render
-from simulator.words import Language
+from simulator.speech.words import Language
 
 
 class Html:

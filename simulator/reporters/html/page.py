@@ -22,7 +22,6 @@ from jinja2 import StrictUndefined
 from jinja2 import Template
 from markupsafe import Markup
 
-from simulator import moment
 from simulator.audit.model import SEVERITIES
 from simulator.audit.model import AuditEvent
 from simulator.audit.model import AuditFinished
@@ -37,15 +36,16 @@ from simulator.events import StepPassed
 from simulator.events import StepSkipped
 from simulator.evidence import causes
 from simulator.evidence import spoken
-from simulator.harmless import harmless
 from simulator.reporters.html.covering import Cover
 from simulator.reporters.html.sequence import Diagram
 from simulator.reporters.html.sequence import story_sequence
 from simulator.reporters.html.sequence import talk_sequence
 from simulator.reporters.html.words import both
 from simulator.reporters.html.words import said
-from simulator.words import Language
-from simulator.words import reason
+from simulator.speech import moment
+from simulator.speech.harmless import harmless
+from simulator.speech.words import Language
+from simulator.speech.words import reason
 
 
 _LONG = 6000

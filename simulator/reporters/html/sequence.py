@@ -22,7 +22,7 @@ from simulator.evidence import causes
 from simulator.evidence import spoken
 from simulator.reporters.html.words import both
 from simulator.reporters.html.words import said
-from simulator.words import reason
+from simulator.speech.words import reason
 
 
 _MOST_PHONES = 3

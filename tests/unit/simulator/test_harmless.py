@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.harmless import harmless
+from simulator.speech.harmless import harmless
 
 
 @pytest.mark.parametrize(

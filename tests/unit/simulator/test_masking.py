@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.masking import mask
+from simulator.speech.masking import mask
 
 
 KEY = "HyVFkGl5F5OQWJZZaNzBBg=="

@@ -13,8 +13,8 @@ from simulator.adapters.backend_program import BackendProgramError
 from simulator.adapters.backend_program import Command
 from simulator.adapters.backend_program import running
 from simulator.cli import main
-from simulator.masking import mask_text
 from simulator.recording.known_values import KnownValues
+from simulator.speech.masking import mask_text
 from tests import pasted
 
 

@@ -18,7 +18,7 @@ from simulator.playing import problems
 from simulator.runner import run
 from simulator.scenario.loader import load_scenario
 from simulator.scenario.turn import Stage
-from simulator.words import reason
+from simulator.speech.words import reason
 from tests.unit.simulator.fakes import FakeWeChat
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from simulator import words
 from simulator.expressions import MissingError
 from simulator.expressions import parse_path
 from simulator.matchers import MATCHERS
-from simulator.words import reason
+from simulator.speech import words
+from simulator.speech.words import reason
 
 
 def test_every_word_fills_in_the_same_in_both_languages() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 from typing import TypeAlias
 
-from simulator.file_words import in_chinese
+from simulator.speech.file_words import in_chinese
 
 
 Language: TypeAlias = Literal["en", "zh"]

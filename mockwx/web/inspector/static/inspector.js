@@ -1200,6 +1200,9 @@ function pickPayload() {
   });
 }
 
+/** The key that was picked last is on its way, and a question waits for it. */
+let picking = null;
+
 const pickKey = attempt(async () => {
   const number = Number($("pick-key").value);
   if (!number) return;
@@ -1247,6 +1250,7 @@ function flat(value) {
 }
 
 const diagnose = attempt(async () => {
+  await picking;
   const question = Object.fromEntries(
     QUESTION.map((name) => [name, $(`q-${name}`).value]).filter(([, value]) => value !== ""),
   );
@@ -1736,7 +1740,7 @@ function listenToPage() {
   on("expire", "click", () => changeKey("expire"));
   on("pick-call", "change", pickCall);
   on("pick-payload", "change", pickPayload);
-  on("pick-key", "change", pickKey);
+  on("pick-key", "change", () => (picking = pickKey()));
   on("show-key", "click", showKey);
   on("freeze", "click", () => turnClock("freeze", {}));
   on("resume", "click", () => turnClock("resume"));

@@ -77,7 +77,6 @@ def test_one_mock_lives_twice_and_keeps_its_world() -> None:
 def test_stop_ends_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[int] = []
     waiting = threading.Event()
-    running = MockServer().start()
     really_wait = MemoryJournal.wait
 
     def noticed_wait(journal: MemoryJournal, after: int, timeout: float) -> bool:
@@ -85,6 +84,7 @@ def test_stop_ends_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
         return really_wait(journal, after, timeout)
 
     monkeypatch.setattr(MemoryJournal, "wait", noticed_wait)
+    running = MockServer().start()
 
     def wait() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)

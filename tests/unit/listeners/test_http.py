@@ -46,7 +46,7 @@ def test_url_is_announced_once_it_answers() -> None:
 def test_process_without_a_parent_follows_none() -> None:
     threads = threading.active_count()
 
-    http._follow_parent()
+    http._follow_parent(None)
 
     assert threading.active_count() == threads
 

@@ -52,6 +52,7 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
     def __init__(self) -> None:
         super().__init__()
         self.started: list[threading.Thread] = []
+        self.closing = False
 
     def start_new_thread(self, target, thread_no):  # type: ignore[no-untyped-def]  # waitress has no types
         """Start a thread that can be joined later."""
@@ -66,9 +67,14 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
         with self.lock:
             idle = len(self.threads) - self.stop_count - self.active_count
             wanted = len(self.threads) + (len(self.queue) >= idle)
-        if wanted > len(self.threads) and wanted <= MOST_THREADS:
+        if not self.closing and len(self.threads) < wanted <= MOST_THREADS:
             self.set_thread_count(wanted)
         super().add_task(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
+        """End all threads; one that began now would end in the place of another."""
+        self.closing = True
+        return super().shutdown(cancel_pending, timeout)
 
     def join(self) -> None:
         """Wait until every thread is gone, not just about to go."""
@@ -78,6 +84,9 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
 
 class Parser(HTTPRequestParser):
     """Refuses the one kind of bad address over which Waitress stumbles."""
+
+    # Told of who left before the answer to what was no request.
+    path = ""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the head of a request; raises ParsingError."""
@@ -306,5 +315,9 @@ class WaitressServer:
             attention.close()
         self._waiting_room.close()
         self._dispatcher.shutdown(timeout=_STOP_SECONDS)
+        for found in list(self._sockets.values()):
+            # Wakes who waits to write more to it, and closes its files.
+            if isinstance(found, Channel):
+                found.handle_close()
         wasyncore.close_all(self._sockets, ignore_all=True)
         self._dispatcher.join()

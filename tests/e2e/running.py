@@ -13,8 +13,9 @@ LOGIN = "https://api.weixin.qq.com/sns/jscode2session"
 
 
 def heed_signals() -> None:
-    """Undo what a shell does to a test run in its background: ignore Control-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Undo what a shell does to a test run in its background, and nohup to any."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Run:

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ ENDS = {
     "SIGTERM": sender(signal.SIGTERM),
     "SIGHUP": sender(signal.SIGHUP),
 }
+
+
+@pytest.fixture(autouse=True)
+def default_signals() -> Iterator[None]:
+    """Who started us may ignore some, as nohup does."""
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import Any
 from typing import TypeVar
 
 from mockwx.clock import Dial
@@ -45,6 +46,7 @@ PATIENCE_SECONDS = 5.0
 """How long a process may take to begin or end a world before another one does."""
 
 _POLL_SECONDS = 0.002
+_MOST_VIEWS = 1_000
 _REGISTRY = "worlds"
 
 
@@ -60,19 +62,28 @@ STORED = {**KEPT, **by_name(Birth, Dial, Exchange)}
 """Every type that a depot holds."""
 
 
-class View(WeChat):
-    """A world as it stands in a depot: to look at it begins nothing."""
-
-    def begin(self) -> None:
-        """Leave that to whoever claims it."""
-
-
 class _Here(threading.local):
     """What one thread is about."""
 
     together = False
     heard: tuple[Exchange, ...] = ()
     """What there is to tell when it is done."""
+
+
+class View(WeChat):
+    """A world as it stands in a depot: to look at it begins nothing."""
+
+    def __init__(self, here: _Here, settings: Settings, **parts: Any) -> None:
+        self._here = here
+        super().__init__(settings, **parts)
+
+    def begin(self) -> None:
+        """Leave that to whoever claims it."""
+
+    def need_to_be_alone(self) -> None:
+        """Raise AloneError in the midst of what is done together."""
+        if self._here.together:
+            raise AloneError
 
 
 class SharedWorlds(Worlds):
@@ -115,6 +126,9 @@ class SharedWorlds(Worlds):
             refuse_unless_name(name)
             known = self._view(self.settings, world_number(name))
         self._settle(name, known)
+        if len(self._named) >= _MOST_VIEWS:
+            # Nobody tells this process which of them another one has ended.
+            self._named = {}
         return self._named.setdefault(name, known)
 
     def reset(self, name: str | None = None) -> None:
@@ -190,9 +204,10 @@ class SharedWorlds(Worlds):
                 waiting, since = birth, monotonic_ns()
             late = monotonic_ns() - since > PATIENCE_SECONDS * 1e9
             # Late: it was killed while it did so, and left something by halves.
-            if (birth is None or late) and self._claim(name, birth) is not None:
-                self._begin_in(name, world)
-                return
+            if birth is None or late:
+                claim = self._claim(name, birth)
+                if claim is not None and self._begin_in(name, world, claim):
+                    return
             pause.wait(_POLL_SECONDS)
             birth = self._births.get(name)
 
@@ -204,14 +219,17 @@ class SharedWorlds(Worlds):
         claim = Birth(begun=False, attempt=known.attempt + 1)
         return claim if self._births.swap(name, known, claim) else None
 
-    def _begin_in(self, name: str, world: WeChat) -> None:
-        """Begin a world that was claimed; give the claim back if that fails."""
+    def _begin_in(self, name: str, world: WeChat, claim: Birth) -> bool:
+        """Begin a world that was claimed; give the claim back if that fails.
+
+        False if it took so long that somebody else has claimed it meanwhile.
+        """
         try:
             if name != DEFAULT:
                 refuse_one_more(len(self._registered()))
                 self._names.put(str(world_number(name)), name)
             world.restart()
-            self._births.change(name, _begun)
+            return self._births.swap(name, claim, replace(claim, begun=True))
         except Exception:
             with suppress(StoreError):
                 self._births.delete(name)
@@ -222,8 +240,11 @@ class SharedWorlds(Worlds):
         while True:
             self._settle(DEFAULT, self._default)
             known = self._births.get(DEFAULT)
-            if known is not None and self._claim(DEFAULT, known) is not None:
-                self._begin_in(DEFAULT, self._default)
+            # Not begun: somebody else was faster, and is at it.
+            if known is None or not known.begun:
+                continue
+            claim = self._claim(DEFAULT, known)
+            if claim is not None and self._begin_in(DEFAULT, self._default, claim):
                 return
 
     def _end(self, name: str) -> None:
@@ -244,6 +265,7 @@ class SharedWorlds(Worlds):
         if number != DEFAULT_WORLD:
             seed = seed_of(seed, number)
         return View(
+            self._here,
             settings,
             store=depot.store(f"{number}"),
             clock=SharedClock(depot.store(f"{number}/time"), at=settings.freeze),
@@ -265,7 +287,3 @@ class SharedWorlds(Worlds):
                 f"该存储是用 --seed {theirs} 建立的，不是 {ours}："
                 "其中的用户和 openid 不同；请给出那个种子，或换一个存储。",
             )
-
-
-def _begun(birth: Birth | None) -> Birth:
-    return replace(birth or Birth(begun=True), begun=True)

@@ -114,7 +114,12 @@ class WeChat:
         self._payloads: Trail[SealedPayload] = Trail(
             store, "payloads", too_old=lambda it: too_old(it.produced_at)
         )
-        self._broom = Broom(codes.sweep, sessions.sweep, self._payloads.sweep)
+        self._broom = Broom(
+            codes.sweep,
+            sessions.sweep,
+            self._payloads.sweep,
+            need_to_be_alone=self.need_to_be_alone,
+        )
         self._encrypted_msgs: Ledger[EncryptedMsg] = Ledger(store, "encrypted_msgs")
         self._payments: Trail[Payment] = Trail(store, "payments")
         self._user_keys: Table[UserKeys] = Table(store, "user_keys")
@@ -331,6 +336,9 @@ class WeChat:
         self.message_push.authorization_revoked(mini_program, user, revoke_info, plugin)
 
     # ---------------------------------------------------------------------------------
+
+    def need_to_be_alone(self) -> None:
+        """See that what comes is done but once; raises AloneError where it may not."""
 
     def begin(self) -> None:
         """Begin as every world does."""

@@ -63,10 +63,17 @@ class AgedJournal:
 class Broom:
     """Removes what is too old, once a day of the world's clock, a little at a time."""
 
-    def __init__(self, *sweeps: Callable[[], Iterator[None]]) -> None:
+    def __init__(
+        self,
+        *sweeps: Callable[[], Iterator[None]],
+        need_to_be_alone: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Sweep by these; where nothing can be swept, the last raises AloneError."""
         self._sweeps = sweeps
+        self._need_to_be_alone = need_to_be_alone
         self._day = 0
         self._work: Iterator[None] = iter(())
+        self._is_done = True
         self._lock = threading.Lock()
 
     def pass_by(self, now: int) -> None:
@@ -74,10 +81,14 @@ class Broom:
         if not self._lock.acquire(blocking=False):
             return
         try:
-            if now // DAY != self._day:
-                self._day = now // DAY
+            today = now // DAY
+            if self._is_done and today == self._day:
+                return
+            # What is done together may be played again, which a sweep is not.
+            self._need_to_be_alone()
+            if today != self._day:
+                self._day = today
                 self._work = (step for sweep in self._sweeps for step in sweep())
-            for _ in islice(self._work, AT_ONCE):
-                pass
+            self._is_done = sum(1 for _ in islice(self._work, AT_ONCE)) < AT_ONCE
         finally:
             self._lock.release()

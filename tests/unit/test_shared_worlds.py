@@ -16,6 +16,7 @@ from mockwx.config import DEFAULT_APPID
 from mockwx.config import StartingWorld
 from mockwx.domain.control import ControlError
 from mockwx.domain.exchange import Exchange
+from mockwx.domain.quota import DAY
 from mockwx.marks import world_number
 from mockwx.shared_worlds import STORED
 from mockwx.shared_worlds import Birth
@@ -293,3 +294,77 @@ def test_listener_hears_once_of_a_call_that_is_played_again(
     worlds.together(partial(worlds.tell, exchange))
 
     assert heard == [exchange]
+
+
+def login_together(worlds: SharedWorlds, user: str) -> None:
+    """Log in as the fast lane does: together, or else alone."""
+    try:
+        worlds.together(lambda: login(worlds.default, user))
+    except AloneError:
+        login(worlds.default, user)
+
+
+def test_what_is_too_old_goes_though_calls_are_done_together(two: Two) -> None:
+    for number in range(30):
+        login_together(two[0], f"person {number}")
+    two[0].default.clock.advance(91 * DAY)
+
+    for worlds in two:
+        login_together(worlds, "alice")
+
+    assert len(list(two[0].default.store.scan("codes"))) == 2
+
+
+def test_sweeping_is_not_begun_by_what_may_be_played_again(two: Two) -> None:
+    with pytest.raises(AloneError):
+        two[0].together(lambda: login(two[0].default))
+
+
+def test_reset_waits_for_the_one_who_resets_already(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds, happened = two[0], list[str]()
+    births = worlds._births
+    get = births.get
+    # What a rival does to it before each look.
+    rival = iter(
+        [None, Birth(begun=False, attempt=2), None, Birth(begun=True, attempt=2)]
+    )
+
+    def look(table: object, name: str) -> Birth | None:
+        act = next(rival, None)
+        if act is not None:
+            births.put(name, act)
+            happened.append("rival has begun it" if act.begun else "rival claims it")
+        return get(name)
+
+    monkeypatch.setattr(type(births), "get", look)
+    monkeypatch.setattr(
+        worlds._default, "restart", lambda: happened.append("we begin it")
+    )
+
+    worlds._restart_default()
+
+    assert happened == ["rival claims it", "rival has begun it", "we begin it"]
+
+
+def test_world_is_not_declared_begun_for_somebody_who_took_it_over(two: Two) -> None:
+    one, other = two
+    red = one.named("red")
+    taken_over = Birth(begun=False, attempt=3)
+    one._births.put("red", taken_over)
+
+    assert one._begin_in("red", red, Birth(begun=False, attempt=2)) is False
+    assert other._births.get("red") == taken_over
+
+
+def test_views_of_worlds_that_others_end_do_not_pile_up(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockwx.shared_worlds._MOST_VIEWS", 3)
+    one, other = two
+    for number in range(10):
+        other.named(f"world {number}")
+        one.reset(f"world {number}")
+
+    assert len(other._named) <= 3

@@ -34,6 +34,7 @@ from mockwx.web.control.written import written
 from mockwx.web.hearing import call_of
 from mockwx.web.hooks import hooked
 from mockwx.web.interfaces import Interface
+from mockwx.web.unavailable import stumbled
 from mockwx.web.unavailable import unavailable
 from mockwx.worlds import DEFAULT
 from mockwx.worlds import Worlds
@@ -63,7 +64,12 @@ ON_THE_PHONE = (
 )
 PHONE_DOOR = "/_mockwx/api/wx/"
 _LARGEST_BODY = 4096
-_STATUS = {200: "200 OK", 503: "503 Service Unavailable"}
+_STATUS = {
+    200: "200 OK",
+    500: "500 INTERNAL SERVER ERROR",
+    503: "503 SERVICE UNAVAILABLE",
+}
+"""As Flask writes them."""
 
 
 class FastLane:
@@ -117,9 +123,9 @@ class FastLane:
             # Never once more through Flask: half of it may be done.
             return unavailable(error, environ["PATH_INFO"], self._settings)
         except Exception:
-            # A bug of ours. Flask meets it too, and says what is said then.
+            # A bug of ours, met before or after the call was done: once is enough.
             logger.exception("A bug in the fast lane of %s", environ["PATH_INFO"])
-            return None
+            return stumbled(environ["PATH_INFO"], self._settings)
 
     def _lane(self, interface: Interface) -> Lane:
         """Make the lane of one of WeChat's interfaces."""

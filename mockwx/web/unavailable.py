@@ -1,4 +1,7 @@
-"""What callers hear while the store is out of reach: WeChat's -1, and 503 from us."""
+"""What callers hear where nothing can be answered: WeChat's -1, 503 or 500 from us.
+
+The store is out of reach, or a bug of ours was met.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,18 @@ from mockwx.web.reply import content_type
 CONTROL = "/_mockwx"
 
 _UNWELL = {"status": STORE_UNAVAILABLE}
+_INTERNAL = {
+    "code": "internal",
+    "message": "a bug in mockwx; its log has the traceback.",
+    "message_zh": "mockwx 内部错误；详情见日志。",
+    "field": None,
+}
 
 
 def unavailable(error: StoreError, path: str, settings: Settings) -> Reply:
     """Answer a call of which nothing could be done, with or without Flask."""
     complain(error)
-    if path == CONTROL or path.startswith(f"{CONTROL}/"):
+    if _is_ours(path):
         told = {
             "code": STORE_UNAVAILABLE,
             "message": error.message,
@@ -35,8 +44,19 @@ def unavailable(error: StoreError, path: str, settings: Settings) -> Reply:
     return system_error(path, settings)
 
 
+def stumbled(path: str, settings: Settings) -> Reply:
+    """Answer a call over which we stumbled, with or without Flask."""
+    if _is_ours(path):
+        return replace(written({"error": _INTERNAL}), status=500)
+    return system_error(path, settings)
+
+
 def system_error(path: str, settings: Settings) -> Reply:
     """Answer -1, of which nothing else is known: no rid, and no record."""
     kind = content_type(path.split("/", 2)[1], settings)
     body = b'{"errcode":-1,"errmsg":"system error"}'
     return Reply(200, kind, body, errcode=-1)
+
+
+def _is_ours(path: str) -> bool:
+    return path == CONTROL or path.startswith(f"{CONTROL}/")

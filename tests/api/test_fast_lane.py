@@ -254,12 +254,40 @@ def timeless(exchanges: object) -> list[Exchange]:
     return [replace(each, duration_us=0) for each in exchanges]  # type: ignore[attr-defined]  # they are exchanges
 
 
-def test_bug_in_the_lane_leaves_the_call_to_flask(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("question", "status", "said"),
+    [
+        ({"path": "/cgi-bin/token"}, "200 OK", b'"errcode":-1'),
+        ({"method": "POST", "path": LOGIN}, "500 INTERNAL SERVER ERROR", b"internal"),
+    ],
+    ids=["wechat", "phone"],
+)
+def test_bug_behind_a_call_does_it_no_second_time(
+    question: Question,
+    status: str,
+    said: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("mockwx.web.fast_lane.call_of", lambda *_: 1 // 0)
+    app = create_app(SETTINGS)
+    lane = app.wsgi_app
+    assert isinstance(lane, FastLane)
+    lane._through = reach_flask
+    monkeypatch.setattr("mockwx.web.recording.Exchange", lambda *_, **__: 1 // 0)
 
-    answer = ask(create_app(SETTINGS).test_client(), {"path": "/cgi-bin/token"})
+    answer = ask(app.test_client(), question)
 
-    assert answer[2].startswith(b'{"errcode":41002')
+    assert answer[0] == status
+    assert said in answer[2]
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_bug_in_the_lane_is_told_as_one_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mockwx.web.recording.Exchange", lambda *_, **__: 1 // 0)
+    twins = Twins()
+
+    for path in ("/cgi-bin/token", "/sns/jscode2session"):
+        assert b'"errcode":-1' in twins.ask({"path": path})[2]
+    assert b"internal" in twins.ask({"method": "POST", "path": LOGIN})[2]

@@ -10,6 +10,7 @@ from mockwx.store.base import StoreError
 from mockwx.web.context import current_worlds
 from mockwx.web.control.reply import error_reply
 from mockwx.web.door import respond
+from mockwx.web.unavailable import stumbled
 from mockwx.web.unavailable import unavailable
 
 
@@ -53,9 +54,4 @@ def store_error_reply(error: StoreError) -> Response:
 def bug_reply(error: Exception) -> Response:
     """Log a bug of ours with its traceback, and admit it without one."""
     logger.error("A bug in mockwx, answered as 500", exc_info=error)
-    return error_reply(
-        500,
-        "internal",
-        "a bug in mockwx; its log has the traceback.",
-        "mockwx 内部错误；详情见日志。",
-    )
+    return respond(stumbled(request.path, current_worlds().settings))

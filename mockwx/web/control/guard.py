@@ -6,13 +6,11 @@ from flask import Response
 from flask import request
 
 from mockwx.config import Settings
-from mockwx.web.context import current_wechat
+from mockwx.web.context import current_worlds
+from mockwx.web.control.health import PATH as HEALTH
 from mockwx.web.control.hosts import is_own_host
 from mockwx.web.control.hosts import is_own_origin
 from mockwx.web.control.reply import error_reply
-
-
-OPEN_PATHS = frozenset({"/_mockwx/api/health"})
 
 
 def refuse_strangers() -> Response | None:
@@ -20,15 +18,15 @@ def refuse_strangers() -> Response | None:
     refused = refuse_foreigners()
     if refused is not None:
         return refused
-    settings = current_wechat().settings
-    if request.path in OPEN_PATHS or not needs_token(settings):
+    settings = current_worlds().settings
+    if request.path == HEALTH or not needs_token(settings):
         return None
     return _refuse_without_token(settings)
 
 
 def refuse_foreigners() -> Response | None:
     """Refuse a foreign Host or Origin: no other page may drive the mock."""
-    settings = current_wechat().settings
+    settings = current_worlds().settings
     host = request.headers.get("Host", "")
     if host and not is_own_host(host, settings):
         return error_reply(

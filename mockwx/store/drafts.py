@@ -69,8 +69,10 @@ class Beliefs:
 
     def at(self, place: Place) -> bytes | None:
         """Return what is believed to stand at a place; None: nothing."""
-        if place in self._young:
-            return self._young[place]
+        # Looked at once: another thread may put a new one in its place.
+        young = self._young
+        if place in young:
+            return young[place]
         words = self._old.get(place)
         if words is not None:
             self.see(place, words)

@@ -440,6 +440,8 @@ class _File:
             writer, self._writer = self._writer, None
             if writer is not None:
                 writer.close()
+            # The next connection cannot tell whether others wrote before it.
+            self._recalled.clear()
             self._queue.close()
         while self._idle:
             with suppress(IndexError):

@@ -208,3 +208,15 @@ def test_one_of_forty_spends_a_code_together(two: Two) -> None:
 
     assert won.count(True) == 1
     assert stores[1].get("tried", "n") == 40
+
+
+def test_depot_that_was_closed_reads_what_others_wrote_meanwhile(two: Two) -> None:
+    one, other = two
+    ours, theirs = one.store("0"), other.store("0")
+    ours.put("codes", "a", "old")
+    assert one.together(lambda: ours.get("codes", "a")) == "old"
+
+    one.close()
+    theirs.put("codes", "a", "new")
+
+    assert one.together(lambda: ours.get("codes", "a")) == "new"

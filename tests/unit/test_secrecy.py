@@ -103,6 +103,14 @@ def test_real_secret_is_known_by_its_looks(kind: str, text: str, secret: str) ->
     assert secret[8:] not in covered(text)
 
 
+def test_secret_within_another_takes_nothing_along_of_what_follows() -> None:
+    text = f'{{"Authorization": "Bearer {TOKEN}", "path": "pages/index"}}'
+
+    assert covered(text) == (
+        f'{{"Authorization": "Bearer {TOKEN[:4]}(masked)", "path": "pages/index"}}'
+    )
+
+
 @pytest.mark.parametrize("text", INNOCENTS)
 def test_what_is_made_up_is_no_real_secret(text: str) -> None:
     assert list(sights(text)) == []

@@ -90,10 +90,13 @@ class Worlds:
             self.default.world.reset()
             return
         with self._lock:
-            ended = list(self._named) if name is None else [name]
-            for each in ended:
-                self._named.pop(each, None)
+            names = list(self._named) if name is None else [name]
+            ended = [self._named.pop(each, None) for each in names]
+            for each in names:
                 self._numbered.pop(world_number(each), None)
+        for world in filter(None, ended):
+            # What it still has to send nobody waits for, and much of it goes slowly.
+            world.forget()
         if name is None:
             self.default.world.reset()
 

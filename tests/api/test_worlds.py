@@ -1,6 +1,8 @@
 """Worlds side by side, told apart by nothing but the ids a backend forwards."""
 
 import hashlib
+import threading
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -8,6 +10,8 @@ from flask.testing import FlaskClient
 
 from mockwx import Settings
 from mockwx import create_app
+from mockwx.web.context import EXTENSION
+from mockwx.worlds import Worlds
 from tests.wechat import NOON
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
@@ -39,6 +43,10 @@ def control_in(app: Flask, world: str) -> Control:
     control = Control(app)
     control.http = _client(app, world)
     return control
+
+
+def worlds_of(app: Flask) -> Worlds:
+    return cast("Worlds", app.extensions[EXTENSION])
 
 
 def _client(app: Flask, world: str) -> FlaskClient:
@@ -149,6 +157,19 @@ def test_reset_of_a_named_world_leaves_the_others(app: Flask) -> None:
         for name in ("red", "green")
     }
     assert left == {"red": 0, "green": 1}
+
+
+def test_world_that_is_reset_sends_nothing_any_more(app: Flask) -> None:
+    red = worlds_of(app).named("red")
+    busy, sent = threading.Event(), list[str]()
+    red.sender.submit(lambda: busy.wait(10) and None)
+    red.sender.submit(lambda: sent.append("a push"))
+
+    control_in(app, "red").post("reset")
+    busy.set()
+
+    assert red.sender.wait(10)
+    assert sent == []
 
 
 def test_reset_without_a_name_ends_every_world(

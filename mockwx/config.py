@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ class Settings:
     seed: int | None = None
     policy: str = "docs"
     locale: str = "zh_CN"
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     errmsg_suffix: str = "rid"
     sns_content_type: str = "text/plain"
     json_content_type: str = JSON_CONTENT_TYPES[0]
@@ -130,12 +131,12 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the MOCKWX_* variables of a mapping; what it lacks has its default."""
         chosen: dict[str, Any] = {}
-        for field in fields(cls):
-            if field.name == "world":
+        for each in fields(cls):
+            if each.name == "world":
                 continue  # MOCKWX_WORLD names a file, which mockwx.seed reads.
-            variable = ENVIRONMENT_PREFIX + field.name.upper()
+            variable = ENVIRONMENT_PREFIX + each.name.upper()
             if text := environ.get(variable, ""):
-                chosen[field.name] = _read(variable, text, kind=str(field.type))
+                chosen[each.name] = _read(variable, text, kind=str(each.type))
         return cls(**chosen)
 
     @property

@@ -77,12 +77,14 @@ class Parent:
         told = _either_case(environ, "https_proxy") or _either_case(
             environ, "all_proxy"
         )
-        url = urlsplit(told)
-        if url.scheme not in _PORTS or not url.hostname:
+        url = _read(told)
+        if url is None or url.scheme not in _PORTS:
             return None
         return cls(
             address=Address(
-                url.hostname, url.port or _PORTS[url.scheme], url.scheme == "https"
+                url.hostname or "",
+                url.port or _PORTS[url.scheme],
+                url.scheme == "https",
             ),
             authorization=_authorization(url),
             no_proxy=_either_case(environ, "no_proxy"),

@@ -192,3 +192,7 @@ def test_data_folder_is_where_the_system_keeps_such_files(
     platform: str, environ: dict[str, str], expected: Path
 ) -> None:
     assert data_folder(environ, platform) == expected.absolute()
+
+
+def test_token_does_not_show_where_settings_are_shown() -> None:
+    assert "key-to-the-door" not in repr(Settings(token="key-to-the-door"))

@@ -399,6 +399,8 @@ def test_proxy_that_was_there_before_is_asked_for_other_hosts(
     [
         ({}, None),
         ({"https_proxy": "socks5://p:1"}, None),
+        ({"https_proxy": "http://p:port"}, None),
+        ({"https_proxy": "http://[::1"}, None),
         ({"HTTPS_PROXY": "http://p"}, Parent(Address("p", 80), b"", "")),
         ({"ALL_PROXY": "http://p:2"}, Parent(Address("p", 2), b"", "")),
         (

@@ -65,15 +65,19 @@ def perform(order: AuditOrder, reporters: Sequence[AuditReporter]) -> bool:
         order.token,
         program=order.program,
     )
-    ok = True
-    with staged(connection, file) as stage:
-        for event in audit(checks, stage, order.manner):
-            for reporter in reporters:
-                reporter.tell(event)
-            if isinstance(event, AuditFinished):
-                ok = event.ok
-    for reporter in reporters:
-        reporter.close()
+    ok, begun = True, False
+    try:
+        with staged(connection, file) as stage:
+            for event in audit(checks, stage, order.manner):
+                begun = True
+                for reporter in reporters:
+                    reporter.tell(event)
+                if isinstance(event, AuditFinished):
+                    ok = event.ok
+    finally:
+        # What was judged is told, also if the mock dies or somebody presses Control-C.
+        for reporter in reporters if begun else ():
+            reporter.close()
     return ok
 
 

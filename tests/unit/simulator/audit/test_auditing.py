@@ -1,10 +1,17 @@
 """Which probes are played, and which hosts may be abused."""
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
 
+from simulator.audit.model import AuditEvent
+from simulator.audit.model import AuditStarted
 from simulator.audit.registry import CHECKS
+from simulator.auditing import AuditOrder
 from simulator.auditing import check_host
 from simulator.auditing import chosen
+from simulator.auditing import perform
 from simulator.ports import SimulatorError
 
 
@@ -51,3 +58,42 @@ def test_other_hosts_only_by_name() -> None:
         check_host("https://shop.example/api", ("other.example",))
 
     check_host("https://shop.example/api", ("Shop.example",))
+
+
+class Reporter:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def tell(self, event: AuditEvent) -> None:
+        self.told.append(type(event).__name__)
+
+    def close(self) -> None:
+        self.told.append("closed")
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ((AuditStarted("x", "wsgi:x", 1, 1.0),), ["AuditStarted", "closed"]),
+        ((), []),
+    ],
+    ids=["begun", "not even begun"],
+)
+def test_what_was_judged_is_told_also_if_the_audit_is_broken_off(
+    events: tuple[AuditEvent, ...], told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(*_: object) -> Iterator[AuditEvent]:
+        yield from events
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simulator.auditing.audit", broken_off)
+    monkeypatch.setattr(
+        "simulator.auditing.staged", lambda *_: contextlib.nullcontext()
+    )
+    monkeypatch.setattr("simulator.auditing.read_backend", lambda *_: None)
+    reporter = Reporter()
+
+    with pytest.raises(KeyboardInterrupt):
+        perform(AuditOrder("x.backend.yaml"), [reporter])
+
+    assert reporter.told == told

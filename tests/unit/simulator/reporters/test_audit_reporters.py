@@ -155,3 +155,18 @@ def test_json_lines_hold_every_verdict() -> None:
     assert lines[2]["probe"]["id"] == "bad"
     assert lines[2]["outcome"] == "fail"
     assert lines[2]["reason"]["zh"] == "因为"
+
+
+def test_junit_says_that_an_audit_was_broken_off() -> None:
+    out = io.StringIO()
+    reporter = AuditJUnit(out)
+    for event in EVENTS[:2]:
+        reporter.tell(event)
+    reporter.close()
+
+    suite = ET.fromstring(out.getvalue())[0]
+    assert suite.attrib["errors"] == "1"
+    assert suite.attrib["tests"] == "2"
+    error = suite.find("testcase/error")
+    assert error is not None
+    assert error.attrib["message"] == "the audit was broken off"

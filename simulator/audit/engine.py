@@ -187,8 +187,6 @@ def _judge(check: Check, ground: Ground, manner: Manner) -> ProbeJudged:
     except (RefusedError, WxError, MissingError) as error:
         # The phone or the mock said no: that is nothing the backend did.
         verdict = _stumbled(str(error), getattr(error, "zh", ""))
-    except SimulatorError:
-        raise
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # An answer of a shape nobody foresaw: the other probes go on.
         verdict = _stumbled(f"{type(error).__name__}: {error}")

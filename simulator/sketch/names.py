@@ -42,7 +42,6 @@ _LOGIN = re.compile(
     r"log_?in|sign_?in|auth|session|wechat|weixin|\bwx|mini|jscode|code2", re.IGNORECASE
 )
 _PHONE = re.compile(r"phone|mobile|tel\b", re.IGNORECASE)
-_PROFILE = re.compile(r"profile|user_?-?info|decrypt|update", re.IGNORECASE)
 _PAGE = re.compile(r"(?:^|/)(?:me|whoami|user|users/me|profile|account|info)/?$", re.I)
 
 
@@ -74,11 +73,6 @@ def looks_like_login(text: str) -> int:
 def is_about_phone(text: str) -> bool:
     """Say whether a path or a summary is about a phone number."""
     return _PHONE.search(text) is not None
-
-
-def is_about_profile(text: str) -> bool:
-    """Say whether a path or a summary is about what is known of a person."""
-    return _PROFILE.search(text) is not None
 
 
 def is_page(path: str) -> bool:

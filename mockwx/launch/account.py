@@ -21,6 +21,7 @@ from mockwx.launch.onlooker import Sighting
 from mockwx.launch.onlooker import guess
 from mockwx.launch.strays import Stray
 from mockwx.listeners.mishaps import Mishaps
+from mockwx.secrecy.harmless import harmless
 from mockwx.secrecy.looks import covered_words
 from mockwx.services.diagnosis import Watch
 from mockwx.wechat import WeChat
@@ -58,7 +59,13 @@ class Account:
     """Who else was asked for in a network in which nobody else is."""
 
     def lines(self) -> Iterator[str]:
-        """Say it to people; each sentence in English, then in Chinese."""
+        """Say it to people; each sentence in English, then in Chinese.
+
+        What anybody asked for is in it: no line can act on a terminal.
+        """
+        yield from map(harmless, self._lines())
+
+    def _lines(self) -> Iterator[str]:
         calls = self.tally.counts.total()
         noun = "call" if calls == 1 else "calls"
         stop, stop_zh = (":", "：") if calls else (".", "。")

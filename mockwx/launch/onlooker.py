@@ -150,14 +150,22 @@ class Onlooker:
             pause = max(min(pause * _SLOWER, _LONGEST_PAUSE), took * _REST)
 
     def _relatives(self) -> list[int]:
-        """Find what the family has started; who is of it once stays so."""
+        """Find what the family has started; who is of it stays so until it is gone.
+
+        A command may run for days; and the numbers of those who are gone are given to
+        others.
+        """
         waiting = deque(self._family)
         while waiting:
             for started in self._started_by(waiting.popleft()):
                 if started not in self._family:
                     self._family.setdefault(started)
                     waiting.append(started)
-        return [pid for pid in self._family if (self.proc / str(pid)).exists()]
+        for pid in list(self._family):
+            if not (self.proc / str(pid)).exists():
+                del self._family[pid]
+                self._known.pop(pid, None)
+        return list(self._family)
 
     def _started_by(self, pid: int) -> Iterator[int]:
         with suppress(OSError):

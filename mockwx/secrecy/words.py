@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockwx.secrecy import looks
+from mockwx.secrecy.harmless import harmless
 from mockwx.secrecy.looks import Sight
 from mockwx.secrecy.looks import cut
 
@@ -69,7 +70,7 @@ _LONGEST_PLACE = 300
 
 def warning(sight: Sight, where: str) -> str:
     """Warn of a real secret: a sentence in each language, each on a line."""
-    where = _harmless(where[-_LONGEST_PLACE:])
+    where = harmless(where[-_LONGEST_PLACE:])
     cure, cure_zh = _CURES[sight.kind]
     where_zh = where.replace(", ", "，")
     name_zh = _NAMES_ZH.get(sight.kind, sight.kind)
@@ -83,8 +84,3 @@ def warning(sight: Sight, where: str) -> str:
         f"mockwx：{where_zh}：这像是真实的 {name_zh}{shown_zh}，不是 mock 的；"
         f"凡显示之处均已遮盖；{cure_zh}。"
     )
-
-
-def _harmless(where: str) -> str:
-    """Write what would drive a terminal as an escape: a path may be anybody's."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in where)

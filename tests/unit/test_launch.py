@@ -62,6 +62,13 @@ def test_calls_are_counted_by_endpoint_and_errcode() -> None:
     ]
 
 
+def test_path_that_somebody_asked_for_cannot_act_on_the_terminal() -> None:
+    said = "\n".join(_account(tally=_asked("/%1b%5b2J%0a")).lines())
+
+    assert r"GET  /\x1b[2J\n  HTTP 404" in said
+    assert "\x1b" not in said
+
+
 def test_account_is_data_for_programs() -> None:
     account = _account(
         tally=_asked("/nowhere"),

@@ -1,6 +1,7 @@
 """Which runtimes a command runs, by what Linux shows of its processes."""
 
 import os
+import shutil
 import struct
 import sys
 from pathlib import Path
@@ -70,6 +71,21 @@ def test_runtime_is_found_behind_a_shell(proc: Proc) -> None:
     proc.add(4, "/usr/bin/node")
 
     assert proc.seen_from(1) == [Sighting("python", "python3.12")]
+
+
+def test_number_of_one_who_is_gone_may_be_a_strangers(proc: Proc) -> None:
+    proc.add(1, "/bin/sh", children="2 ")
+    proc.add(2, "/usr/bin/make")
+    onlooker = Onlooker(TOLD, proc.folder)
+    onlooker.know(1)
+    onlooker.look()
+    shutil.rmtree(proc.folder / "2")
+    (proc.folder / "1" / "task" / "1" / "children").write_text("")
+    onlooker.look()
+    proc.add(2, "/usr/bin/node")
+    onlooker.look()
+
+    assert onlooker.stop() == []
 
 
 def test_runtime_is_found_as_a_library(proc: Proc) -> None:

@@ -25,6 +25,7 @@ from mockwx.config import is_wildcard
 from mockwx.listeners.crowd import most_callers
 from mockwx.listeners.crowd import raise_file_limit
 from mockwx.listeners.port import bind
+from mockwx.web.control.health import PATH as HEALTH
 
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ Announce = Callable[..., None]
 
 A function of a module, as it may be pickled.
 """
-
-HEALTH = "/_mockwx/api/health"
 
 _STOP_SECONDS = 1
 _READY_SECONDS = 30

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mockwx.config import Settings
+from mockwx.domain.access_token import NOT_LATEST
 from mockwx.domain.errors import WeChatError
 from mockwx.domain.wire_json import encode
 from mockwx.web.call import Call
@@ -27,7 +28,7 @@ def failure(call: Call, error: WeChatError) -> Reply:
         from mockwx.web.pages import error_page
 
         return error_page(call, error)
-    errmsg = error.errmsg + _suffix(call, hint=error.hint)
+    errmsg = _message(call, error) + _suffix(call, hint=error.hint)
     answer = {"errcode": int(error.errcode), "errmsg": errmsg, **error.extra}
     reply = _reply(call, answer, errcode=int(error.errcode))
     if call.interface.is_picture:
@@ -57,6 +58,13 @@ def _escapes_slash(call: Call) -> bool:
     if interface.escapes_slash and settings.escape_oauth_slash:
         return True
     return settings.escape_slash and interface.family == "sns"
+
+
+def _message(call: Call, error: WeChatError) -> str:
+    """Return the text itself; when hints were sent, no stable token was there yet."""
+    if error.errmsg == NOT_LATEST and call.wechat.settings.errmsg_suffix == "hints":
+        return error.errcode.errmsg
+    return error.errmsg
 
 
 def _suffix(call: Call, *, hint: bool) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from mockwx import Settings
+from mockwx import create_app
 from tests.wechat import JSON_HEADERS
 from tests.wechat import Control
 from tests.wechat import DeveloperServer
@@ -246,3 +248,29 @@ class TestStableToken:
         answer = server.stable_token(**changes).get_json(force=True)
 
         assert answer["errcode"] == errcode
+
+
+@pytest.mark.fidelity("logged", "access_token: 40001 before the stable token")
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [
+        (
+            "rid",
+            "invalid credential, access_token is invalid or not latest, could get "
+            "access_token by getStableAccessToken, more details at "
+            "https://mmbizurl.cn/s/JtxxFh33r rid: RID",
+        ),
+        (
+            "hints",
+            "invalid credential, access_token is invalid or not latest hint: [HINT]",
+        ),
+    ],
+)
+def test_40001_names_the_stable_token_only_since_there_is_one(
+    suffix: str, text: str
+) -> None:
+    server = DeveloperServer(create_app(Settings(errmsg_suffix=suffix)))
+
+    response = server.phone_number("91_" + "a" * 133, {})
+
+    assert response.data == error_body(40001, text, response)

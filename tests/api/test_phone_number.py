@@ -52,12 +52,24 @@ CODES: list[Any] = [{}, {"code": ""}, {"code": None}, {"code": 5}, {"code": ["x"
 
 
 @pytest.mark.fidelity("logged", "getPhoneNumber (server): what is no code is 40029")
-@pytest.mark.parametrize("body", [*CODES, {"code": "\ud800"}, {"code ": "x"}], ids=str)
+@pytest.mark.parametrize("body", [*CODES, {"code": "\ud800"}], ids=str)
 def test_code_that_is_none_is_40029(server: DeveloperServer, body: object) -> None:
     response = server.phone_number(server.access_token(), body)
 
     text = "invalid code hint: [HINT] rid: RID"
     assert response.data == error_body(40029, text, response)
+
+
+@pytest.mark.fidelity("logged", "getPhoneNumber (server): a blank behind the key")
+def test_code_under_a_key_with_a_blank_behind_it_is_47001(
+    server: DeveloperServer, phone: Phone
+) -> None:
+    code = phone.share_phone_number()
+
+    response = server.phone_number(server.access_token(), {"code ": code})
+
+    text = "data format error hint: [HINT] rid: RID"
+    assert response.data == error_body(47001, text, response)
 
 
 def test_login_code_is_no_phone_code(server: DeveloperServer, phone: Phone) -> None:

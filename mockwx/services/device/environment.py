@@ -19,10 +19,32 @@ ENV_VERSIONS = ("develop", "trial", RELEASE)
 
 # The WeChat app and the phones of our people; any would do.
 WECHAT_VERSION = "8.0.50"
+_IPHONE = {
+    "brand": "iPhone",
+    "model": "iPhone 15",
+    "pixelRatio": 3,
+    "screenWidth": 393,
+    "screenHeight": 852,
+    "windowWidth": 393,
+    "windowHeight": 749,
+    "statusBarHeight": 59,
+    "system": "iOS 17.5",
+}
+_PIXEL = {
+    "brand": "google",
+    "model": "Pixel 8",
+    "pixelRatio": 2.625,
+    "screenWidth": 412,
+    "screenHeight": 915,
+    "windowWidth": 412,
+    "windowHeight": 827,
+    "statusBarHeight": 40,
+    "system": "Android 14",
+}
 _PHONES = {
-    "ios": {"brand": "iPhone", "model": "iPhone 15", "system": "iOS 17.5"},
-    "android": {"brand": "google", "model": "Pixel 8", "system": "Android 14"},
-    "devtools": {"brand": "devtools", "model": "iPhone 15", "system": "iOS 17.5"},
+    "ios": _IPHONE,
+    "android": _PIXEL,
+    "devtools": {**_IPHONE, "brand": "devtools"},
 }
 
 

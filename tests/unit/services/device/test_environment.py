@@ -16,6 +16,9 @@ from tests.unit.services.play import OTHER_APPID
         ("getUserProfile", "2.10.3", False),
         ("button.open-type.chooseAvatar", NEWEST, True),
         ("getSystemInfoSync.return.nothing", NEWEST, False),
+        # The page's own example.
+        ("getSystemInfoSync.return.screenWidth", "1.1.0", True),
+        ("getSystemInfoSync.return.screenWidth", "1.0.9", False),
     ],
 )
 def test_phone_knows_what_it_can_do(wx, schema, base_library, result):
@@ -60,6 +63,15 @@ def test_system_is_the_phone(play, platform):
     assert answer["platform"] == platform
     assert answer["language"] == play.wechat.world.user("alice").language
     assert answer["errMsg"] == "getSystemInfo:ok"
+
+
+@pytest.mark.parametrize("platform", ["ios", "android", "devtools"])
+def test_phone_knows_all_that_it_says_of_itself(wx, platform):
+    told = wx("getSystemInfo", platform=platform).keys() - {"errMsg"}
+
+    schemas = [f"getSystemInfoSync.return.{name}" for name in sorted(told)]
+
+    assert [each for each in schemas if not wx("canIUse", schema=each)["result"]] == []
 
 
 @pytest.mark.fidelity("documented", "open-data: everybody alike since 2022-02-21")

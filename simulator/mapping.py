@@ -44,9 +44,9 @@ class Judgement:
         try:
             reasons = broken_rules(self.success, answer, {})
             broken = [rule for rule in self.failure if rule.judge(answer, {})[0]]
-        except UndecidedError as error:
+        except (MissingError, UndecidedError) as error:
             # A failure that nobody can rule out is no success.
-            return (error.message,)
+            return (str(error),)
         reasons += tuple(f"{rule.path} says failure" for rule in broken)
         if reasons and self.message is not None:
             reasons += _said(self.message, answer)

@@ -16,6 +16,7 @@ from simulator.expressions import MissingError
 from simulator.expressions import as_text
 from simulator.ports import DEFAULT_WORLD
 from simulator.scenario.actions import ACTIONS
+from simulator.scenario.judging import UNDECIDED
 from simulator.scenario.model import PARALLEL
 from simulator.scenario.model import PERSON
 from simulator.scenario.model import Scenario
@@ -95,7 +96,13 @@ def play_step(story: Story, step: Step) -> Iterator[StepEvent]:
     """Play one step of a story, or a block with all that is inside."""
     if not step.steps:
         yield story.play(step)
-    elif (reason := story.why_skipped(step)) is not None:
+        return
+    try:
+        reason = story.why_skipped(step)
+    except UNDECIDED as error:
+        yield story.fail(step, str(error))
+        return
+    if reason is not None:
         yield from skip_step(story, step, reason)
     elif step.action == PARALLEL:
         yield from _play_parallel(story, step)

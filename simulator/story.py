@@ -30,6 +30,7 @@ from simulator.ports import RefusedError
 from simulator.scenario import journal
 from simulator.scenario.actions import ACTIONS
 from simulator.scenario.journal import Watch
+from simulator.scenario.judging import UNDECIDED
 from simulator.scenario.judging import disappointments
 from simulator.scenario.judging import why_skipped
 from simulator.scenario.model import DeviceSpec
@@ -123,7 +124,7 @@ class Story:
         raise MissingError(f"'{step.names}' should go over a list")
 
     def why_skipped(self, step: Step) -> str | None:
-        """Say why a step is left out; None if it is to be played."""
+        """Say why a step is left out; None if it is to be played; raises UNDECIDED."""
         return why_skipped(step, self._scope(step))
 
     def label(self, step: Step) -> events.Step:
@@ -151,7 +152,10 @@ class Story:
         if name not in self.devices:
             return self.fail(step, f"there is no device '{name}'")
         scope = self._scope(step)
-        reason = why_skipped(step, scope)
+        try:
+            reason = why_skipped(step, scope)
+        except UNDECIDED as error:
+            return self.fail(step, str(error))
         if reason is not None:
             return self.skip(step, reason)
         if self.begin is not None:

@@ -35,7 +35,7 @@ def _control(method: str, path: str, *, person: bool = False) -> Play:
         if person:
             given = whose | given
         names = re.findall(r"{(\w+)}", path)
-        places = {name: quote(str(given.pop(name, whose.get(name)))) for name in names}
+        places = {name: _quoted(given.pop(name, whose.get(name))) for name in names}
         return _asked(turn, method, path.format(**places), given)
 
     return play
@@ -53,8 +53,12 @@ def _asked(
 def _disarm(turn: Turn, arguments: Mapping[str, Any]) -> Played:
     """Take one fault away, or all of them."""
     fault_id = arguments.get("id")
-    path = "faults" if fault_id is None else f"faults/{quote(fault_id, safe='')}"
+    path = "faults" if fault_id is None else f"faults/{_quoted(fault_id)}"
     return _asked(turn, "DELETE", path)
+
+
+def _quoted(name: object) -> str:
+    return quote(str(name), safe="")
 
 
 def _reset(turn: Turn, arguments: Mapping[str, Any]) -> Played:

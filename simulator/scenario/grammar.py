@@ -84,6 +84,7 @@ def _literal_rules(rules: dict[str, Any]) -> Any:
 
 _GOOD_STATUS = _literal_rules({"statusCode": {"less_than": 400}})
 
+_VERDICT = RulesShape(fixed=True)
 _TEXTS = MapOf(Template(), "texts by name (a mapping)")
 _DEVICE = Record(
     "a device",
@@ -136,8 +137,8 @@ _CALL = Record(
         "form": _TEXTS,
         "text": Template(),
         "send": Flag(),
-        "success": RulesShape(),
-        "failure": RulesShape(),
+        "success": _VERDICT,
+        "failure": _VERDICT,
         "message": PathShape(),
         "keep": MapOf(KeptShape(), "paths by name (a mapping)"),
         "forget": ListOf(Text(), "a list of stored names"),
@@ -159,8 +160,8 @@ BACKEND_FILE = Record(
         "secret": Text("a secret of 32 hex digits", "[0-9a-f]{32}"),
         "factory": MapOf(Template(), "arguments by name (a mapping)"),
         "header": _TEXTS,
-        "success": RulesShape(),
-        "failure": RulesShape(),
+        "success": _VERDICT,
+        "failure": _VERDICT,
         "message": PathShape(),
         "send": Record(
             "what to send",

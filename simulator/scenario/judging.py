@@ -13,8 +13,12 @@ from simulator.scenario.model import Step
 from simulator.scenario.turn import Played
 
 
+UNDECIDED = (MissingError, UndecidedError)
+"""What a rule raises that can be said neither to hold nor to be broken."""
+
+
 def why_skipped(step: Step, scope: Mapping[str, object]) -> str | None:
-    """Say why a step is left out; None if it is to be played."""
+    """Say why a step is left out; None if it is to be played; raises UNDECIDED."""
     if step.only_if and (reasons := broken_rules(step.only_if, scope, scope)):
         return reasons[0]
     if step.unless and not broken_rules(step.unless, scope, scope):
@@ -40,5 +44,5 @@ def disappointments(
 def _broken(rule: Rule, played: Played, scope: Mapping[str, object]) -> tuple[str, ...]:
     try:
         return broken_rules((rule,), played.answer, scope)
-    except (MissingError, UndecidedError) as error:
+    except UNDECIDED as error:
         return (str(error),)

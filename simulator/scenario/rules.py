@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from simulator.expressions import look_ups
 from simulator.matchers import MATCHERS
 from simulator.matchers import Rule
 from simulator.patterns import checked
@@ -24,6 +25,9 @@ from simulator.scenario.templates import read_path
 class RulesShape:
     """Expectations by path: a value that should be there, or a matcher."""
 
+    fixed: bool = False
+    """Judged where no story is known: there is nothing to look up."""
+
     def read(self, node: Node, report: Report) -> tuple[Rule, ...]:
         """Return the rules."""
         if not isinstance(node.value, dict):
@@ -32,7 +36,9 @@ class RulesShape:
         rules: list[Rule] = []
         for text, expected in node.members().items():
             path = read_path(text, expected, report)
-            if path is not None:
+            if self.fixed and any(look_ups(expected.plain())):
+                report.add(expected, "nothing can be looked up here; write the value")
+            elif path is not None:
                 rules += [
                     Rule(path, matcher, value)
                     for matcher, value in _matchers(expected, report)

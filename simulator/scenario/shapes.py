@@ -152,7 +152,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list of one shape; a single value stands for a list of one."""
+    """A list of one shape."""
 
     item: Shape
     what: str = "a list"

@@ -101,6 +101,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\S+) seals nothing; 'key' stands with (.+)", r"\1 不加密任何数据；'key' 只用于 \2"),
         (r"'timeout' stands with calls of the backend", r"'timeout' 只用于后端的调用"),
         (r"'(.+)' stands beside (\S+), not inside it: indent it as far as (\S+)", r"'\1' 应写在 \2 旁边而不是里面：请与 \3 对齐"),
+        (r"nothing can be looked up here; write the value", r"此处无法引用其他值；请直接写出"),
         (r"nothing was saved as '(.+)' before", r"此前没有保存过 '\1'"),
         (r"nothing keeps '(.+)' on the phone", r"没有什么把 '\1' 存到手机上"),
         (r"(.+) has no call '(.+)'", r"\1 没有名为 '\2' 的调用"),

@@ -299,6 +299,21 @@ def test_block_is_left_out_as_a_whole(tmp_path: Path) -> None:
     ]
 
 
+def test_block_whose_condition_nobody_can_decide_fails(tmp_path: Path) -> None:
+    scenario = story(
+        tmp_path,
+        "- wx.login:\n  if: {wanted: true}\n  save: login\n"
+        "- parallel: [wx.login]\n  if: {wanted: '${login.code}'}\n",
+        "with: {wanted: false}",
+    )
+
+    skipped, failed = play(scenario)
+
+    assert isinstance(skipped, StepSkipped)
+    assert isinstance(failed, StepFailed)
+    assert "nothing is at login.code" in failed.reasons[0]
+
+
 # -- retry, within, key, state ------------------------------------------------------
 
 

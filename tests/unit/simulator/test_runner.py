@@ -387,6 +387,30 @@ def test_conditions_decide_whether_a_step_is_played(tmp_path: Path) -> None:
     assert kinds == [StepPassed, StepSkipped, StepSkipped, StepPassed]
 
 
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("device.person: '${login.code}'", "nothing is at login.code"),
+        ("device.person: {matches: '^(a|aa)+$'}", "person took longer than"),
+    ],
+)
+def test_condition_that_nobody_can_decide_fails_its_step(
+    condition: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.patterns.SECONDS", 0.05)
+    scenario = story(
+        tmp_path,
+        "- wx.login:\n  if: {wanted: true}\n  save: login\n"
+        f"- wx.checkSession:\n  if: {{{condition}}}\n",
+        f"with: {{wanted: false}}\ndevice: {{person: {'a' * 60}b}}",
+    )
+
+    failed = play(scenario)[2]
+
+    assert isinstance(failed, StepFailed)
+    assert reason in failed.reasons[0]
+
+
 def test_person_is_named_to_the_control_api(tmp_path: Path) -> None:
     scenario = story(
         tmp_path,

@@ -175,6 +175,7 @@ def test_every_problem_of_a_file_is_told(tmp_path: Path) -> None:
         ("base_url: http://h\ncalls: {login: {path: /, json: {}, form: {}}}", "2: a call takes only one of json, form"),
         ("base_url: http://h\nsend: {headers: {}}", "2: what to send has no 'headers'; did you mean 'header'?"),
         ("base_url: http://h\nsuccess: {statusCode: {les_than: 4}}", "2: there is no matcher 'les_than'; did you mean 'less_than'?"),
+        ("base_url: http://h\nsuccess: {data.user: '${storage.user}'}", "2: nothing can be looked up here; write the value"),
         ("base_url: http://h\nkeep: {token: 'a b'}", "2: 'a b' is not a path"),
         ("base_url: http://h\nappid: wx1", "2: expected an appid"),
     ],

@@ -8,6 +8,7 @@ import os
 import string
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TypeAlias
 
 from mockwx import marks
@@ -103,6 +104,17 @@ class Entropy:
     def session_key(self) -> str:
         """Draw 16 bytes in Base64."""
         return base64.b64encode(sealed(self.bytes("session_key", 16))).decode()
+
+    def next_session_key(self) -> Callable[[], str]:
+        """Return what draws a session key, for who may not need it.
+
+        From a seed it is drawn at once: whoever comes next in the stream gets the same
+        key, needed or not.
+        """
+        if self._key is None:
+            return self.session_key
+        drawn = self.session_key()
+        return lambda: drawn
 
     def iv(self) -> Bytes:
         """Draw the 16 bytes that start one sealed payload."""

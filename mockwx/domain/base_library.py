@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mockwx.domain import control
+from mockwx.frozen import made_fast
 
 
 NEWEST = "3.15.2"
@@ -72,6 +73,7 @@ PRIVACY_ENFORCED = Change((2, 32, 3), since=1_697_472_000)
 CHAT_TOOL = Change((3, 7, 8))
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Era:
     """One phone with one mini program: which changes have reached them."""
@@ -95,6 +97,10 @@ class Era:
 
 def _reached(moment: int | None, start: int | None) -> bool:
     return start is None or moment is None or moment >= start
+
+
+# The very era told before: the calls of a second are of few.
+era_of = lru_cache(maxsize=64)(Era)
 
 
 @lru_cache(maxsize=64)

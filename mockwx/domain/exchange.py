@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
+from mockwx.domain.wire_json import encode
 from mockwx.frozen import made_fast
 from mockwx.secrecy.named import masked
 
@@ -75,7 +77,7 @@ class Exchange:
                 "method": self.method,
                 "path": self.path,
                 "query": show(self.query),
-                "body": show(self.request_body),
+                "body": show(self._asked),
             },
             "response": {
                 "status": self.status,
@@ -83,6 +85,18 @@ class Exchange:
                 "body": self._picture or show(self.response_body),
             },
         }
+
+    @property
+    def _asked(self) -> bytes:
+        """The body; a phone's as we write JSON, however it was spelt on the wire."""
+        if self.kind != PHONE:
+            return self.request_body
+        try:
+            body = json.loads(self.request_body.decode() or "{}")
+        except ValueError:
+            # Too long, and cut.
+            return self.request_body
+        return encode(body).encode(errors="replace")
 
     @property
     def _picture(self) -> str:

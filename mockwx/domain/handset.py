@@ -96,6 +96,12 @@ def split_call(
     """Split a call of the phone's door into the handset and the wx arguments."""
     handset: dict[str, object] = {"appid": default_appid}
     rest: dict[str, object] = {}
-    for name, value in control.read_fields(body, {**FIELDS, **arguments}).items():
-        (handset if name in FIELDS else rest)[name] = value
+    for name in body:
+        if name not in FIELDS and name not in arguments:
+            raise control.unknown_field(name, [*FIELDS, *arguments])
+    for name, value in body.items():
+        if name in FIELDS:
+            handset[name] = FIELDS[name].read(name, value)
+        else:
+            rest[name] = arguments[name].read(name, value)
     return Handset(**handset), rest  # type: ignore[arg-type]  # read above

@@ -81,7 +81,8 @@ class UserLogin:
         code = self._spend(js_code, mini_program.appid)
         return LoginAnswer(
             self._session_key(code, mini_program),
-            self.directory.openid(mini_program, code.user),
+            # Whose it is was remembered when they logged in.
+            self.directory.openid_of(mini_program.appid, code.user),
             self.directory.unionid(mini_program, code.user),
             code.user,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections import deque
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1_000
 _PAUSE_SECONDS = 0.001
+_NO_VALUE = "None means absent: delete the key instead"
+
+_Tables: TypeAlias = "defaultdict[str, dict[str, object]]"
 
 
 class MemoryStore:
@@ -27,7 +32,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tables: dict[str, dict[str, object]] = {}
+        self._tables: _Tables = defaultdict(dict)
 
     def get(self, table: str, key: str) -> object | None:
         # No lock: one look-up in a dict is atomic, and tables are never replaced.
@@ -35,22 +40,24 @@ class MemoryStore:
         return None if rows is None else rows.get(key)
 
     def put(self, table: str, key: str, value: object) -> None:
-        _refuse_none(value)
+        if value is None:
+            raise ValueError(_NO_VALUE)
         with self._lock:
-            self._rows(table)[key] = value
+            self._tables[table][key] = value
 
     def add(self, table: str, key: str, value: object) -> bool:
-        _refuse_none(value)
+        if value is None:
+            raise ValueError(_NO_VALUE)
         with self._lock:
-            rows = self._rows(table)
+            rows = self._tables[table]
             if key in rows:
                 return False
             rows[key] = value
             return True
 
     def swap(self, table: str, key: str, old: object, new: object) -> bool:
-        _refuse_none(old)
-        _refuse_none(new)
+        if old is None or new is None:
+            raise ValueError(_NO_VALUE)
         with self._lock:
             rows = self._tables.get(table)
             current = None if rows is None else rows.get(key)
@@ -62,7 +69,7 @@ class MemoryStore:
 
     def incr(self, table: str, key: str, by: int = 1) -> int:
         with self._lock:
-            rows = self._rows(table)
+            rows = self._tables[table]
             number = rows.get(key, 0)
             if not isinstance(number, int):
                 raise TypeError(f"{key!r} in {table!r} is no number: {number!r}")
@@ -71,7 +78,7 @@ class MemoryStore:
 
     def delete(self, table: str, key: str) -> bool:
         with self._lock:
-            return self._rows(table).pop(key, None) is not None
+            return self._tables[table].pop(key, None) is not None
 
     def holds(self, table: str) -> bool:
         # No lock: see `get`.
@@ -79,7 +86,7 @@ class MemoryStore:
 
     def scan(self, table: str) -> Iterator[tuple[str, object]]:
         with self._lock:
-            return iter(list(self._rows(table).items()))
+            return iter(list(self._tables[table].items()))
 
     def tables(self) -> list[str]:
         with self._lock:
@@ -87,11 +94,8 @@ class MemoryStore:
 
     def clear(self) -> None:
         with self._lock:
-            forgotten, self._tables = self._tables, {}
+            forgotten, self._tables = self._tables, defaultdict(dict)
         let_go(forgotten.values())
-
-    def _rows(self, table: str) -> dict[str, object]:
-        return self._tables.setdefault(table, {})
 
 
 class MemoryJournal:
@@ -168,8 +172,3 @@ def _drop(many: list[dict[str, object] | deque[Exchange]]) -> None:
             pause.wait(_PAUSE_SECONDS)
             for _ in range(min(len(each), _AT_ONCE)):
                 drop()
-
-
-def _refuse_none(value: object) -> None:
-    if value is None:
-        raise ValueError("None means absent: delete the key instead")

@@ -97,12 +97,13 @@ class FastLane:
         lane = self._lanes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         if lane is None or "HTTP_TRANSFER_ENCODING" in environ:
             return self._through(environ, start_response)
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > _LARGEST_BODY:
+        said = environ.get("CONTENT_LENGTH") or "0"
+        length = int(said) if said.isdecimal() else _LARGEST_BODY + 1
+        if length > _LARGEST_BODY:
             return self._through(environ, start_response)
-        body = environ["wsgi.input"].read(int(length)) if length != "0" else b""
+        body = environ["wsgi.input"].read(length) if length else b""
         # A shorter body is a caller that went away: Flask knows what becomes of it.
-        reply = self._reply(lane, environ, body) if len(body) == int(length) else None
+        reply = self._reply(lane, environ, body) if len(body) == length else None
         if reply is None:
             environ["wsgi.input"] = BytesIO(body)
             return self._through(environ, start_response)
@@ -153,7 +154,7 @@ class FastLane:
                 wechat = named(environ.get("HTTP_X_MOCKWX_WORLD", DEFAULT))
                 if wechat.faults.any_armed():
                     return None
-                return played(wechat, api, parse_body(body))
+                return played(wechat, api, parse_body(body), body)
             except ControlError:
                 # Refused before anything happened: Flask says so in its own words.
                 return None

@@ -67,23 +67,25 @@ def append_phone_step(
     at_ms = wechat.clock.now_ms()
 
     def make(number: int) -> Exchange:
+        # By place: see above.
         return Exchange(
-            number=number,
-            rid="",
-            at_ms=at_ms,
-            duration_us=0,
-            method="",
-            path=api,
-            query=b"",
-            request_body=body[:RECORDED_BYTES],
-            status=200,
-            response_body=answer[:RECORDED_BYTES],
-            response_type="application/json",
-            client_ip="",
-            appid=appid,
-            user=user,
-            errcode=None,
-            kind=PHONE,
+            number,
+            "",
+            at_ms,
+            0,
+            "",
+            api,
+            b"",
+            body[:RECORDED_BYTES],
+            200,
+            answer[:RECORDED_BYTES],
+            "application/json",
+            "",
+            appid,
+            user,
+            None,
+            "",
+            PHONE,
         )
 
     wechat.journal.append(make)

@@ -121,6 +121,21 @@ def test_seeded_values_are_the_same_in_every_version():
     assert entropy.rid(NOW) == "67b81456-87327870-591f1802"
 
 
+def test_session_key_that_nobody_needed_shifts_none_after_it():
+    needing, sparing = Entropy(7778), Entropy(7778)
+
+    first, _ = needing.next_session_key()(), sparing.next_session_key()
+
+    assert first == Entropy(7778).session_key()
+    assert needing.session_key() == sparing.session_key() != first
+
+
+def test_key_of_a_seed_is_the_same_however_often_it_is_asked_for():
+    draw = Entropy(7778).next_session_key()
+
+    assert draw() == draw()
+
+
 def test_bearer_token_cannot_be_told_from_the_seed():
     assert Entropy(7778).token() != Entropy(7778).token()
 

@@ -14,6 +14,7 @@ from mockwx.domain import base_library
 from mockwx.domain import control
 from mockwx.domain import phone_words
 from mockwx.domain.base_library import Era
+from mockwx.domain.base_library import era_of
 from mockwx.domain.codes import Code
 from mockwx.domain.consent import ALLOW
 from mockwx.domain.consent import CANCEL
@@ -55,6 +56,8 @@ class Tap:
     api: str
     handset: Handset
     mini_program: MiniProgram
+    owner: str
+    """The key of this person's records in this app."""
     known: User | str
     """The person, or the name alone of one who is as they were made up."""
     people: People
@@ -79,11 +82,6 @@ class Tap:
         """Say whether risk control refuses the person this call; made up are none."""
         known = self.known
         return not isinstance(known, str) and self.api in known.blocked_calls
-
-    @property
-    def owner(self) -> str:
-        """The key of this person's records in this app."""
-        return owner_of(self.mini_program.appid, self.name)
 
     @property
     def watermark(self) -> Watermark:
@@ -129,17 +127,17 @@ class Desk:
         """Look up whose call this is, and in which mini program."""
         mini_program = self.app(handset.appid)
         now = self.clock.now()
-        era = Era(
+        era = era_of(
             base_library.parse_version(handset.base_library),
             mini_program.released_at,
             now,
             mini_program.mini_game,
         )
+        owner = owner_of(mini_program.appid, handset.user)
         known = self.directory.mention(handset.user)
         people = self.directory.people
-        tap = Tap(api, handset, mini_program, known, people, era, now, variant)
-        self.visitors.enter(tap.owner, now)
-        return tap
+        self.visitors.enter(owner, now)
+        return Tap(api, handset, mini_program, owner, known, people, era, now, variant)
 
     def live_key(self, tap: Tap) -> SessionKey | None:
         """Return the key that seals now; every use of it keeps it alive."""

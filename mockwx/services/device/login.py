@@ -41,7 +41,7 @@ def background_fetch(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
 
 
 def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
-    session_key = desk.entropy.session_key()
+    draw_key = desk.entropy.next_session_key()
     owner, policy = tap.owner, tap.mini_program.policy
 
     def after_login(current: SessionKey | None) -> SessionKey:
@@ -49,7 +49,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
             return new_key(
                 current,
                 tap.now,
-                session_key=session_key,
+                session_key=draw_key(),
                 cause=cause,
                 policy=policy,
                 page=tap.handset.page,
@@ -57,21 +57,26 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
         return current.extended(tap.now, policy)
 
     key = desk.sessions.change(owner, after_login)
-    desk.sessions.remember_login(owner, tap.handset.device, key.login_number)
-    desk.directory.openid(tap.mini_program, tap.name)
+    device = tap.handset.device
+    if desk.sessions.device_login(owner, device) != key.login_number:
+        # In this order: a phone that has logged in is somebody's with an openid.
+        desk.directory.openid(tap.mini_program, tap.name)
+        desk.sessions.remember_login(owner, device, key.login_number)
+    drawn = desk.entropy.login_code()
+    # By place, in the order of the fields, as far as they differ from the usual.
     code = Code(
-        code=desk.entropy.login_code(),
-        kind=LOGIN_CODE,
-        appid=tap.mini_program.appid,
-        user=tap.name,
-        issued_at=tap.now,
-        key_number=key.number,
-        session_key=key.session_key,
+        drawn,
+        LOGIN_CODE,
+        tap.mini_program.appid,
+        tap.name,
+        tap.now,
+        key.number,
+        key.session_key,
         page=tap.handset.page,
     )
-    desk.codes.add(owner, code.code, code)
+    desk.codes.add(owner, drawn, code)
     desk.broom.pass_by(tap.now)
-    return {"code": code.code}
+    return {"code": drawn}
 
 
 def _refuse_outsiders(tap: Tap) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from mockwx.domain.fault import PHONE_PREFIX
 from mockwx.domain.handset import DEFAULT_USER
-from mockwx.domain.open_data import to_json
 from mockwx.web.call import Reply
 from mockwx.web.control.written import written
 from mockwx.web.recording import append_phone_step
@@ -12,15 +11,23 @@ from mockwx.wechat import WeChat
 
 
 def played(
-    wechat: WeChat, api: str, body: Mapping[str, object], *, variant: str | None = None
+    wechat: WeChat,
+    api: str,
+    body: Mapping[str, object],
+    wire: bytes,
+    *,
+    variant: str | None = None,
 ) -> Reply:
-    """Play a wx call and write it into the journal; return its answer in bytes."""
+    """Play a wx call and write it into the journal; return its answer in bytes.
+
+    The body is what was read from the wire.
+    """
     reply = written(wechat.device.answer(api, body, variant=variant))
     appid, user = whose(wechat, body)
     append_phone_step(
         wechat,
         api=f"{PHONE_PREFIX}{api}",
-        body=to_json(body).encode(errors="replace"),
+        body=wire,
         answer=reply.body,
         appid=appid,
         user=user,

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from flask import Blueprint
 from flask import Response
+from flask import request
 
 from mockwx.domain.fault import PHONE_PREFIX
 from mockwx.web.context import current_waiting_room
 from mockwx.web.context import current_wechat
 from mockwx.web.control.playing import played
 from mockwx.web.control.playing import whose
+from mockwx.web.control.question import BODY
 from mockwx.web.control.question import read_body
 from mockwx.web.control.reply import sent
 from mockwx.wechat import WeChat
@@ -23,7 +25,8 @@ def play(api: str) -> Response:
     """Play a wx call; answer the object that `success` or `fail` gets."""
     wechat, body = current_wechat(), read_body()
     variant = _strike_fault(wechat, api, body) if wechat.faults.any_armed() else None
-    return sent(played(wechat, api, body, variant=variant))
+    wire = request.environ[BODY]
+    return sent(played(wechat, api, body, wire, variant=variant))
 
 
 def _strike_fault(wechat: WeChat, api: str, body: Mapping[str, object]) -> str | None:

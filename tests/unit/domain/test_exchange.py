@@ -1,7 +1,10 @@
 """A recorded call: facts as they are, secrets masked."""
 
+from dataclasses import replace
+
 import pytest
 
+from mockwx.domain.exchange import PHONE
 from mockwx.domain.exchange import Exchange
 from mockwx.secrecy.named import mask
 from mockwx.secrecy.named import masked
@@ -58,6 +61,22 @@ def test_exchange_is_shown_as_it_was_on_request():
     shown = EXCHANGE.as_json(reveal=True)
     assert shown["request"]["query"] == EXCHANGE.query.decode()
     assert shown["response"]["body"] == EXCHANGE.response_body.decode()
+
+
+@pytest.mark.parametrize(
+    ("wire", "shown"),
+    [
+        (b'{"user": "\\u5c0f\\u660e"}', '{"user":"小明"}'),
+        (b'{"user":"\\ud800"}', '{"user":"?"}'),
+        (b"", "{}"),
+        (b'{"user": "alice', '{"user": "alice'),
+    ],
+    ids=["escaped", "lone surrogate", "nothing", "cut"],
+)
+def test_body_of_a_phone_is_shown_the_same_however_it_was_spelt(wire, shown):
+    step = replace(EXCHANGE, kind=PHONE, request_body=wire)
+
+    assert step.as_json()["request"]["body"] == shown
 
 
 @pytest.mark.parametrize(

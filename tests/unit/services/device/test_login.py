@@ -45,6 +45,14 @@ def test_openid_is_somebodys_from_the_first_login_on(play):
     assert directory.whose(openid, DEFAULT_APPID) == "alice"
 
 
+def test_openid_is_somebodys_though_the_first_key_came_without_a_login(play):
+    play.wechat.world.rotate(DEFAULT_APPID, "alice")
+    play.login()
+    directory = play.wechat.directory
+    openid = directory.openid_of(DEFAULT_APPID, "alice")
+    assert directory.whose(openid, DEFAULT_APPID) == "alice"
+
+
 def test_session_needs_no_exchange_by_the_backend(play):
     play.login()
     assert play.wx("checkSession") == {"errMsg": "checkSession:ok"}

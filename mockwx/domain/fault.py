@@ -61,6 +61,8 @@ class Effect:
     """What goes wrong; a delay and one more thing may come together."""
 
     errcode: ErrCode | None = None
+    errmsg: str | None = None
+    """Other words for the errcode than the mock's, where nobody knows WeChat's."""
     http_status: int | None = None
     body: str | None = None
     """With `http_status` the text to answer; alone how the true answer is spoilt."""
@@ -203,6 +205,7 @@ _read_spoilt_body = control.one_of(*BODIES)
 
 _EFFECT_FIELDS: control.Spec = {
     "errcode": _read_errcode,
+    "errmsg": control.text,
     "http_status": control.whole(at_least=200, at_most=599),
     "body": control.text,
     "delay_ms": control.whole(at_most=LONGEST_DELAY_MS),
@@ -212,7 +215,7 @@ _EFFECT_FIELDS: control.Spec = {
 }
 
 _EFFECT_KINDS = (
-    ("errcode",),
+    ("errcode", "errmsg"),
     ("http_status", "body"),
     ("transport",),
     ("body",),
@@ -221,6 +224,11 @@ _EFFECT_KINDS = (
     ("delay_ms",),
 )
 """What may stand together, beside a delay; the first of each must be there."""
+_FITTING = frozenset(
+    frozenset(names[:count])
+    for names in _EFFECT_KINDS
+    for count in range(len(names) + 1)
+)
 
 
 def _effect_schema(names: tuple[str, ...]) -> control.Schema:
@@ -233,14 +241,13 @@ def _effect_schema(names: tuple[str, ...]) -> control.Schema:
 @control.reads({"oneOf": [_effect_schema(names) for names in _EFFECT_KINDS]})
 def _read_effect(field: str, value: object) -> Effect:
     read = control.read_fields(_object(field, value), _EFFECT_FIELDS)
-    given = frozenset(read) - {"delay_ms"}
-    if not read or (len(given) > 1 and given != {"http_status", "body"}):
+    if not read or frozenset(read) - {"delay_ms"} not in _FITTING:
         control.refuse(
             field,
-            "one effect (errcode, http_status with body, transport, body, session, "
-            "payload), with delay_ms or without",
-            "一种效果（errcode、http_status 加 body、transport、body、session、"
-            "payload 之一），可另加 delay_ms",
+            "one effect (errcode with errmsg, http_status with body, transport, body, "
+            "session, payload), with delay_ms or without",
+            "一种效果（errcode 加 errmsg、http_status 加 body、transport、body、"
+            "session、payload 之一），可另加 delay_ms",
         )
     if "http_status" not in read and read.get("body") not in (None, *BODIES):
         _read_spoilt_body(f"{field}.body", read["body"])

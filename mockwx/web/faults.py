@@ -43,7 +43,10 @@ def struck(answer: Answer, call: Call) -> Reply:
 
 def _through(effect: Effect, answer: Answer, call: Call) -> Reply:
     if effect.errcode is not None:
-        return failure(call, _refusal(effect.errcode, call))
+        refusal = _refusal(effect.errcode, call)
+        if effect.errmsg is not None:
+            refusal = WeChatError(effect.errcode, effect.errmsg, hint=refusal.hint)
+        return failure(call, refusal)
     if effect.http_status is not None:
         body = _GATEWAY_PAGE if effect.body is None else effect.body.encode()
         return Reply(effect.http_status, "text/html", body, errcode=None)

@@ -55,6 +55,7 @@ EFFECT = Record(
     "an effect",
     {
         "errcode": Templated(Number(minimum=None)),
+        "errmsg": Templated(Text()),
         "http_status": Templated(Number(minimum=200)),
         "body": Templated(Text()),
         "delay_ms": Templated(Number()),
@@ -76,6 +77,8 @@ class EffectShape:
         effect: Mapping[str, Any] = EFFECT.read(node, report) or {}
         if isinstance(node.value, dict) and not node.value:
             report.add(node, "expected an effect such as {errcode: 45011}, found none")
+        if "errmsg" in effect and "errcode" not in effect:
+            report.add(node, "an effect with errmsg needs 'errcode'")
         if "body" in effect and "http_status" not in effect:
             # Alone, it is not a text to answer but a way to spoil the true answer.
             self._spoilt_body.read(node.members()["body"], report)
@@ -86,7 +89,12 @@ class EffectShape:
 
     def schema(self) -> Schema:
         """Say object with at least one effect."""
-        return {**EFFECT.schema(), "minProperties": 1}
+        words_of_an_error = {"errmsg": ["errcode"]}
+        return {
+            **EFFECT.schema(),
+            "minProperties": 1,
+            "dependentRequired": words_of_an_error,
+        }
 
 
 _MATCH = Record(

@@ -20,6 +20,7 @@ _NAMES: Mapping[str, str] = {
     "a match": "match",
     "a filter": "过滤条件",
     "an effect": "效果",
+    "an effect with errmsg": "带 errmsg 的效果",
     "an effect such as {errcode: 45011}": "效果，例如 {errcode: 45011}",
     "what to send": "send",
     "rules by path": "以路径为名的规则",

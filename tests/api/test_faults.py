@@ -44,6 +44,22 @@ def test_errcode_comes_with_wechats_text_and_suffix(
     assert answer.data == error_body(45011, text, answer)
 
 
+@pytest.mark.parametrize(
+    ("path", "suffix"),
+    [("/sns/jscode2session", ", rid: RID"), ("/cgi-bin/token", " rid: RID")],
+)
+def test_errcode_can_come_with_words_that_somebody_saw(
+    server: DeveloperServer, control: Control, path: str, suffix: str
+) -> None:
+    effect = {"errcode": 40243, "errmsg": "appsecret is frozen"}
+    control.post("faults", match={"path": path}, effect=effect)
+
+    answer = server.http.get(path)
+
+    text = f"appsecret is frozen{suffix}"
+    assert answer.data == error_body(40243, text, answer)
+
+
 def test_fault_is_over_after_its_time(
     server: DeveloperServer, phone: Phone, control: Control
 ) -> None:

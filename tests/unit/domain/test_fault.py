@@ -85,6 +85,9 @@ def test_match_leaves_open_what_it_does_not_name(match, covered):
         ({"effect": {"errcode": 0}}, "errcode"),
         ({"effect": {"errcode": True}}, "errcode"),
         ({"effect": {"errcode": 45011, "transport": "reset"}}, "effect"),
+        ({"effect": {"errmsg": "busy"}}, "effect"),
+        ({"effect": {"errmsg": "busy", "body": "html"}}, "effect"),
+        ({"effect": {"errcode": 45011, "errmsg": 5}}, "errmsg"),
         ({"effect": {"transport": "explode"}}, "transport"),
         ({"effect": {"body": "nonsense"}}, "effect.body"),
         ({"effect": {"http_status": 99}}, "http_status"),
@@ -114,6 +117,7 @@ def test_fault_that_cannot_be_is_refused_by_field(body, field):
     [
         {"errcode": 45011},
         {"errcode": -1, "delay_ms": 5},
+        {"errcode": 40243, "errmsg": "appsecret is frozen"},
         {"http_status": 502, "body": "<h1>busy</h1>"},
         {"delay_ms": 3000},
         {"transport": "drip"},

@@ -30,6 +30,7 @@ def load(tmp_path: Path, armed: str) -> object:
     [
         {"errcode": -1},
         {"errcode": 45011, "delay_ms": 3000},
+        {"errcode": 40243, "errmsg": "appsecret is frozen"},
         {"http_status": 502},
         {"http_status": 503, "body": "try later"},
         {"delay_ms": 1},
@@ -62,6 +63,7 @@ def test_fault_may_last_until_it_is_disarmed(tmp_path: Path) -> None:
         ("{effect: {body: htm}}", "did you mean 'html'?"),
         ("{effect: {errcode: 1, session: rotate}}", "only one of errcode, session"),
         ("{effect: {errcode: 1, body: html}}", "takes only one of body, errcode"),
+        ("{effect: {errmsg: busy}}", "an effect with errmsg needs 'errcode'"),
         ("{effect: {body: html}, times: 0}", "expected a whole number from 1"),
         ("{effect: {body: html}, match: {url: /x}}", "a match has no 'url'"),
     ],

@@ -3,7 +3,6 @@
 The phone is a program of its own beside the mock (docs/adr/0012), as is the backend.
 """
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -51,11 +50,6 @@ class DemoFiles:
 
 def play() -> int:
     """Play every scenario against the sample backend; return the phone's status."""
-    if importlib.util.find_spec("yaml") is None:
-        raise DemoError(
-            "the demo needs the phone: install 'mockwx[simulator]'.",
-            "演示需要模拟手机：请安装 'mockwx[simulator]'。",
-        )
     files = demo_files()
     with (
         MockServer() as mock,

@@ -150,13 +150,8 @@ class _Reader:
         return value
 
     def _compose(self) -> Node:
-        try:
-            import yaml
-        except ImportError:
-            raise WorldFileError(
-                "world files need PyYAML: pip install 'mockwx[simulator]'.",
-                "世界文件需要 PyYAML：pip install 'mockwx[simulator]'。",
-            ) from None
+        import yaml
+
         try:
             text = self.path.read_text("utf-8")
             root = yaml.compose(text, yaml.SafeLoader)

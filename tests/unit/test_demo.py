@@ -107,12 +107,3 @@ def test_backend_file_is_pointed_at_the_real_address(checkout: Path) -> None:
 
     assert text == "name: x\nbase_url: http://127.0.0.1:1\ncalls: {}\n"
     assert not copy.exists()
-
-
-def test_demo_needs_the_phone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-
-    with pytest.raises(DemoError, match=r"mockwx\[simulator\]") as told:
-        demo.play()
-
-    assert told.value.message_zh == "演示需要模拟手机：请安装 'mockwx[simulator]'。"

@@ -61,8 +61,6 @@ _CERTIFICATE = "CERTIFICATE"
 class AuthorityError(RefusalError):
     """The authority cannot be used; the text says what to do."""
 
-    exit_status = 1
-
 
 class AuthorityFolder:
     """The files of one installation's authority."""

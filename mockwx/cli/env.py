@@ -7,6 +7,7 @@ import click
 from mockwx import config
 from mockwx.cli.options import checked_settings
 from mockwx.cli.options import setting
+from mockwx.cli.program import tell
 
 
 @click.command("env")
@@ -51,8 +52,9 @@ def env_command(shell: str, runtimes: tuple[str, ...], **chosen: Any) -> None:
     told = environment(where, config.environ_with(), runtimes or RUNTIMES)
     click.echo(shells.write(shell, told))
     if not answers(where):
-        click.echo(
-            f"mockwx: nothing answers on port {where.proxy_port} yet; start "
+        tell(
+            f"nothing answers on port {where.proxy_port} yet; start "
             "'mockwx serve --tls --proxy' before what these settings are for.",
-            err=True,
+            f"端口 {where.proxy_port} 上还没有应答；使用这些设置之前，"
+            "请先运行 'mockwx serve --tls --proxy'。",
         )

@@ -15,6 +15,11 @@ import click
 from mockwx.domain.refusal import RefusalError
 
 
+_WRONG_USE = 2
+_LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+"""What comes of writing where nobody reads, or where nothing more can be kept."""
+
+
 class Commands(MutableMapping[str, click.Command]):
     """Commands of a package by name, a module each, imported when asked for."""
 
@@ -58,6 +63,7 @@ class Program(click.Group):
 
 def play(program: click.Group, arguments: Sequence[str] | None) -> NoReturn:
     """Run a command; an error is a sentence in each language, never a traceback."""
+    _open_closed()
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = program.main(given, prog_name="mockwx", standalone_mode=False)
@@ -66,25 +72,65 @@ def play(program: click.Group, arguments: Sequence[str] | None) -> NoReturn:
     except click.UsageError as error:
         see = f"`{error.ctx.command_path if error.ctx else 'mockwx'} --help`"
         english = error.format_message().rstrip(".")
-        _refuse(f"{english}; see {see}.", f"用法有误；请看 {see}。", error.exit_code)
+        chinese = _misused(error)
+        _refuse(f"{english}; see {see}.", f"{chinese}；请看 {see}。", error.exit_code)
     except click.FileError as error:
         name, reason = error.ui_filename, error.message
         english = f"{name} cannot be opened ({reason})."
-        _refuse(english, f"无法打开 {name}（{reason}）。", error.exit_code)
+        _refuse(english, f"无法打开 {name}（{reason}）。", _WRONG_USE)
     except click.Abort:
         sys.exit(130)
     except OSError as error:
-        if error.errno != errno.EPIPE:
+        if error.filename is not None or error.errno not in _LOST:
             raise
-        # Whoever read our output has gone: `mockwx errcodes | head -1`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        _end_unread(error)
     sys.exit(status or 0)
 
 
-def _refuse(message: str, message_zh: str, status: int) -> NoReturn:
-    """End with one line in each language, whatever is quoted in them."""
+def tell(message: str, message_zh: str) -> None:
+    """Say to people one line in each language, whatever is quoted in them."""
     for said in (f"mockwx: {message}", f"mockwx：{message_zh}"):
         lines = (line.strip() for line in said.splitlines())
         click.echo(" ".join(lines), err=True)
+
+
+def _open_closed() -> None:
+    """Open to nowhere what our caller closed (`mockwx serve >&-`).
+
+    Else the next file or socket of ours would be standard output to our children.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
+
+
+def _misused(error: click.UsageError) -> str:
+    """Say in Chinese what click says in English."""
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if not isinstance(error, click.BadParameter) or error.param is None:
+        return "用法有误"
+    option = isinstance(error.param, click.Option)
+    name = error.param.opts[0] if option else error.param.human_readable_name
+    if isinstance(error, click.MissingParameter):
+        return f"缺少 {name}"
+    return f"{name} 的值有误"
+
+
+def _end_unread(error: OSError) -> NoReturn:
+    """End where nobody reads us any more, or nothing can be written."""
+    # Python would try once more at its end, and say so in words of its own.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        # `mockwx errcodes | head -1`.
+        sys.exit(1)
+    reason = os.strerror(error.errno or 0)
+    english = f"the output cannot be written ({reason}); send it elsewhere."
+    _refuse(english, f"无法写出结果（{reason}）；请输出到别处。", 1)
+
+
+def _refuse(message: str, message_zh: str, status: int) -> NoReturn:
+    tell(message, message_zh)
     sys.exit(status)

@@ -61,6 +61,11 @@ def run_command(
     for line in account.lines():
         click.echo(line, err=True)
     if report is not None:
-        json.dump(account.as_json(status), report, ensure_ascii=False, indent=2)
-        report.write("\n")
+        told = json.dumps(account.as_json(status), ensure_ascii=False, indent=2)
+        report.write(f"{_spelt(told)}\n")
     return status
+
+
+def _spelt(text: str) -> str:
+    """Spell what Python could not read of a command line: it may be no UTF-8."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")

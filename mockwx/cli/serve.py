@@ -1,5 +1,6 @@
 """`mockwx serve`: the mock until it is interrupted."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from mockwx.cli.options import port_refused
 from mockwx.cli.options import read_settings
 from mockwx.cli.options import setting
 from mockwx.cli.options import world_options
+from mockwx.cli.program import tell
 from mockwx.config import MEMORY
 from mockwx.config import Settings
 from mockwx.domain.refusal import RefusalError
@@ -59,11 +61,13 @@ def serve_command(
 
 def announce(made_token: str | None, url: str, *doors: str) -> None:
     """Print the ready line, further doors, and the token that nobody knows yet."""
-    click.echo(f"mockwx ready on {url}")
-    for door in doors:
-        click.echo(door)
-    if made_token is not None:
-        click.echo(f"control API token: {made_token}")
+    # Where nobody reads it, or it cannot be written, the mock answers all the same.
+    with suppress(OSError):
+        click.echo(f"mockwx ready on {url}")
+        for door in doors:
+            click.echo(door)
+        if made_token is not None:
+            click.echo(f"control API token: {made_token}")
 
 
 def _check_workers(workers: int) -> None:
@@ -91,7 +95,10 @@ def _serve(settings: Settings, workers: int) -> int:
     settings, made_token = _with_token(settings)
     if not has_granian():
         _refuse_many(workers)
-        click.echo("mockwx: granian is not installed; using waitress.", err=True)
+        tell(
+            "granian is not installed; using waitress.",
+            "未安装 granian；改用 waitress。",
+        )
     if settings.store != MEMORY:
         from mockwx.front import check_store
 
@@ -106,10 +113,10 @@ def _with_token(settings: Settings) -> tuple[Settings, str | None]:
     """Make a token if others can reach the mock and none was given."""
     if settings.on_loopback:
         if settings.token is not None:
-            click.echo(
-                f"mockwx: --token is not needed on {settings.host}: "
+            tell(
+                f"--token is not needed on {settings.host}: "
                 "from this machine the control API is open.",
-                err=True,
+                f"{settings.host} 上不需要 --token：本机可直接访问控制接口。",
             )
         return settings, None
     if settings.token is not None:

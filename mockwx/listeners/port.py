@@ -14,9 +14,12 @@ class PortError(OSError):
 
 def bind(host: str, port: int) -> socket.socket:
     """Bind a host and port (0: any free one); raises PortError if that cannot be."""
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
     bound = socket.socket(family, kind, protocol)
     try:
         # Restart at once after a stop, yet never share a port that another listens on.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -10,12 +12,17 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import NoReturn
 
 import click
 
 
 if TYPE_CHECKING:
     from simulator.ports import SimulatorError
+
+
+_LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+"""What comes of writing where nobody reads, or where nothing more can be kept."""
 
 
 class Commands(MutableMapping[str, click.Command]):
@@ -69,6 +76,7 @@ class Program(click.Group):
         **extra: Any,
     ) -> Any:
         """Run a command; click's own errors take three lines, and one language."""
+        _open_closed()
         given = list(sys.argv[1:] if args is None else args) or ["--help"]
         extra["standalone_mode"] = False
         if not standalone_mode:
@@ -80,13 +88,17 @@ class Program(click.Group):
             # Click lists the choices of an argument a line each.
             said = " ".join(error.format_message().split()).rstrip(".")
             click.echo(f"wxsim: {said}; see `{program} --help`.", err=True)
-            click.echo(f"wxsim：用法有误；请看 `{program} --help`。", err=True)
+            click.echo(f"wxsim：{_misused(error)}；请看 `{program} --help`。", err=True)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
         except click.Abort:
             sys.exit(130)
+        except OSError as error:
+            if error.filename is not None or error.errno not in _LOST:
+                raise
+            _end_unread(error)
 
 
 class UseError(click.ClickException):
@@ -107,3 +119,40 @@ class UseError(click.ClickException):
             click.echo(self.zh if self.located else f"wxsim：{self.zh}", err=True)
         for line in self.output.splitlines():
             click.echo(f"  | {line}", err=True)
+
+
+def _open_closed() -> None:
+    """Open to nowhere what our caller closed (`wxsim run >&-`).
+
+    Else the next file or socket of ours would be standard output to our children.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
+
+
+def _misused(error: click.UsageError) -> str:
+    """Say in Chinese what click says in English."""
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if not isinstance(error, click.BadParameter) or error.param is None:
+        return "用法有误"
+    option = isinstance(error.param, click.Option)
+    name = error.param.opts[0] if option else error.param.human_readable_name
+    if isinstance(error, click.MissingParameter):
+        return f"缺少 {name}"
+    return f"{name} 的值有误"
+
+
+def _end_unread(error: OSError) -> NoReturn:
+    """End where nobody reads us any more, or nothing can be written."""
+    # Python would try once more at its end, and say so in words of its own.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno != errno.EPIPE:
+        reason = os.strerror(error.errno or 0)
+        english = f"the output cannot be written ({reason}); send it elsewhere."
+        click.echo(f"wxsim: {english}", err=True)
+        click.echo(f"wxsim：无法写出结果（{reason}）；请输出到别处。", err=True)
+    sys.exit(1)

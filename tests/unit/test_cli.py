@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from mockwx.config import DEFAULT_SECRET
 from mockwx.config import Settings
 from mockwx.demo import DemoError
 from mockwx.domain.errors import ErrCode
+from mockwx.launch.account import Account
+from mockwx.launch.account import Tally
 from mockwx.listeners.port import bind
 from mockwx.probe import asking
 from mockwx.probe import report
@@ -129,6 +132,12 @@ FAILURES: list[tuple[Sequence[str], int, str, str]] = [
         "--port 必须是 0 到 65535 之间的整数，不能是 65536。",
     ),
     (
+        ("serve", "--host", "a..b"),
+        2,
+        "cannot listen on a..b port 7778 (not a host name); ",
+        "无法监听 a..b 端口 7778（not a host name）；",
+    ),
+    (
         ("serve", "--seed", "-1"),
         2,
         "--seed must be a whole number from 0 to ",
@@ -172,7 +181,7 @@ FAILURES: list[tuple[Sequence[str], int, str, str]] = [
     ),
     (
         ("ca", "export", "-o", "no/such/folder/ca.pem"),
-        1,
+        2,
         "no/such/folder/ca.pem cannot be opened (",
         "无法打开 no/such/folder/ca.pem（",
     ),
@@ -199,32 +208,68 @@ def test_error_is_one_line_in_each_language(
     assert said_zh.startswith(chinese)
 
 
-MISUSES: list[tuple[Sequence[str], str, str]] = [
-    (("errcodes", "x"), "'x' is not a valid integer", "mockwx errcodes"),
-    (("nonsense",), "No such command 'nonsense'", "mockwx"),
-    (("ca", "nonsense"), "No such command 'nonsense'", "mockwx ca"),
-    (("serve", "--nonsense"), "No such option", "mockwx serve"),
-    (("serve", "extra"), "unexpected extra argument", "mockwx serve"),
-    (("serve", "two\nlines"), "extra argument (two lines)", "mockwx serve"),
-    (("serve", "--port", "x"), "'x' is not a valid integer", "mockwx serve"),
-    (("serve", "--policy", "x"), "'x' is not one of 'docs', 'strict'", "mockwx serve"),
-    (("serve", "--world", "none.yaml"), "'none.yaml' does not exist", "mockwx serve"),
-    (("run",), "Missing argument 'COMMAND...'", "mockwx run"),
-    (("env", "--shell", "x"), "'x' is not one of 'sh', 'fish'", "mockwx env"),
-    (("ca", "path", "--format", "x"), "'x' is not one of 'pem'", "mockwx ca path"),
-    (("doctor", "--lang", "x"), "'x' is not one of 'en', 'zh'", "mockwx doctor"),
-    (("probe",), "Missing option '--host'", "mockwx probe"),
+MISUSES: list[tuple[Sequence[str], str, str, str]] = [
+    (
+        ("errcodes", "x"),
+        "'x' is not a valid integer",
+        "CODE 的值有误",
+        "mockwx errcodes",
+    ),
+    (("nonsense",), "No such command 'nonsense'", "用法有误", "mockwx"),
+    (("ca", "nonsense"), "No such command 'nonsense'", "用法有误", "mockwx ca"),
+    (("serve", "--nonsense"), "No such option", "没有选项 --nonsense", "mockwx serve"),
+    (("serve", "extra"), "unexpected extra argument", "用法有误", "mockwx serve"),
+    (("serve", "two\nlines"), "extra argument (two lines)", "用法有误", "mockwx serve"),
+    (
+        ("serve", "--port", "x"),
+        "'x' is not a valid integer",
+        "--port 的值有误",
+        "mockwx serve",
+    ),
+    (
+        ("serve", "--policy", "x"),
+        "'x' is not one of 'docs', 'strict'",
+        "--policy 的值有误",
+        "mockwx serve",
+    ),
+    (
+        ("serve", "--world", "none.yaml"),
+        "'none.yaml' does not exist",
+        "--world 的值有误",
+        "mockwx serve",
+    ),
+    (("run",), "Missing argument 'COMMAND...'", "缺少 COMMAND", "mockwx run"),
+    (
+        ("env", "--shell", "x"),
+        "'x' is not one of 'sh', 'fish'",
+        "--shell 的值有误",
+        "mockwx env",
+    ),
+    (
+        ("ca", "path", "--format", "x"),
+        "'x' is not one of 'pem'",
+        "--format 的值有误",
+        "mockwx ca path",
+    ),
+    (
+        ("doctor", "--lang", "x"),
+        "'x' is not one of 'en', 'zh'",
+        "--lang 的值有误",
+        "mockwx doctor",
+    ),
+    (("probe",), "Missing option '--host'", "缺少 --host", "mockwx probe"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "english", "program"),
+    ("arguments", "english", "chinese", "program"),
     MISUSES,
     ids=[repr(" ".join(row[0])) for row in MISUSES],
 )
 def test_misuse_is_one_line_in_each_language(
     arguments: Sequence[str],
     english: str,
+    chinese: str,
     program: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -233,7 +278,7 @@ def test_misuse_is_one_line_in_each_language(
     assert status == 2
     assert english in said
     assert said.endswith(f"; see `{program} --help`.")
-    assert said_zh == f"用法有误；请看 `{program} --help`。"
+    assert said_zh == f"{chinese}；请看 `{program} --help`。"
 
 
 def test_serve_without_options_has_the_documented_defaults(
@@ -361,11 +406,39 @@ def test_reader_who_leaves_early_sees_no_traceback() -> None:
     assert err == b""
 
 
+def test_full_disk_is_one_line_in_each_language() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "mockwx", "errcodes"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            encoding="utf-8",
+        )
+
+    english, chinese = ran.stderr.splitlines()
+    assert ran.returncode == 1
+    assert english.startswith("mockwx: the output cannot be written (")
+    assert chinese.startswith("mockwx：无法写出结果（")
+
+
+def test_closed_output_is_opened_to_nowhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+
+    status = _run("errcodes")
+
+    assert status == 0
+    assert sys.stdout.name > 2
+    sys.stdout.close()
+
+
 def test_other_errors_of_the_system_are_not_hidden(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail() -> int:
-        raise OSError(errno.EIO, "x")
+        raise OSError(errno.ENOENT, "x")
 
     monkeypatch.setattr("mockwx.demo.play", fail)
 
@@ -505,6 +578,20 @@ def test_ca_renew_makes_another_authority(
     assert capsys.readouterr().out != before
 
 
+def test_run_writes_its_account_of_a_command_that_is_no_utf_8(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    command = ["echo", os.fsdecode("中".encode() + b"\xff")]
+    account = Account(command=[*command, "\udce4\udcb8\udcad"], tally=Tally())
+    monkeypatch.setattr("mockwx.launch.run", lambda *a, **named: (0, account))
+    report = tmp_path / "account.json"
+
+    assert _run("run", "--json", str(report), "--", *command) == 0
+
+    told = json.loads(report.read_text("utf-8"))
+    assert told["command"] == ["echo", "中\ufffd", "中"]
+
+
 def test_ca_that_cannot_be_used_is_one_line_in_each_language(
     data_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -513,7 +600,7 @@ def test_ca_that_cannot_be_used_is_one_line_in_each_language(
 
     status, english, chinese = _refused(capsys, "ca", "path")
 
-    assert status == 1
+    assert status == 2
     assert english.endswith("is damaged; make a new one with 'mockwx ca renew'.")
     assert chinese.endswith("已损坏；请用 'mockwx ca renew' 重新生成。")
 
@@ -534,8 +621,9 @@ def test_env_without_a_mock_says_what_to_start(
     out, err = capsys.readouterr()
     assert status == 0
     assert json.loads(out)["HTTPS_PROXY"] == f"http://127.0.0.1:{port}"
-    assert err.startswith(f"mockwx: nothing answers on port {port} yet; start ")
-    assert err.count("\n") == 1
+    english, chinese = err.splitlines()
+    assert english.startswith(f"mockwx: nothing answers on port {port} yet; start ")
+    assert chinese.startswith(f"mockwx：端口 {port} 上还没有应答；")
 
 
 @pytest.fixture

@@ -279,16 +279,23 @@ def test_names_of_the_package_are_all_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "english", "program"),
+    ("arguments", "english", "chinese", "program"),
     [
-        (["nope"], "No such command 'nope'", "wxsim"),
-        (["run"], "Missing argument 'SCENARIO...'", "wxsim run"),
-        (["schema", "x"], "'x' is not one of 'scenario', 'backend'", "wxsim schema"),
+        (["nope"], "No such command 'nope'", "用法有误", "wxsim"),
+        (["check", "--nope"], "No such option", "没有选项 --nope", "wxsim check"),
+        (["run"], "Missing argument 'SCENARIO...'", "缺少 SCENARIO...", "wxsim run"),
+        (
+            ["schema", "x"],
+            "'x' is not one of 'scenario', 'backend'",
+            "KIND 的值有误",
+            "wxsim schema",
+        ),
+        (["run", "-n", "x", __file__], "not a valid", "-n 的值有误", "wxsim run"),
     ],
-    ids=["command", "argument", "choice"],
+    ids=["command", "option", "argument", "choice", "number"],
 )
 def test_misuse_is_one_sentence_in_each_language(
-    arguments: list[str], english: str, program: str
+    arguments: list[str], english: str, chinese: str, program: str
 ) -> None:
     result = CliRunner().invoke(main, arguments, prog_name="wxsim")
 
@@ -296,7 +303,34 @@ def test_misuse_is_one_sentence_in_each_language(
     assert result.exit_code == 2
     assert english in first
     assert first.endswith(f"; see `{program} --help`.")
-    assert second == f"wxsim：用法有误；请看 `{program} --help`。"
+    assert second == f"wxsim：{chinese}；请看 `{program} --help`。"
+
+
+def test_full_disk_is_one_sentence_in_each_language() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "simulator", "schema", "scenario"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            encoding="utf-8",
+        )
+
+    english, chinese = ran.stderr.splitlines()
+    assert ran.returncode == 1
+    assert english.startswith("wxsim: the output cannot be written (")
+    assert chinese.startswith("wxsim：无法写出结果（")
+
+
+def test_closed_output_is_opened_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+
+    with pytest.raises(SystemExit) as ended:
+        main(["schema", "backend"])
+
+    assert ended.value.code == 0
+    assert sys.stdout.name > 2
+    sys.stdout.close()
 
 
 def test_no_command_shows_the_help() -> None:

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mockwx.clock import SteppedClock
 from mockwx.config import Settings
+from mockwx.domain.control import ControlError
 from mockwx.entropy import Entropy
 from mockwx.front import open_worlds
 from mockwx.store.base import Store
@@ -34,6 +35,7 @@ from mockwx.web.context import WAITING_ROOM
 from mockwx.web.context import current_worlds
 from mockwx.web.control import door as control
 from mockwx.web.control.errors import http_error_reply
+from mockwx.web.control.reply import control_error_reply
 from mockwx.web.door import respond
 from mockwx.web.fast_lane import FastLane
 from mockwx.web.unavailable import unavailable
@@ -167,4 +169,6 @@ def _routed() -> _Mock:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(StoreError, _say_unavailable)
+    # A call to WeChat that asks for a world which cannot begin.
+    app.register_error_handler(ControlError, control_error_reply)
     return app

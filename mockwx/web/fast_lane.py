@@ -136,7 +136,11 @@ class FastLane:
         def lane(environ: WSGIEnvironment, body: bytes) -> Reply | None:
             if interface.signable and any(name in environ for name in HEADERS):
                 return None
-            call = call_of(interface, environ, body, worlds)
+            try:
+                call = call_of(interface, environ, body, worlds)
+            except ControlError:
+                # Its world cannot begin: Flask says so in its own words.
+                return None
             if call.wechat.faults.any_armed():
                 return None
             return answer(call)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import InternalServerError
 
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
+from mockwx.store.base import StoreError
 from mockwx.web.call import Answer
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
@@ -22,6 +23,7 @@ from mockwx.web.interfaces import CODE2SESSION
 from mockwx.web.interfaces import Interface
 from mockwx.web.reply import failure
 from mockwx.web.unavailable import system_error
+from mockwx.web.unavailable import unavailable
 
 
 _LOGIN = CODE2SESSION.path
@@ -41,6 +43,14 @@ def refuse(error: HTTPException) -> Response:
     """Answer a path, method or size that no interface takes, and record it."""
     if isinstance(error, InternalServerError):
         return _system_error()
+    try:
+        return _recorded(error)
+    except StoreError as away:
+        settings = current_worlds().settings
+        return respond(unavailable(away, request.path, settings))
+
+
+def _recorded(error: HTTPException) -> Response:
     status = error.code or 400
     if status == HTTPStatus.NOT_FOUND and request.path.startswith(_LOGIN):
         return _mistyped()

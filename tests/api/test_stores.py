@@ -244,6 +244,7 @@ def test_trouble_is_logged_in_one_line_once(
         for _ in range(20):
             two_on_file[0].test_client().get("/sns/jscode2session")
             two_on_file[0].test_client().get("/_mockwx/api/exchanges")
+            two_on_file[0].test_client().get("/nowhere")
 
     assert [record.getMessage() for record in caplog.records] == ["the store is gone."]
     assert caplog.records[0].exc_info is None

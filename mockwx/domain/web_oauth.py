@@ -6,6 +6,8 @@ https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_L
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from urllib.parse import quote
@@ -44,6 +46,10 @@ DENY = "deny"
 DENY_ON_OLD_CLIENT = "deny_on_old_client"
 """An old client leads back from a website's page too, with the state alone."""
 CONSENTS = (ALLOW, DENY, DENY_ON_OLD_CLIENT)
+
+
+_IN_ORDER = ("appid", "redirect_uri", "response_type", "scope", "state")
+_STATE = re.compile("[A-Za-z0-9]{0,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,21 @@ class WebGrant:
     def renewed(self, access_token: str, now: int) -> WebGrant:
         """Return the grant with this token, good for two hours from now."""
         return replace(self, access_token=access_token, expires_at=now + WEB_TOKEN_TTL)
+
+
+def minded_by_real_clients(query: Mapping[str, str]) -> str:
+    """Say what is documented of a page's address, and that only WeChat's app minds it.
+
+    The mock leads on all the same: a browser would.
+    """
+    if [name for name in query if name in _IN_ORDER] != [
+        name for name in _IN_ORDER if name in query
+    ]:
+        in_order = ", ".join(_IN_ORDER)
+        return f"real clients open this address only in this order: {in_order}"
+    if not _STATE.fullmatch(query.get("state", "")):
+        return "state may be up to 128 letters and digits, WeChat's page says"
+    return ""
 
 
 def subject(user: str, *, snapshot: bool) -> str:

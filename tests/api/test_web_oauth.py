@@ -80,6 +80,37 @@ def test_state_comes_back_as_it_was_whatever_it_holds(browser: Browser) -> None:
     assert response.headers["Location"].endswith("&state=a%20b%26c%3Dd%2F%C3%A9%2B")
 
 
+@pytest.mark.fidelity("documented", "web OAuth: the order of the page's parameters")
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("appid=a&redirect_uri=b&response_type=code&scope=c&state=d", None),
+        ("appid=a&redirect_uri=b&response_type=code&scope=c&mockwx_user=bob", None),
+        (
+            "redirect_uri=b&appid=a&response_type=code&scope=c&state=d",
+            "real clients open this address only in this order: "
+            "appid, redirect_uri, response_type, scope, state",
+        ),
+        (
+            "appid=a&redirect_uri=b&response_type=code&scope=c&state=d-e",
+            "state may be up to 128 letters and digits, WeChat's page says",
+        ),
+        (
+            f"appid=a&redirect_uri=b&response_type=code&scope=c&state={'d' * 129}",
+            "state may be up to 128 letters and digits, WeChat's page says",
+        ),
+    ],
+)
+def test_journal_says_what_only_real_clients_mind(
+    server: DeveloperServer, control: Control, query: str, note: str | None
+) -> None:
+    server.http.get(f"/connect/oauth2/authorize?{query}")
+
+    (exchange,) = control.get("exchanges")["exchanges"]
+
+    assert exchange["note"] == note
+
+
 def test_state_that_was_not_given_does_not_come_back(browser: Browser) -> None:
     response = browser.open("authorize", state=None, mockwx_consent="allow")
 

@@ -15,6 +15,7 @@ from mockwx.domain.web_oauth import OFFICIAL_ACCOUNT_PAGE
 from mockwx.domain.web_oauth import WEBSITE_PAGE
 from mockwx.domain.web_oauth import Channel
 from mockwx.domain.web_oauth import Question
+from mockwx.domain.web_oauth import minded_by_real_clients
 from mockwx.services.web_oauth import GrantAnswer
 from mockwx.web.call import Call
 from mockwx.web.call import Payload
@@ -115,6 +116,7 @@ def _page(call: Call, channel: Channel) -> Reply:
         own = _read_own(query)
     except ControlError as error:
         return misuse_page(call, error)
+    call.note = minded_by_real_clients(query)
     question = Question(
         channel=channel,
         appid=call.appid,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -36,6 +34,49 @@ _SYSTEMS = {
 }
 
 
+_OPENED = Launch()
+
+
+class Permits:
+    """Permits for as many requests as may be under way at the same time."""
+
+    __slots__ = ("_free",)
+
+    def __init__(self) -> None:
+        # Appending to and popping from a list needs no lock.
+        self._free = [None] * MAX_TASKS
+
+    def acquire(self) -> bool:
+        """Take one; say whether there was one left."""
+        try:
+            self._free.pop()
+        except IndexError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Give one back."""
+        self._free.append(None)
+
+
+class Tap:
+    """A finger on the screen, for as long as the ``with`` block lasts."""
+
+    __slots__ = ("_touches", "_wx")
+
+    def __init__(self, wx: Wx, touches: set[int]) -> None:
+        self._wx = wx
+        # By thread: a tap here is none of what goes on meanwhile elsewhere.
+        self._touches = touches
+
+    def __enter__(self) -> Wx:
+        self._touches.add(threading.get_ident())
+        return self._wx
+
+    def __exit__(self, *_: object) -> None:
+        self._touches.discard(threading.get_ident())
+
+
 @dataclass(slots=True)
 class Device:
     """A phone: what is stored on it outlives relaunches of the mini program.
@@ -58,17 +99,13 @@ class Device:
     network: Network | None = None
     wording: str | None = None
     check_domains: tuple[str, ...] | None = None
-    launch: Launch = field(default_factory=Launch)
+    launch: Launch = _OPENED
     storage: dict[str, str] = field(default_factory=dict)
     page: str = field(default="", init=False)
-    _touch: threading.local = field(
-        default_factory=threading.local, init=False, repr=False
-    )
+    _touches: set[int] = field(default_factory=set, init=False, repr=False)
     hidden: bool = field(default=False, init=False)
     privacy_prompt: PrivacyPrompt = field(default_factory=PrivacyPrompt, init=False)
-    tasks: threading.Semaphore = field(
-        default_factory=lambda: threading.Semaphore(MAX_TASKS), init=False, repr=False
-    )
+    tasks: Permits = field(default_factory=Permits, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Begin on the page the mini program was opened on."""
@@ -82,7 +119,7 @@ class Device:
     @property
     def tapping(self) -> bool:
         """Whether the screen is touched."""
-        return getattr(self._touch, "down", False)
+        return threading.get_ident() in self._touches
 
     @property
     def mini_program_id(self) -> str:
@@ -105,15 +142,9 @@ class Device:
             f"Language/zh_CN MiniProgramEnv/{self.platform}"
         )
 
-    @contextlib.contextmanager
-    def tap(self) -> Iterator[Wx]:
+    def tap(self) -> Tap:
         """Touch the screen: some calls are allowed only while it lasts."""
-        # A thread's own: a tap here is none of what goes on meanwhile elsewhere.
-        self._touch.down = True
-        try:
-            yield self.wx
-        finally:
-            self._touch.down = False
+        return Tap(self.wx, self._touches)
 
     def answer(self, **answers: Consent) -> None:
         """Decide what the person says from now on: ``answer(getUserInfo="deny")``."""

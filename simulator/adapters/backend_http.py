@@ -5,7 +5,9 @@ Threads share them, and so do the thousands of greenlets of a load.
 
 from __future__ import annotations
 
+import _socket
 import http.client
+import select
 import selectors
 import socket
 import ssl
@@ -15,6 +17,7 @@ from collections import defaultdict
 from collections import deque
 from collections.abc import Iterable
 from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -29,6 +32,8 @@ from simulator.ports import SendReason
 
 
 _REPEATABLE = ("GET", "HEAD", "OPTIONS")
+# A longer body may have to wait before it is all sent.
+_AT_ONCE = 16_384
 _REASONS: tuple[tuple[type[Exception], SendReason, str], ...] = (
     (ConnectionRefusedError, "refused", "nothing listens there"),
     (http.client.RemoteDisconnected, "empty", "the connection was closed unanswered"),
@@ -46,8 +51,7 @@ class HttpBackend:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
         # Appending to and popping from a deque needs no lock.
-        self._idle: defaultdict[_Address, deque[http.client.HTTPConnection]]
-        self._idle = defaultdict(deque)
+        self._idle: defaultdict[_Address, deque[_Line]] = defaultdict(deque)
         # Whoever forgets to close leaves no open socket behind.
         self.close = weakref.finalize(self, _close_all, self._idle.values())
 
@@ -59,49 +63,100 @@ class HttpBackend:
             raise _as_send_error(error, request) from error
 
     def _send(self, request: Request) -> Response:
-        parts = urlsplit(request.url)
-        idle = self._idle[parts.scheme, parts.netloc]
-        connection, reused = _taken(idle, parts.scheme, parts.netloc)
+        address = _address(request.url)
+        idle = self._idle[address]
+        line, reused = _taken(idle, address)
         try:
-            response, kept = _exchange(connection, request)
+            response, kept = line.exchange(request)
         except (ConnectionError, http.client.BadStatusLine):
-            connection.close()
+            line.close()
             # A POST may have arrived: sending it again could spend a code twice.
             if not reused or request.method not in _REPEATABLE:
                 raise
             return self._send(request)
         except BaseException:
-            connection.close()
+            line.close()
             raise
         if not kept:
-            connection.close()
-        idle.append(connection)
+            line.close()
+        idle.append(line)
         return response
 
 
-def _close_all(pools: Iterable[Iterable[http.client.HTTPConnection]]) -> None:
-    for connection in chain.from_iterable(pools):
-        connection.close()
+class _Line:
+    """A connection to one server, open or not."""
+
+    __slots__ = ("_connection", "_host", "_poll")
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self._connection = connection
+        self._host = _host(connection)
+        self._poll: select.poll | None = None
+
+    def is_open(self) -> bool:
+        """Say whether it can carry a request; closed if the server hung up."""
+        sock = self._connection.sock
+        if sock is None:
+            return False
+        # Nobody owes us a byte now: if there is something to read, it is the end.
+        silent = not self._poll.poll(0) if self._poll else _is_silent(sock)
+        if not silent:
+            self.close()
+        return silent
+
+    def exchange(self, request: Request) -> tuple[Response, bool]:
+        """Send a request, read its response; say also whether it is still open."""
+        timeout = request.timeout
+        deadline = time.monotonic() + timeout
+        sock = self._connection.sock
+        if sock is None:
+            sock = self._open(timeout)
+            timeout = left(deadline)
+        if sock.gettimeout() != timeout:
+            sock.settimeout(timeout)
+        sock.sendall(written(request, self._host))
+        if len(request.body) > _AT_ONCE:
+            sock.settimeout(left(deadline))
+        return read_response(sock, request.method, deadline)
+
+    def close(self) -> None:
+        """Close it; it opens again when it is needed."""
+        self._poll = None
+        self._connection.close()
+
+    def _open(self, timeout: float) -> socket.socket:
+        self._connection.timeout = timeout
+        self._connection.connect()
+        sock: socket.socket = self._connection.sock
+        self._poll = _poll(sock)
+        return sock
 
 
-def _taken(
-    idle: deque[http.client.HTTPConnection], scheme: str, netloc: str
-) -> tuple[http.client.HTTPConnection, bool]:
+def _close_all(pools: Iterable[Iterable[_Line]]) -> None:
+    for line in chain.from_iterable(pools):
+        line.close()
+
+
+@lru_cache(maxsize=256)
+def _address(url: str) -> _Address:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _taken(idle: deque[_Line], address: _Address) -> tuple[_Line, bool]:
     """Take the connection used last, which is the least likely to be stale."""
     try:
-        connection = idle.pop()
+        line = idle.pop()
     except IndexError:
-        return _connect(scheme, netloc), False
-    if connection.sock is not None and _hung_up(connection.sock):
-        connection.close()
-    return connection, connection.sock is not None
+        return _connect(*address), False
+    return line, line.is_open()
 
 
-def _connect(scheme: str, netloc: str) -> http.client.HTTPConnection:
-    address = netloc.rpartition("@")[2]
+def _connect(scheme: str, netloc: str) -> _Line:
+    host = netloc.rpartition("@")[2]
     if scheme == "https":
-        return http.client.HTTPSConnection(address, context=_tls())
-    return http.client.HTTPConnection(address)
+        return _Line(http.client.HTTPSConnection(host, context=_tls()))
+    return _Line(http.client.HTTPConnection(host))
 
 
 @cache
@@ -109,33 +164,31 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _hung_up(sock: socket.socket) -> bool:
-    """Nobody owes us a byte now: if there is something to read, it is the end."""
+def _poll(sock: socket.socket) -> select.poll | None:
+    """Make what tells by one call of the system whether there is something to read.
+
+    Windows has none, and that of gevent takes more than a look at its sockets.
+    """
+    if not hasattr(select, "poll") or not isinstance(sock, _socket.socket):
+        return None
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return poll
+
+
+def _is_silent(sock: socket.socket) -> bool:
     if isinstance(sock, ssl.SSLSocket):
         with selectors.DefaultSelector() as selector:
             selector.register(sock, selectors.EVENT_READ)
-            return bool(selector.select(0))
+            return not selector.select(0)
     sock.settimeout(0)
     try:
         sock.recv(1, socket.MSG_PEEK)
     except BlockingIOError:
-        return False
-    except OSError:
         return True
-    return True
-
-
-def _exchange(
-    connection: http.client.HTTPConnection, request: Request
-) -> tuple[Response, bool]:
-    deadline = time.monotonic() + request.timeout
-    if connection.sock is None:
-        connection.timeout = request.timeout
-        connection.connect()
-    sock = connection.sock
-    sock.settimeout(left(deadline))
-    sock.sendall(written(request, _host(connection)))
-    return read_response(sock, request.method, deadline)
+    except OSError:
+        return False
+    return False
 
 
 def _host(connection: http.client.HTTPConnection) -> str:

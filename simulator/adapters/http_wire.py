@@ -10,6 +10,8 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from http.client import BadStatusLine
 from http.client import HTTPException
@@ -28,6 +30,8 @@ LARGEST_ANSWER = 67_108_864
 _LARGEST_HEAD = 262_144
 _LONGEST_LINE = 65_536
 _CHUNK = 65_536
+# Longer ones are read anew each time, and not kept.
+_SHORT_HEAD = 1_024
 # With these a server must know where the body ends, even if there is none.
 _HAS_LENGTH = ("POST", "PUT")
 _BODILESS = (204, 304)
@@ -42,16 +46,12 @@ _BREAKS = re.compile(r"[\r\n]")
 
 def written(request: Request, host: str) -> bytes:
     """Write a request for one host; raises ValueError if it cannot be one."""
-    parts = urlsplit(request.url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if _NO_TARGET.search(target) or _NO_TARGET.search(request.method):
-        raise ValueError(f"{request.method} {target!r} cannot stand in a request")
-    first = f"{request.method} {target} HTTP/1.1\r\n".encode("ascii")
-    head = first + _header_lines(host, request.headers)
-    if request.body or request.method in _HAS_LENGTH:
-        head += b"Content-Length: %d\r\n" % len(request.body)
+    head = _opening(request.method, request.url, host, request.headers)
     # In one piece: two would be two packets.
-    return head + b"\r\n" + request.body
+    if request.body or request.method in _HAS_LENGTH:
+        length = b"Content-Length: %d\r\n\r\n" % len(request.body)
+        return head + length + request.body
+    return head + b"\r\n"
 
 
 def read_response(
@@ -59,37 +59,46 @@ def read_response(
 ) -> tuple[Response, bool]:
     """Read a response; say also whether the connection can carry another one.
 
-    Raises TimeoutError at the deadline, HTTPException for what is no HTTP, OSError and
-    SendError.
+    The socket's timeout must be what is left until the deadline. Raises TimeoutError
+    then, HTTPException for what is no HTTP, OSError and SendError.
     """
-    came = _Stream(sock, deadline)
-    version, status, headers = _read_head(came)
-    while _CONTINUE <= status < 200 and status != _SWITCHING:
-        version, status, headers = _read_head(came)
-    known: dict[str, str] = {}
-    for name, value in headers:
-        known.setdefault(name.lower(), value)
-    kept = _stays_open(version, known.get("connection", ""))
-    if method == "HEAD" or status in _BODILESS or status == _SWITCHING:
+    came = sock.recv(_CHUNK)
+    start, empty, body = came.partition(b"\r\n\r\n")
+    if empty and len(start) < _SHORT_HEAD:
+        # Nearly every answer comes at once, under a head like the last one.
+        head = _short_head(start)
+        if len(body) == head.size and method != "HEAD":
+            return Response(head.status, head.headers, body), head.kept
+    return _read_on(_Stream(sock, deadline, came), method)
+
+
+def _read_on(came: _Stream, method: str) -> tuple[Response, bool]:
+    """Read a response of any kind, in as many pieces as it comes."""
+    head = _read_head(came.head())
+    while _CONTINUE <= head.status < 200 and head.status != _SWITCHING:
+        head = _read_head(came.head())
+    kept = head.kept
+    if method == "HEAD" or head.bodiless:
         body = b""
-    elif known.get("transfer-encoding", "").lower() == "chunked":
+    elif head.chunked:
         body = b"".join(_chunks(came))
-    elif (length := known.get("content-length", "")).isdecimal():
-        body = came.exactly(int(length))
+    elif head.size >= 0:
+        body = came.exactly(head.size)
     else:
         body, kept = came.rest(), False
     # Bytes that nobody announced would be read as the next answer.
-    return Response(status, headers, body), kept and came.is_read()
+    return Response(head.status, head.headers, body), kept and came.is_read()
 
 
 class _Stream:
-    """What comes over a socket until a deadline."""
+    """What comes over a socket until a deadline, after what came already."""
 
-    def __init__(self, sock: socket.socket, deadline: float) -> None:
+    def __init__(self, sock: socket.socket, deadline: float, came: bytes) -> None:
         self._sock = sock
         self._deadline = deadline
-        self._came = bytearray()
-        self._room = LARGEST_ANSWER
+        self._came = bytearray(came)
+        self._room = LARGEST_ANSWER - len(came)
+        self._ended = not came
 
     def head(self) -> bytes:
         """Take everything before an empty line."""
@@ -139,6 +148,8 @@ class _Stream:
         return not self._came
 
     def _more(self) -> bool:
+        if self._ended:
+            return False
         self._sock.settimeout(left(self._deadline))
         chunk = self._sock.recv(_CHUNK)
         self._came += chunk
@@ -158,9 +169,36 @@ def left(deadline: float) -> float:
     return seconds
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands before a body, and what it says of the body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    kept: bool
+    """Whether the server leaves the connection open."""
+    bodiless: bool
+    chunked: bool
+    size: int
+    """How long the body is; -1 where the head does not say it."""
+
+
+@lru_cache(maxsize=256)
+def _opening(
+    method: str, url: str, host: str, headers: tuple[tuple[str, str], ...]
+) -> bytes:
+    """Write how a request begins; a phone asks for few things, again and again."""
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if _NO_TARGET.search(target) or _NO_TARGET.search(method):
+        raise ValueError(f"{method} {target!r} cannot stand in a request")
+    first = f"{method} {target} HTTP/1.1\r\n".encode("ascii")
+    return first + _header_lines(host, headers)
+
+
 @lru_cache(maxsize=256)
 def _header_lines(host: str, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """Write headers; a phone sends the same ones again and again."""
+    """Write headers, which are often the same for another URL."""
     lines = [f"Host: {host}\r\n".encode("ascii")]
     for name, value in headers:
         if not _NAME.fullmatch(name) or _BREAKS.search(value):
@@ -169,10 +207,20 @@ def _header_lines(host: str, headers: tuple[tuple[str, str], ...]) -> bytes:
     return b"".join(lines)
 
 
-def _read_head(came: _Stream) -> tuple[str, int, tuple[tuple[str, str], ...]]:
-    first, *lines = came.head().decode("latin-1").split("\n")
-    status = _STATUS_LINE.fullmatch(first.rstrip("\r"))
-    if status is None:
+@lru_cache(maxsize=64)
+def _short_head(head: bytes) -> _Head:
+    """Read a head that ends where it seems to, or say that it gives no size."""
+    found = _read_head(head)
+    ends_before = _HEAD_END.search(head) or head.endswith(b"\n")
+    if ends_before or found.status < 200 or found.bodiless or found.chunked:
+        return replace(found, size=-1)
+    return found
+
+
+def _read_head(head: bytes) -> _Head:
+    first, *lines = head.decode("latin-1").split("\n")
+    status_line = _STATUS_LINE.fullmatch(first.rstrip("\r"))
+    if status_line is None:
         raise BadStatusLine(first)
     headers: list[tuple[str, str]] = []
     for line in lines:
@@ -183,7 +231,18 @@ def _read_head(came: _Stream) -> tuple[str, int, tuple[tuple[str, str], ...]]:
             headers.append((name, f"{value} {line.strip()}"))
         elif colon:
             headers.append((name.rstrip(), value.strip()))
-    return status[1], int(status[2]), tuple(headers)
+    known: dict[str, str] = {}
+    for name, value in headers:
+        known.setdefault(name.lower(), value)
+    status, length = int(status_line[2]), known.get("content-length", "")
+    return _Head(
+        status,
+        tuple(headers),
+        kept=_stays_open(status_line[1], known.get("connection", "")),
+        bodiless=status in _BODILESS or status == _SWITCHING,
+        chunked=known.get("transfer-encoding", "").lower() == "chunked",
+        size=int(length) if length.isdecimal() else -1,
+    )
 
 
 def _stays_open(version: str, connection: str) -> bool:

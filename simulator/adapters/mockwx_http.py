@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from collections.abc import Mapping
+from json import encoder
 from urllib.parse import urlencode
 
 from simulator.ports import Backend
@@ -18,6 +20,31 @@ from simulator.ports import UnreachableError
 _API = "/_mockwx/api/"
 
 
+def _encoder() -> Callable[[object], str]:
+    """Return what json.dumps does; CPython's own encoder, made once for all calls."""
+    slow = json.JSONEncoder()
+    make = encoder.c_make_encoder  # type: ignore[attr-defined]  # CPython has it
+    if make is None:
+        return slow.encode
+    write = make(
+        None,
+        slow.default,
+        encoder.encode_basestring_ascii,
+        None,
+        ": ",
+        ", ",
+        False,
+        False,
+        True,
+    )
+    return lambda value: "".join(write(value, 0))
+
+
+_encode = _encoder()
+# json.loads first guesses how bytes are encoded.
+_decode = json.JSONDecoder().decode
+
+
 class MockWx:
     """The WeChat port over mockwx; a backend adapter carries the bytes."""
 
@@ -29,6 +56,7 @@ class MockWx:
         bearer = (("Authorization", f"Bearer {token}"),) if token else ()
         place = (("X-Mockwx-World", world),) if world else ()
         self._headers = (("Content-Type", "application/json"), *bearer, *place)
+        self._door = f"{transport.base_url}{_API}"
 
     def in_world(self, name: str) -> MockWx:
         """Return the same mock, working in another of its worlds."""
@@ -56,14 +84,12 @@ class MockWx:
     def _send(
         self, method: str, path: str, body: Mapping[str, object] | None
     ) -> Response:
-        query, content = "", b""
-        if method in ("GET", "DELETE"):
-            query = f"?{urlencode(body)}" if body else ""
-        else:
-            content = json.dumps(body or {}).encode()
-        request = Request(
-            method, f"{self.url}{_API}{path}{query}", self._headers, content
-        )
+        url, content = self._door + path, b""
+        if method not in ("GET", "DELETE"):
+            content = _encode(body or {}).encode()
+        elif body:
+            url += f"?{urlencode(body)}"
+        request = Request(method, url, self._headers, content)
         try:
             return self._transport.send(request)
         except SendError as error:
@@ -76,7 +102,7 @@ class MockWx:
 
     def _read(self, response: Response) -> JsonObject:
         try:
-            answer = json.loads(response.body) if response.body else {}
+            answer = _decode(response.body.decode()) if response.body else {}
         except ValueError:
             answer = None
         if isinstance(answer, list):

@@ -113,7 +113,7 @@ class RequestApi(Api):
         sent = build_request(
             question, referer=referer, user_agent=self._host.user_agent
         )
-        if not self._host.tasks.acquire(blocking=False):
+        if not self._host.tasks.acquire():
             raise WxError("request:fail network exceed max task count", 600007)
         try:
             response, redirects = self._send(sent, follow=redirect == "follow")

@@ -28,6 +28,7 @@ _PHONE = ("our phone", 1)
 _PHONES = ("our phone", MANY)
 _REQUESTS = ("requests.Session", 1)
 _MANY_REQUESTS = ("requests.Session", MANY)
+_SOCKET = ("a raw socket", 1)
 _FAST_USERS = ("Locust's FastHttpUser", MANY)
 _WX_USERS = ("Locust's WxUser, as `wxsim load`", MANY)
 
@@ -76,6 +77,7 @@ def measure(*, rounds: int) -> list[Flow]:
             _PHONE_HERE: (python, "by_phone.py", "here"),
             _PHONE: (python, "by_phone.py", url),
             _REQUESTS: (theirs, "by_requests.py", url),
+            _SOCKET: (python, "by_socket.py", url),
             _PHONES: (python, "by_phone.py", url),
             _MANY_REQUESTS: (theirs, "by_requests.py", url),
             _FAST_USERS: (python, "by_locust.py", url, "fast"),

@@ -1,5 +1,6 @@
 """A phone: who calls, what it keeps, what needs a tap."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -87,6 +88,19 @@ def test_gesture_is_needed_and_ends_with_the_tap(
         call(device.wx)
 
     assert before.value.err_msg == after.value.err_msg == refused
+
+
+def test_tap_is_none_for_another_thread() -> None:
+    device = Device(FakeWeChat())
+    seen: list[bool] = []
+
+    with device.tap():
+        elsewhere = threading.Thread(target=lambda: seen.append(device.tapping))
+        elsewhere.start()
+        elsewhere.join()
+        seen.append(device.tapping)
+
+    assert seen == [False, True]
 
 
 def test_answers_of_the_person_are_sent_as_consent() -> None:

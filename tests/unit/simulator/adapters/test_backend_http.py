@@ -172,7 +172,13 @@ def test_post_is_never_sent_twice_for_it_may_have_spent_a_code() -> None:
     assert len(server.requests) == 2
 
 
-def test_connection_closed_while_idle_is_replaced_before_a_post() -> None:
+@pytest.mark.parametrize("polls", [True, False], ids=["by poll", "by a look at it"])
+def test_connection_closed_while_idle_is_replaced_before_a_post(
+    polls: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not polls:
+        # As on Windows, and as gevent leaves it.
+        monkeypatch.delattr("select.poll", raising=False)
     goodbye = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbye"
     with ScriptedServer(goodbye, CLOSE, OK) as server:
         backend = HttpBackend(server.url)

@@ -21,6 +21,8 @@ ANSWERS = {
     "length": b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nA: 1\r\nA: 2\r\n\r\nbody",
     "no reason": b"HTTP/1.1 404\r\nContent-Length: 0\r\n\r\n",
     "bare line feeds": b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
+    "an end in the body": b"HTTP/1.1 200 OK\nContent-Length: 7\n\nab\r\n\r\nc",
+    "an end after an end": b"HTTP/1.1 200 OK\nContent-Length: 2\n\r\n\r\n",
     "until the end": b"HTTP/1.0 200 OK\r\nServer: old\r\n\r\nall of it",
     "no such length": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nall of it",
     "kept by 1.0": (
@@ -133,6 +135,12 @@ def test_connection_is_kept_if_both_know_where_the_answer_ends(
     name: str, kept: bool
 ) -> None:
     assert keeps(ANSWERS[name]) is kept
+
+
+def test_answers_under_one_head_keep_their_own_bodies() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+
+    assert [read(head + body).body for body in (b"ab", b"cd")] == [b"ab", b"cd"]
 
 
 def test_folded_header_is_one() -> None:

@@ -67,10 +67,27 @@ class SessionKey:
     superseded_at: int | None = None
     page: str = ""
     """The page whose login brought the key, if known."""
+    openid: str = ""
+    """Whose it is, as the app knows them; blank until they logged in."""
 
     def live(self, now: int) -> bool:
         """Say whether checksession would accept the key."""
         return self.superseded_at is None and now < self.expires_at
+
+    def of(self, openid: str) -> SessionKey:
+        """Return the key as that of a person who logged in."""
+        # Written out, as below.
+        return SessionKey(
+            self.number,
+            self.session_key,
+            self.cause,
+            self.created_at,
+            self.expires_at,
+            self.login_number,
+            self.superseded_at,
+            self.page,
+            openid,
+        )
 
     def extended(self, now: int, policy: Policy) -> SessionKey:
         """Return the key after a sign of life of the person; the dead stay dead."""
@@ -90,6 +107,7 @@ class SessionKey:
             expires_at=expires_at,
             login_number=self.login_number,
             page=self.page,
+            openid=self.openid,
         )
 
     def reset(self, now: int, session_key: str) -> SessionKey:
@@ -126,7 +144,7 @@ def new_key(
     policy: Policy,
     page: str = "",
 ) -> SessionKey:
-    """Return the key that begins a new login state."""
+    """Return the key that begins a new login state; the openid stays."""
     number = current.number + 1 if current else 1
     return SessionKey(
         number=number,
@@ -136,4 +154,5 @@ def new_key(
         expires_at=_sum(now, policy.session_ttl),
         login_number=number,
         page=page,
+        openid=current.openid if current else "",
     )

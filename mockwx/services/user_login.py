@@ -82,7 +82,7 @@ class UserLogin:
         return LoginAnswer(
             self._session_key(code, mini_program),
             # Whose it is was remembered when they logged in.
-            self.directory.openid_of(mini_program.appid, code.user),
+            code.openid or self.directory.openid_of(mini_program.appid, code.user),
             self.directory.unionid(mini_program, code.user),
             code.user,
         )

@@ -46,7 +46,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
 
     def after_login(current: SessionKey | None) -> SessionKey:
         if current is None or replaced_by_login(current, tap.now, policy):
-            return new_key(
+            key = new_key(
                 current,
                 tap.now,
                 session_key=draw_key(),
@@ -54,13 +54,16 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
                 policy=policy,
                 page=tap.handset.page,
             )
-        return current.extended(tap.now, policy)
+        else:
+            key = current.extended(tap.now, policy)
+        if key.openid:
+            # What a login left beside the key need not be derived once more.
+            return key
+        return key.of(desk.directory.openid(tap.mini_program, tap.name))
 
     key = desk.sessions.change(owner, after_login)
     device = tap.handset.device
     if desk.sessions.device_login(owner, device) != key.login_number:
-        # In this order: a phone that has logged in is somebody's with an openid.
-        desk.directory.openid(tap.mini_program, tap.name)
         desk.sessions.remember_login(owner, device, key.login_number)
     drawn = desk.entropy.login_code()
     # By place, in the order of the fields, as far as they differ from the usual.
@@ -73,6 +76,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
         key.number,
         key.session_key,
         page=tap.handset.page,
+        openid=key.openid,
     )
     desk.codes.add(owner, drawn, code)
     desk.broom.pass_by(tap.now)

@@ -1,10 +1,12 @@
 """wx.login and wx.checkSession."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from mockwx.config import DEFAULT_APPID
+from mockwx.directory import Directory
 from mockwx.domain.control import ControlError
 from tests.unit.services.play import OTHER_APPID
 from tests.unit.services.play import Play
@@ -45,11 +47,35 @@ def test_openid_is_somebodys_from_the_first_login_on(play):
     assert directory.whose(openid, DEFAULT_APPID) == "alice"
 
 
-def test_openid_is_somebodys_though_the_first_key_came_without_a_login(play):
+def test_known_person_s_openid_is_derived_no_more(play, monkeypatch):
+    first = play.exchange(play.login())
+    monkeypatch.setattr(Directory, "openid", lambda *_: pytest.fail("derived"))
+
+    assert play.exchange(play.login()).openid == first.openid
+    play.advance(THREE_DAYS)
+    renewed = play.exchange(play.login())
+
+    assert renewed.session_key != first.session_key
+    assert renewed.openid == first.openid
+
+
+def test_key_and_code_of_a_state_without_openids_are_good(play):
+    code = play.login()
+    store, owner = play.wechat.store, f"{DEFAULT_APPID}/alice"
+    for table, key in (("session_keys", owner), ("codes", code)):
+        store.put(table, key, replace(store.get(table, key), openid=""))
+
+    assert play.exchange(code).openid == play.openid()
+    assert play.exchange(play.login()).openid == play.openid()
+
+
+def test_key_nobody_logged_in_for_makes_no_openid_somebodys(play):
     play.wechat.world.rotate(DEFAULT_APPID, "alice")
-    play.login()
     directory = play.wechat.directory
     openid = directory.openid_of(DEFAULT_APPID, "alice")
+
+    assert directory.whose(openid, DEFAULT_APPID) is None
+    assert play.exchange(play.login()).openid == openid
     assert directory.whose(openid, DEFAULT_APPID) == "alice"
 
 

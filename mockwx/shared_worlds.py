@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
-from typing import Any
 from typing import TypeVar
 
 from mockwx.clock import Dial
@@ -33,6 +33,7 @@ from mockwx.store.tables import Table
 from mockwx.wechat import WeChat
 from mockwx.worlds import DEFAULT
 from mockwx.worlds import Worlds
+from mockwx.worlds import numbers_in
 from mockwx.worlds import refuse_one_more
 from mockwx.worlds import refuse_unless_name
 from mockwx.worlds import seed_of
@@ -47,7 +48,8 @@ PATIENCE_SECONDS = 5.0
 
 _POLL_SECONDS = 0.002
 _MOST_VIEWS = 1_000
-_REGISTRY = "worlds"
+_REGISTRY = f"{DEFAULT_WORLD}/worlds"
+"""The list of worlds lies beside the default one: who names no world asks both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,34 @@ class _Here(threading.local):
 
 
 class View(WeChat):
-    """A world as it stands in a depot: to look at it begins nothing."""
+    """A world as it stands in a depot: to look at it begins nothing.
 
-    def __init__(self, here: _Here, settings: Settings, **parts: Any) -> None:
+    All that a call asks about one world begins with its number, so that a cluster keeps
+    it in one place.
+    """
+
+    def __init__(
+        self,
+        here: _Here,
+        settings: Settings,
+        depot: Depot,
+        number: int,
+        people: People,
+    ) -> None:
         self._here = here
-        super().__init__(settings, **parts)
+        self._cradle = depot.store(f"{number}/birth")
+        self.births: Table[Birth] = Table(self._cradle, "births")
+        seed = settings.seed
+        if number != DEFAULT_WORLD:
+            seed = seed_of(seed, number)
+        super().__init__(
+            settings,
+            store=depot.store(f"{number}"),
+            clock=SharedClock(depot.store(f"{number}/time"), at=settings.freeze),
+            entropy=SharedEntropy(depot.store(f"{number}/chance"), seed, world=number),
+            journal=depot.journal(f"{number}", settings.journal_size),
+            people=people,
+        )
 
     def begin(self) -> None:
         """Leave that to whoever claims it."""
@@ -84,6 +109,10 @@ class View(WeChat):
         """Raise AloneError in the midst of what is done together."""
         if self._here.together:
             raise AloneError
+
+    def unbegin(self) -> None:
+        """Be a world that nobody has mentioned yet."""
+        self._cradle.clear()
 
 
 class SharedWorlds(Worlds):
@@ -95,23 +124,28 @@ class SharedWorlds(Worlds):
         self._here = _Here()
         registry = depot.store(_REGISTRY)
         self._seeds: Table[str] = Table(registry, "seeds")
-        self._births: Table[Birth] = Table(registry, "births")
         self._names: Table[str] = Table(registry, "names")
         self._people = People(settings.people_seed, settings.locale)
-        super().__init__(settings, self._view(settings, DEFAULT_WORLD))
+        self._view_of_default = View(
+            self._here, settings, depot, DEFAULT_WORLD, self._people
+        )
+        self._views: dict[str, View] = {}
+        self._names_by_number: dict[int, str] = {}
+        super().__init__(settings, self._view_of_default)
         self._refuse_other_seed()
-        self._settle(DEFAULT, self._default)
+        self._settle(DEFAULT, self._view_of_default)
 
     @property
     def default(self) -> WeChat:
         """Return the world of all who name none, begun again if it is gone."""
-        birth = self._births.get(DEFAULT)
+        default = self._view_of_default
+        birth = default.births.get(DEFAULT)
         if birth is None or not birth.begun:
             if birth is None and not self._here.together:
                 # Redis was started again without its data, say.
                 logger.warning("The store was emptied; the worlds in it begin anew.")
-            self._settle_slowly(DEFAULT, self._default, birth)
-        return self._default
+            self._settle_slowly(DEFAULT, default, birth)
+        return default
 
     def any_named(self) -> bool:
         """Say whether there is any world beside the default one."""
@@ -121,15 +155,36 @@ class SharedWorlds(Worlds):
         """Return the world of this name; raises ControlError if it cannot be one."""
         if name == DEFAULT:
             return self.default
-        known = self._named.get(name)
-        if known is None:
-            refuse_unless_name(name)
-            known = self._view(self.settings, world_number(name))
-        self._settle(name, known)
-        if len(self._named) >= _MOST_VIEWS:
+        view = self._views.get(name)
+        if view is not None:
+            self._settle(name, view)
+            return view
+        refuse_unless_name(name)
+        view = self._view(name)
+        self._settle(name, view)
+        if len(self._views) >= _MOST_VIEWS:
             # Nobody tells this process which of them another one has ended.
-            self._named = {}
-        return self._named.setdefault(name, known)
+            self._names_by_number, self._views = {}, {}
+        self._names_by_number[world_number(name)] = name
+        return self._views.setdefault(name, view)
+
+    def of(self, texts: Iterable[str]) -> WeChat | None:
+        """Return the named world that the first of these ids to carry one carries.
+
+        Of a world that was met here it is asked whether it still is; the list of worlds
+        is asked of others only, for in a cluster it lies elsewhere.
+        """
+        if not self._views:
+            return super().of(texts)
+        told = list(texts)
+        for text in told:
+            met = [each for each in numbers_in(text) if self._is_met(each)]
+            if not met:
+                break
+            found = self._still(met[0])
+            if found is not None:
+                return found
+        return super().of(told)
 
     def reset(self, name: str | None = None) -> None:
         """Bring one world back to its start; without a name, all there is."""
@@ -143,7 +198,7 @@ class SharedWorlds(Worlds):
 
     def check(self) -> None:
         """See that the depot answers; raises StoreError."""
-        self._births.get(DEFAULT)
+        self._view_of_default.births.get(DEFAULT)
 
     def together(self, call: Callable[[], T]) -> T:
         """Answer a call that waits for nobody; raises AloneError if it would."""
@@ -180,21 +235,46 @@ class SharedWorlds(Worlds):
         return [self.named(name) for name in self._registered()]
 
     def _of_number(self, number: int) -> WeChat | None:
+        if number == DEFAULT_WORLD:
+            return None
         name = self._names.get(str(number))
         return None if name is None else self.named(name)
+
+    # -- what was met here ----------------------------------------------------------
+
+    def _is_met(self, number: int) -> bool:
+        return number == DEFAULT_WORLD or number in self._names_by_number
+
+    def _still(self, number: int) -> WeChat | None:
+        """Return a named world that was met here, unless it was ended."""
+        if number == DEFAULT_WORLD:
+            return None
+        name = self._names_by_number.get(number, "")
+        view = self._views.get(name)
+        if view is None:
+            return None
+        if view.births.get(name) is None:
+            self._part_from(name)
+            return None
+        self._settle(name, view)
+        return view
+
+    def _part_from(self, name: str) -> None:
+        self._names_by_number.pop(world_number(name), None)
+        self._views.pop(name, None)
 
     # -- beginning and ending -------------------------------------------------------
 
     def _registered(self) -> list[str]:
         return sorted(name for _, name in self._names.scan())
 
-    def _settle(self, name: str, world: WeChat) -> None:
+    def _settle(self, name: str, world: View) -> None:
         """See that a world has begun; wait for whoever begins or ends it just now."""
-        birth = self._births.get(name)
+        birth = world.births.get(name)
         if birth is None or not birth.begun:
             self._settle_slowly(name, world, birth)
 
-    def _settle_slowly(self, name: str, world: WeChat, birth: Birth | None) -> None:
+    def _settle_slowly(self, name: str, world: View, birth: Birth | None) -> None:
         if self._here.together:
             # Whoever is at it waits for us.
             raise AloneError
@@ -205,21 +285,13 @@ class SharedWorlds(Worlds):
             late = monotonic_ns() - since > PATIENCE_SECONDS * 1e9
             # Late: it was killed while it did so, and left something by halves.
             if birth is None or late:
-                claim = self._claim(name, birth)
+                claim = _claim(name, world, birth)
                 if claim is not None and self._begin_in(name, world, claim):
                     return
             pause.wait(_POLL_SECONDS)
-            birth = self._births.get(name)
+            birth = world.births.get(name)
 
-    def _claim(self, name: str, known: Birth | None) -> Birth | None:
-        """Take on the work that a world needs; None if somebody else did."""
-        if known is None:
-            claim = Birth(begun=False)
-            return claim if self._births.add(name, claim) else None
-        claim = Birth(begun=False, attempt=known.attempt + 1)
-        return claim if self._births.swap(name, known, claim) else None
-
-    def _begin_in(self, name: str, world: WeChat, claim: Birth) -> bool:
+    def _begin_in(self, name: str, world: View, claim: Birth) -> bool:
         """Begin a world that was claimed; give the claim back if that fails.
 
         False if it took so long that somebody else has claimed it meanwhile.
@@ -229,50 +301,41 @@ class SharedWorlds(Worlds):
                 refuse_one_more(len(self._registered()))
                 self._names.put(str(world_number(name)), name)
             world.restart()
-            return self._births.swap(name, claim, replace(claim, begun=True))
+            return world.births.swap(name, claim, replace(claim, begun=True))
         except Exception:
             with suppress(StoreError):
-                self._births.delete(name)
+                world.unbegin()
             raise
 
     def _restart_default(self) -> None:
         """Begin the default world anew; nobody sees it half way."""
+        default = self._view_of_default
         while True:
-            self._settle(DEFAULT, self._default)
-            known = self._births.get(DEFAULT)
+            self._settle(DEFAULT, default)
+            known = default.births.get(DEFAULT)
             # Not begun: somebody else was faster, and is at it.
             if known is None or not known.begun:
                 continue
-            claim = self._claim(DEFAULT, known)
-            if claim is not None and self._begin_in(DEFAULT, self._default, claim):
+            claim = _claim(DEFAULT, default, known)
+            if claim is not None and self._begin_in(DEFAULT, default, claim):
                 return
 
     def _end(self, name: str) -> None:
         """End a named world; who mentions it later begins another one."""
-        known = self._births.get(name)
+        world = self._views.get(name) or self._view(name)
+        known = world.births.get(name)
         while known is not None and known.begun:
-            if self._claim(name, known) is not None:
-                world = self._named.pop(name, None)
-                number = world_number(name)
-                (world or self._view(self.settings, number)).forget()
-                self._names.delete(str(number))
-                self._births.delete(name)
+            if _claim(name, world, known) is not None:
+                self._part_from(name)
+                world.forget()
+                self._names.delete(str(world_number(name)))
+                world.unbegin()
                 return
-            known = self._births.get(name)
+            known = world.births.get(name)
 
-    def _view(self, settings: Settings, number: int) -> View:
-        depot, seed = self._depot, settings.seed
-        if number != DEFAULT_WORLD:
-            seed = seed_of(seed, number)
-        return View(
-            self._here,
-            settings,
-            store=depot.store(f"{number}"),
-            clock=SharedClock(depot.store(f"{number}/time"), at=settings.freeze),
-            entropy=SharedEntropy(depot.store(f"{number}/chance"), seed, world=number),
-            journal=depot.journal(f"{number}", settings.journal_size),
-            people=self._people,
-        )
+    def _view(self, name: str) -> View:
+        number = world_number(name)
+        return View(self._here, self.settings, self._depot, number, self._people)
 
     def _refuse_other_seed(self) -> None:
         """Refuse a depot whose ids and people come from another seed."""
@@ -287,3 +350,12 @@ class SharedWorlds(Worlds):
                 f"该存储是用 --seed {theirs} 建立的，不是 {ours}："
                 "其中的用户和 openid 不同；请给出那个种子，或换一个存储。",
             )
+
+
+def _claim(name: str, world: View, known: Birth | None) -> Birth | None:
+    """Take on the work that a world needs; None if somebody else did."""
+    if known is None:
+        claim = Birth(begun=False)
+        return claim if world.births.add(name, claim) else None
+    claim = Birth(begun=False, attempt=known.attempt + 1)
+    return claim if world.births.swap(name, known, claim) else None

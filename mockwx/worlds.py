@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TypeVar
 
 from mockwx.config import Settings
@@ -68,9 +69,8 @@ class Worlds:
         if not self.any_named():
             return None
         for text in texts:
-            for alphabet in ALPHABETS:
-                number = world_of(text, alphabet)
-                if number is not None and (found := self._of_number(number)):
+            for number in numbers_in(text):
+                if found := self._of_number(number):
                     return found
         return None
 
@@ -135,6 +135,14 @@ class Worlds:
             )
             self._named[name] = self._numbered[number] = begun
             return begun
+
+
+def numbers_in(text: str) -> Iterator[int]:
+    """Yield the numbers of the worlds that an id may carry; one at most is meant."""
+    for alphabet in ALPHABETS:
+        number = world_of(text, alphabet)
+        if number is not None:
+            yield number
 
 
 def refuse_unless_name(name: str) -> None:

@@ -1,7 +1,8 @@
 """Stores and journals on a Redis server, which the processes of many machines share.
 
 A table is a hash, and what takes two steps is a script: Redis runs one at a time. The
-keys of one store have a hash tag in common, so a cluster keeps them in one place.
+keys of stores whose names begin alike (7, 7/time) have a hash tag in common, so that a
+cluster keeps them in one place, and one script can have them all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import contextmanager
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from mockwx.store.drafts import KEEP
 from mockwx.store.drafts import Beliefs
 from mockwx.store.drafts import Draft
 from mockwx.store.drafts import Entry
+from mockwx.store.redis_nodes import Nodes
 from mockwx.store.wording import Wording
 
 
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 2
+VERSION = 3
 TIMEOUT_SECONDS = 2.0
 
 _POLL_SECONDS = 0.02
 _MOST_DRAFTS = 6
-_VERSION_KEY = "mockwx:version"
+_VERSION_KEY = b"mockwx:version"
 
 # KEYS: the table, the names of all tables. ARGV: the name of this one, key, value ...
 _PUT = """
@@ -123,8 +124,8 @@ class RedisStore:
     def __init__(self, server: _Server, wording: Wording, space: str) -> None:
         self._server = server
         self._wording = wording
-        self._prefix = f"mockwx:{{{space}}}:table:".encode()
-        self._names = f"mockwx:{{{space}}}:tables".encode()
+        self._prefix = _key(space, "table:")
+        self._names = _key(space, "tables")
         self._known: dict[str, bytes] = {}
 
     def get(self, table: str, key: str) -> object | None:
@@ -132,8 +133,7 @@ class RedisStore:
         if draft is not None:
             words = draft.read(self._table(table), _bytes(key))
         else:
-            with self._server.asked() as client:
-                words = client.hget(self._table(table), _bytes(key))
+            words = self._server.ask(b"HGET", self._table(table), _bytes(key))
         return None if words is None else self._read(words)
 
     def put(self, table: str, key: str, value: object) -> None:
@@ -192,24 +192,24 @@ class RedisStore:
             found = draft.read(self._table(table), _bytes(key))
             draft.write(self._table(table), _bytes(key), None)
             return found is not None
-        with self._server.asked() as client:
-            return bool(client.hdel(self._table(table), _bytes(key)))
+        return bool(self._server.ask(b"HDEL", self._table(table), _bytes(key)))
 
     def holds(self, table: str) -> bool:
         draft = self._server.draft
         if draft is not None:
             return draft.holds(self._table(table))
-        with self._server.asked() as client:
-            return bool(client.exists(self._table(table)))
+        return bool(self._server.ask(b"EXISTS", self._table(table)))
 
     def scan(self, table: str) -> Iterator[tuple[str, object]]:
-        with self._server.asked() as client:
-            found: dict[bytes, bytes] = client.hgetall(self._table(table))
+        found = self._server.ask(b"HGETALL", self._table(table))
+        if not isinstance(found, dict):
+            # The URL may ask for a protocol that knows dicts (?protocol=3).
+            found = dict(zip(found[::2], found[1::2], strict=True))
         return iter([(_text(key), self._read(words)) for key, words in found.items()])
 
     def tables(self) -> list[str]:
-        with self._server.asked() as client:
-            names = [name.decode() for name in client.smembers(self._names)]
+        found: list[bytes] = self._server.ask(b"SMEMBERS", self._names)
+        names = [name.decode() for name in found]
         return [name for name in names if self.holds(name)]
 
     def clear(self) -> None:
@@ -249,8 +249,7 @@ class RedisJournal:
     ) -> None:
         self._server = server
         self._wording = wording
-        kept, count = f"mockwx:{{{space}}}:journal", f"mockwx:{{{space}}}:count"
-        self._keys = (kept.encode(), count.encode())
+        self._keys = (_key(space, "journal"), _key(space, "count"))
         self._bound = bound
 
     def append(self, make: Callable[[int], Exchange]) -> Exchange:
@@ -284,8 +283,7 @@ class RedisJournal:
         return True
 
     def clear(self) -> None:
-        with self._server.asked() as client:
-            client.unlink(self._keys[0])
+        self._server.ask(b"UNLINK", self._keys[0])
 
     def _made(self, kept: bytes) -> Exchange:
         number, _, words = kept.decode().partition(" ")
@@ -295,6 +293,10 @@ class RedisJournal:
 
 class _NoNumberError(Exception):
     """Somebody counts what is no number."""
+
+
+class _NoScriptError(Exception):
+    """The server was not told the script, or has forgotten it."""
 
 
 class _Here(threading.local):
@@ -318,20 +320,14 @@ class _Server:
         self._redis = redis
         self._shown = _without_password(url)
         try:
-            self._client: Any = redis.Redis.from_url(
-                url,
-                socket_timeout=TIMEOUT_SECONDS,
-                socket_connect_timeout=TIMEOUT_SECONDS,
-                # A call that was sent may have been done: never send it twice.
-                retry=None,
-            )
+            self._nodes = Nodes(redis, url, self._pool)
         except ValueError as error:
             raise self._cannot(str(error), "地址有误") from None
         self._scripts: dict[str, bytes] = {}
         self._here = _Here()
         self._beliefs = Beliefs()
         self._again = threading.Lock()
-        self._apart = False
+        self._look(url)
 
     @property
     def draft(self) -> Draft | None:
@@ -343,8 +339,6 @@ class _Server:
 
         Raises AloneError if others are always faster, or nothing may be done so.
         """
-        if self._apart:
-            return work()
         for number in range(_MOST_DRAFTS):
             # Who was late once would be late again beside all threads of this process.
             with self._again if number else nullcontext():
@@ -365,25 +359,24 @@ class _Server:
     def _holds_true(self, draft: Draft, *, written: bool) -> bool:
         """Compare what was read with what stands there; write if all is so."""
         self._here.draft = None
-        wrong = self.run(KEEP, *draft.spelt(written=written))
+        keys, values = draft.spelt(written=written)
+        if not keys:
+            return True
+        if not self._nodes.have_in_one_place(keys):
+            raise AloneError
+        wrong = self.run(KEEP, keys, values)
         if wrong:
             draft.learn(wrong)
         elif written:
             draft.kept()
         return not wrong
 
-    @contextmanager
-    def asked(self) -> Iterator[Any]:
-        """Ask the server; raises StoreError if it does not do what it is asked.
+    def ask(self, command: bytes, key: bytes, *words: bytes) -> Any:
+        """Say a command about one key; raises StoreError if it is not done.
 
-        Raises AloneError within what is done together: then it cannot be asked.
+        Raises AloneError within what is done together: then nobody can be asked.
         """
-        if self._here.draft is not None:
-            raise AloneError
-        try:
-            yield self._client
-        except (self._redis.RedisError, OSError) as error:
-            raise self._failure(error) from None
+        return self._told(key, (command, key, *words))
 
     def run(self, script: str, keys: Sequence[bytes], values: Sequence[bytes]) -> Any:
         """Run a script, which the server may have to be told (again)."""
@@ -392,39 +385,23 @@ class _Server:
             digest = hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
             known = self._scripts[script] = digest.encode()
         said = (b"%d" % len(keys), *keys, *values)
-        with self.asked() as client:
-            try:
-                return self._said(b"EVALSHA", known, *said)
-            except self._redis.exceptions.NoScriptError:
-                client.script_load(script)
-                return self._said(b"EVALSHA", known, *said)
-
-    def _said(self, *words: bytes) -> Any:
-        """Say a command, and return what is answered.
-
-        The package would look at each word for as long as Redis takes for all of them.
-        """
-        told = [b"*%d\r\n" % len(words)]
-        told += [b"$%d\r\n%b\r\n" % (len(word), word) for word in words]
-        pool = self._client.connection_pool
-        connection = pool.get_connection()
         try:
-            connection.send_packed_command([b"".join(told)])
-            return connection.read_response()
-        except self._redis.ResponseError:
-            raise
-        except BaseException:
-            # What it still says would be taken for the answer to something else.
-            connection.disconnect()
-            raise
-        finally:
-            pool.release(connection)
+            return self._told(keys[0], (b"EVALSHA", known, *said))
+        except _NoScriptError:
+            return self._told(keys[0], (b"EVAL", script.encode(), *said))
+
+    def _told(self, key: bytes, words: Sequence[bytes]) -> Any:
+        if self._here.draft is not None:
+            raise AloneError
+        try:
+            return self._nodes.ask(key, words)
+        except (self._redis.RedisError, OSError) as error:
+            raise self._failure(error) from None
 
     def check_version(self) -> None:
         """See that no newer version keeps its things there."""
-        with self.asked() as client:
-            client.setnx(_VERSION_KEY, VERSION)
-            found = client.get(_VERSION_KEY)
+        self.ask(b"SETNX", _VERSION_KEY, b"%d" % VERSION)
+        found = self.ask(b"GET", _VERSION_KEY)
         if found is not None and int(found) < VERSION:
             raise self._cannot(
                 "an older version of mockwx used it; use that one, or another database "
@@ -441,16 +418,37 @@ class _Server:
             )
 
     def close(self) -> None:
-        self._client.close()
+        self._nodes.close()
+
+    def _pool(self, url: str) -> Any:
+        """Keep connections to one server; raises ValueError if the URL is none."""
+        return self._redis.ConnectionPool.from_url(
+            url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            # A call that was sent may have been done: never send it twice.
+            retry=None,
+            # Older servers and proxies speak no other.
+            protocol=2,
+        )
+
+    def _look(self, url: str) -> None:
+        try:
+            self._nodes.look()
+        except (self._redis.RedisError, OSError) as error:
+            raise self._failure(error) from None
+        if self._nodes.are_many and url.startswith("unix:"):
+            raise self._cannot(
+                "it belongs to a cluster; name a node by its host (redis://HOST:PORT)",
+                "它属于一个集群；请用主机名指定其中一个节点（redis://HOST:PORT）",
+            )
 
     def _failure(self, error: Exception) -> Exception:
         words = str(error)
         if "not an integer" in words:
             return _NoNumberError()
-        if "same slot" in words:
-            # A cluster keeps what belongs to different stores apart.
-            self._apart = True
-            return AloneError()
+        if isinstance(error, self._redis.exceptions.NoScriptError):
+            return _NoScriptError()
         for part, (reason, reason_zh) in _REASONS.items():
             if part in f"{type(error).__name__}: {words}":
                 return self._cannot(reason, reason_zh)
@@ -474,6 +472,20 @@ _REASONS = {
         "(redis://NAME:PASSWORD@HOST)",
         "Redis 要求其他用户名或密码；请写在地址里（redis://NAME:PASSWORD@HOST）",
     ),
+    "SELECT is not allowed": (
+        "it belongs to a cluster, which has one database only: redis://HOST:PORT/0",
+        "它属于一个集群，集群只有 0 号库：redis://HOST:PORT/0",
+    ),
+    "ClusterDown": (
+        "a part of the cluster is missing; see 'redis-cli --cluster check', "
+        "and it goes on once the cluster is whole",
+        "集群缺少一部分节点；请查看 'redis-cli --cluster check'，"
+        "集群恢复完整后即可继续",
+    ),
+    "TryAgain": (
+        "the cluster moves this world to another node just now; try again",
+        "集群正在把这个 world 移到另一个节点；请稍后再试",
+    ),
     "Timeout": (
         f"Redis did not answer within {TIMEOUT_SECONDS:g} seconds",
         f"Redis 在 {TIMEOUT_SECONDS:g} 秒内没有回答",
@@ -495,6 +507,12 @@ _REASONS = {
         "Redis 无法写入磁盘，因此拒绝写入；请看它的日志",
     ),
 }
+
+
+def _key(space: str, rest: str) -> bytes:
+    """Return a key of a store: `mockwx:{7}:…`, or `mockwx:{7}/time:…`."""
+    tag, slash, part = space.partition("/")
+    return f"mockwx:{{{tag}}}{slash}{part}:{rest}".encode()
 
 
 def _without_password(url: str) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION = 2
+VERSION = 3
 BUSY_SECONDS = 10.0
 OLDEST = (3, 35)
 """The first SQLite that returns what it changed."""

@@ -53,11 +53,11 @@ def world_of_call(
     """Return the world that answers: the default one unless something says more."""
     if header and NAME.fullmatch(header):
         return worlds.named(header)
-    if not worlds.any_named():
-        return worlds.default
     found = worlds.of(ids_of(query, body))
     if found is not None:
         return found
+    if not worlds.any_named():
+        return worlds.default
     fields = _fields(body)
     for name, remembers in _REMEMBERED.items():
         if isinstance(value := fields.get(name), str):

@@ -26,6 +26,7 @@ from mockwx.store.base import Depot
 from mockwx.store.base import StoreError
 from mockwx.store.redis import RedisDepot
 from mockwx.store.sqlite import SqliteDepot
+from mockwx.store.tables import Table
 from mockwx.wechat import WeChat
 from tests.redis_server import NEEDS_REDIS
 from tests.redis_server import running_redis
@@ -55,6 +56,11 @@ def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Two]:
         for depot in depots:
             stack.callback(depot.close)
         yield on_depot(depots[0], seed=1), on_depot(depots[1], seed=1)
+
+
+def births_of(worlds: SharedWorlds, name: str) -> Table[Birth]:
+    number = 0 if name == "default" else world_number(name)
+    return Table(worlds._depot.store(f"{number}/birth"), "births")
 
 
 def login(world: WeChat, user: str = "alice") -> str:
@@ -197,7 +203,7 @@ def test_beginning_cut_short_is_done_again(
     monkeypatch.setattr("mockwx.shared_worlds.PATIENCE_SECONDS", 0.02)
     with closing(opened(tmp_path)) as worlds:
         worlds.named(name).store.clear()
-        worlds._births.put(name, Birth(begun=False))
+        births_of(worlds, name).put(name, Birth(begun=False))
 
         assert login(worlds.named(name))
 
@@ -205,8 +211,9 @@ def test_beginning_cut_short_is_done_again(
 def test_depot_that_was_emptied_begins_anew(two: Two) -> None:
     one, other = two
     one.named("red")
-    for space in ("worlds", "0", str(world_number("red"))):
-        one._depot.store(space).clear()
+    for number in (0, world_number("red")):
+        for part in ("", "/worlds", "/birth"):
+            one._depot.store(f"{number}{part}").clear()
 
     assert login(other.default)
     assert login(one.named("red"))
@@ -268,12 +275,12 @@ def test_fault_strikes_as_often_as_it_says_whoever_meets_it(two: Two) -> None:
 
 def test_who_does_things_together_waits_for_no_beginning(two: Two) -> None:
     one, other = two
-    one._births.put("red", Birth(begun=False))
+    births_of(one, "red").put("red", Birth(begun=False))
 
     with pytest.raises(AloneError):
         other.together(partial(other.named, "red"))
 
-    one._births.delete("red")
+    births_of(one, "red").delete("red")
     assert login(other.named("red"))
 
 
@@ -324,7 +331,7 @@ def test_reset_waits_for_the_one_who_resets_already(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worlds, happened = two[0], list[str]()
-    births = worlds._births
+    births = worlds._view_of_default.births
     get = births.get
     # What a rival does to it before each look.
     rival = iter(
@@ -340,7 +347,7 @@ def test_reset_waits_for_the_one_who_resets_already(
 
     monkeypatch.setattr(type(births), "get", look)
     monkeypatch.setattr(
-        worlds._default, "restart", lambda: happened.append("we begin it")
+        worlds._view_of_default, "restart", lambda: happened.append("we begin it")
     )
 
     worlds._restart_default()
@@ -350,12 +357,12 @@ def test_reset_waits_for_the_one_who_resets_already(
 
 def test_world_is_not_declared_begun_for_somebody_who_took_it_over(two: Two) -> None:
     one, other = two
-    red = one.named("red")
+    red = one._view("red")
     taken_over = Birth(begun=False, attempt=3)
-    one._births.put("red", taken_over)
+    births_of(one, "red").put("red", taken_over)
 
     assert one._begin_in("red", red, Birth(begun=False, attempt=2)) is False
-    assert other._births.get("red") == taken_over
+    assert births_of(other, "red").get("red") == taken_over
 
 
 def test_views_of_worlds_that_others_end_do_not_pile_up(
@@ -367,4 +374,4 @@ def test_views_of_worlds_that_others_end_do_not_pile_up(
         other.named(f"world {number}")
         one.reset(f"world {number}")
 
-    assert len(other._named) <= 3
+    assert len(other._views) <= 3

@@ -14,7 +14,6 @@ from mockwx.store.base import AloneError
 from mockwx.store.base import StoreError
 from mockwx.store.redis import VERSION
 from mockwx.store.redis import RedisDepot
-from tests.processes import eventually
 from tests.redis_server import NEEDS_REDIS
 from tests.redis_server import RedisServer
 from tests.redis_server import running_redis
@@ -78,16 +77,17 @@ def test_cleared_store_leaves_no_key(server: RedisServer, depot: RedisDepot) -> 
     assert execute(server, "KEYS", "*") == before == [b"mockwx:version"]
 
 
-def test_keys_of_a_store_have_one_hash_tag(
+def test_keys_of_one_world_have_one_hash_tag(
     server: RedisServer, depot: RedisDepot
 ) -> None:
-    depot.store("0").put("codes", "c", 1)
-    depot.journal("0", 10).append(Call)
+    depot.store("7").put("codes", "c", 1)
+    depot.store("7/time").put("clock", "c", 1)
+    depot.journal("7", 10).append(Call)
 
     keys = set(execute(server, "KEYS", "*")) - {b"mockwx:version"}
 
-    assert len(keys) == 4
-    assert all(key.startswith(b"mockwx:{0}:") for key in keys)
+    assert len(keys) == 6
+    assert all(key.startswith(b"mockwx:{7}") for key in keys)
 
 
 def test_forgotten_scripts_are_told_again(
@@ -99,23 +99,6 @@ def test_forgotten_scripts_are_told_again(
     execute(server, "SCRIPT", "FLUSH")
 
     assert store.swap("codes", "c", 1, 2) is True
-
-
-def test_cluster_that_keeps_stores_apart_is_asked_one_thing_at_a_time(
-    tmp_path: Path,
-) -> None:
-    with running_redis(tmp_path, "--cluster-enabled", "yes") as server:
-        execute(server, "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
-        assert eventually(lambda: b"state:ok" in execute(server, "CLUSTER", "INFO"))
-        with closing(RedisDepot(server.url, KNOWN)) as depot:
-            one, other = depot.store("one"), depot.store("other")
-
-            def work() -> int:
-                return one.incr("counts", "n") + other.incr("counts", "n")
-
-            with pytest.raises(AloneError):
-                depot.together(work)
-            assert depot.together(work) == 2
 
 
 def test_who_always_loses_is_told_and_has_done_nothing(

@@ -206,7 +206,8 @@ def _had_proxy(inherited: Mapping[str, str], ours: str) -> bool:
 
 
 def _words(where: Whereabouts, inherited: Mapping[str, str]) -> dict[str, object]:
-    proxy = f"http://{where.host}:{where.proxy_port}"
+    host = f"[{where.host}]" if ":" in where.host else where.host
+    proxy = f"http://{host}:{where.proxy_port}"
     ports = {"443": where.https_port, "https": where.https_port}
     ports |= {"80": where.port, "http": where.port}
     redirect = {
@@ -221,7 +222,7 @@ def _words(where: Whereabouts, inherited: Mapping[str, str]) -> dict[str, object
     return {
         "host": where.host,
         "proxy_port": where.proxy_port,
-        "url": f"http://{where.host}:{where.port}",
+        "url": f"http://{host}:{where.port}",
         "proxy": proxy,
         "ca": where.ca,
         "bundle": where.bundle,

@@ -10,6 +10,7 @@ from flask import Flask
 from mockwx.app import create_app
 from mockwx.clock import SteppedClock
 from mockwx.config import Settings
+from mockwx.config import is_wildcard
 from mockwx.entropy import Entropy
 from mockwx.listeners.waitress_server import WaitressServer
 from mockwx.store.base import Store
@@ -26,7 +27,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class MockServer:
-    """The mock on a loopback port; a context manager.
+    """The mock on a port, of loopback if nothing else is said; a context manager.
 
     >>> with MockServer() as mock:
     ...     urlopen(f"{mock.url}/_mockwx/api/health")
@@ -36,13 +37,18 @@ class MockServer:
         self,
         settings: Settings | None = None,
         *,
+        host: str = LOOPBACK,
         port: int = 0,
         store: Store | None = None,
         clock: SteppedClock | None = None,
         entropy: Entropy | None = None,
     ) -> None:
-        """Make the app; port 0 means any free port."""
-        self.settings = replace(settings or Settings(), host=LOOPBACK, port=port)
+        """Make the app; port 0 means any free port.
+
+        Address and port of the settings are those of `mockwx serve`. On an address
+        that others reach, the control API needs the token of the settings.
+        """
+        self.settings = replace(settings or Settings(), host=host, port=port)
         self.app: Flask = create_app(
             self.settings, store=store, clock=clock, entropy=entropy
         )
@@ -69,7 +75,9 @@ class MockServer:
     @property
     def url(self) -> str:
         """Return the base URL, without a slash at its end."""
-        return f"http://{LOOPBACK}:{self.port}"
+        host = self.settings.host.strip("[]")
+        reached = LOOPBACK if is_wildcard(host) else host
+        return f"http://{f'[{reached}]' if ':' in reached else reached}:{self.port}"
 
     @property
     def doors(self) -> "Doors":

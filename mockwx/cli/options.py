@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from mockwx import config
+from mockwx.cli.program import tell
 from mockwx.config import Settings
 from mockwx.domain.refusal import RefusalError
 
@@ -118,15 +120,36 @@ def checked_settings(chosen: dict[str, Any]) -> Settings:
         ) from None
 
 
+def with_token(settings: Settings) -> tuple[Settings, str | None]:
+    """Make a token if others can reach the mock and none was given."""
+    if settings.on_loopback:
+        if settings.token is not None:
+            tell(
+                f"--token is not needed on {settings.host}: "
+                "from this machine the control API is open.",
+                f"{settings.host} 上不需要 --token：本机可直接访问控制接口。",
+            )
+        return settings, None
+    if settings.token is not None:
+        return settings, None
+    from dataclasses import replace
+
+    from mockwx.entropy import Entropy
+
+    token = Entropy().token()
+    return replace(settings, token=token), token
+
+
 def port_refused(error: OSError, settings: Settings) -> RefusalError:
     """Say which port cannot be had, and which option chooses another."""
     host, port = settings.host, getattr(error, "port", settings.port)
-    options = {
-        settings.tls_port: "--tls-port",
-        settings.proxy_port: "--proxy-port",
-        settings.port: "--port",
-    }
-    option = options.get(port, "--port")
+    asked = [option for option, each in _ports(settings) if each == port]
+    if port and len(asked) > 1:
+        return RefusalError(
+            f"{' and '.join(asked)} both say {port}; choose another for one of them.",
+            f"{' 和 '.join(asked)} 都是 {port}；请为其中之一换一个端口。",
+        )
+    option = asked[0] if asked else "--port"
     if error.errno == errno.EADDRINUSE:
         return RefusalError(
             f"port {port} on {host} is in use; stop what uses it, "
@@ -140,6 +163,15 @@ def port_refused(error: OSError, settings: Settings) -> RefusalError:
         f"无法监听 {host} 端口 {port}（{error.strerror}）；"
         f"请用 --host 和 {option} 另选。",
     )
+
+
+def _ports(settings: Settings) -> Iterator[tuple[str, int]]:
+    """Say which options chose the ports that are wanted."""
+    yield "--port", settings.port
+    if settings.tls:
+        yield "--tls-port", settings.tls_port
+    if settings.proxy:
+        yield "--proxy-port", settings.proxy_port
 
 
 def _with_world(

@@ -9,6 +9,7 @@ import click
 from mockwx.cli.options import port_refused
 from mockwx.cli.options import read_settings
 from mockwx.cli.options import setting
+from mockwx.cli.options import with_token
 from mockwx.cli.options import world_options
 from mockwx.cli.program import tell
 from mockwx.config import MEMORY
@@ -92,7 +93,7 @@ def _serve(settings: Settings, workers: int) -> int:
     from mockwx.listeners.http import has_granian
     from mockwx.listeners.http import serve as serve_http
 
-    settings, made_token = _with_token(settings)
+    settings, made_token = with_token(settings)
     if not has_granian():
         _refuse_many(workers)
         tell(
@@ -107,23 +108,3 @@ def _serve(settings: Settings, workers: int) -> int:
         return serve_http(settings, partial(announce, made_token), workers=workers)
     except OSError as error:
         raise port_refused(error, settings) from None
-
-
-def _with_token(settings: Settings) -> tuple[Settings, str | None]:
-    """Make a token if others can reach the mock and none was given."""
-    if settings.on_loopback:
-        if settings.token is not None:
-            tell(
-                f"--token is not needed on {settings.host}: "
-                "from this machine the control API is open.",
-                f"{settings.host} 上不需要 --token：本机可直接访问控制接口。",
-            )
-        return settings, None
-    if settings.token is not None:
-        return settings, None
-    from dataclasses import replace
-
-    from mockwx.entropy import Entropy
-
-    token = Entropy().token()
-    return replace(settings, token=token), token

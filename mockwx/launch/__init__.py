@@ -44,7 +44,9 @@ def run(
             settings, port=settings.port or netns.HTTP_PORT, tls_port=netns.HTTPS_PORT
         )
     with contextlib.ExitStack() as stack:
-        mock = stack.enter_context(MockServer(settings, port=settings.port))
+        mock = stack.enter_context(
+            MockServer(settings, host=settings.host, port=settings.port)
+        )
         names = stack.enter_context(NameServer()) if isolated else None
         tally = Tally()
         mock.worlds.listener = tally.hear

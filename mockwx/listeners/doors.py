@@ -4,6 +4,8 @@ Both lead to the mock's HTTP port, whichever server answers there.
 """
 
 import asyncio
+import errno
+import os
 import socket
 import ssl
 import threading
@@ -25,6 +27,7 @@ from mockwx.listeners.crowd import Crowd
 from mockwx.listeners.crowd import Patience
 from mockwx.listeners.https import server_context
 from mockwx.listeners.mishaps import Mishaps
+from mockwx.listeners.port import PortError
 from mockwx.listeners.port import bind
 from mockwx.listeners.proxy import Address
 from mockwx.listeners.proxy import Parent
@@ -59,6 +62,7 @@ class Doors:
 
         The settings name the port on which the mock itself answers.
         """
+        _refuse_shared_port(settings)
         self.mishaps = Mishaps()
         self._context = self.mishaps.watch(server_context(authority.leaf()))
         host = settings.host.strip("[]")
@@ -260,11 +264,24 @@ def choose_ports(settings: Settings) -> Settings:
     For a process that starts the one which opens the doors: it must know before.
     """
     AuthorityFolder.of_user().load()
-    return replace(
+    settings = replace(
         settings,
         tls_port=_free_port(settings, settings.tls_port) if settings.tls else 0,
         proxy_port=_free_port(settings, settings.proxy_port) if settings.proxy else 0,
     )
+    _refuse_shared_port(settings)
+    return settings
+
+
+def _refuse_shared_port(settings: Settings) -> None:
+    """Refuse one port for two; both could bind it, and only one could listen."""
+    wanted = [settings.port]
+    wanted += [settings.tls_port] if settings.tls else []
+    wanted += [settings.proxy_port] if settings.proxy else []
+    for port in filter(None, wanted):
+        if wanted.count(port) > 1:
+            taken = OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+            raise PortError(taken, port)
 
 
 def _free_port(settings: Settings, port: int) -> int:

@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -25,7 +26,6 @@ from mockwx.config import is_wildcard
 from mockwx.listeners.crowd import most_callers
 from mockwx.listeners.crowd import raise_file_limit
 from mockwx.listeners.port import bind
-from mockwx.web.control.health import PATH as HEALTH
 
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ Announce = Callable[..., None]
 A function of a module, as it may be pickled.
 """
 
+Handler = Callable[[int, FrameType | None], None]
+
 _STOP_SECONDS = 1
 _READY_SECONDS = 30
 _POLL_SECONDS = 0.005
@@ -52,7 +54,7 @@ def has_granian() -> bool:
 
 
 def serve(settings: Settings, announce: Announce, *, workers: int = 1) -> int:
-    """Serve until interrupted; return the exit status, 0 after SIGINT and SIGTERM.
+    """Serve until interrupted; return the exit status, 0 after a signal to end.
 
     Several workers are for Granian alone; without a store of their own they share a
     file that goes with them. Raises OSError, before anything is started, if a port
@@ -126,6 +128,9 @@ def _serve_by_granian(
         workers_kill_timeout=_STOP_SECONDS,
         log_enabled=False,
     )
+    # Its own answer to it is to start the workers anew, who know nothing any more.
+    hangup = _hangup(granian.signal_handler_interrupt)
+    granian.on_startup(partial(_handle, hangup))
     try:
         granian.serve(
             target_loader=partial(_load_worker, settings, announce, claim),
@@ -136,6 +141,19 @@ def _serve_by_granian(
         if not granian.interrupt_signal:
             return 1
     return 0
+
+
+def _hangup(stop: Handler) -> Mapping[str, Handler | signal.Handlers]:
+    """Say what to do when the terminal is closed: stop, unless nohup says otherwise."""
+    if not hasattr(signal, "SIGHUP"):
+        return {}
+    stays = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    return {"SIGHUP": signal.SIG_IGN if stays else stop}
+
+
+def _handle(handlers: Mapping[str, Handler | signal.Handlers]) -> None:
+    for name, handler in handlers.items():
+        signal.signal(getattr(signal, name), handler)
 
 
 def _load_worker(
@@ -209,8 +227,7 @@ def _serve_by_waitress(settings: Settings, announce: Announce) -> int:
     def stop(number: int, frame: FrameType | None) -> None:
         server.request_stop()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    _handle({"SIGINT": stop, "SIGTERM": stop, **_hangup(stop)})
     settings = replace(settings, port=server.port)
     _open_doors(settings)
     _announce_soon(settings, announce)
@@ -257,6 +274,9 @@ def _answers(settings: Settings) -> bool:
 
 def _is_well(host: str, port: int) -> bool:
     """Ask once; by hand, for http.client brings the mail parser with it."""
+    # The process that starts the workers knows of no web.
+    from mockwx.web.control.health import PATH as HEALTH
+
     name = f"[{host}]" if ":" in host else host
     question = f"GET {HEALTH} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n"
     with socket.create_connection((host, port), timeout=_READY_SECONDS) as asking:

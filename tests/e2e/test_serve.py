@@ -67,7 +67,9 @@ def test_sns_headers_are_those_of_wechat(code: str) -> None:
 
 @pytest.mark.needs("sh")
 @each_server
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str
+)
 def test_signal_ends_it_with_status_0(code: str, number: signal.Signals) -> None:
     with serving(code=code) as served:
         os.killpg(served.program.pid, number)
@@ -76,6 +78,21 @@ def test_signal_ends_it_with_status_0(code: str, number: signal.Signals) -> None
         assert (status, out) == (0, "")
         assert "Traceback" not in err
         assert not served.answers()
+
+
+@pytest.mark.needs("sh")
+@each_server
+def test_nohup_outlives_the_terminal(code: str) -> None:
+    ignore = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    with serving(code=ignore + code) as served:
+        login = served.code()
+
+        os.killpg(served.program.pid, signal.SIGHUP)
+
+        assert "session_key" in served.exchange(login)
+        os.killpg(served.program.pid, signal.SIGTERM)
+        # Workers that are started anew would say once more that they are ready.
+        assert served.end() == (0, "", "")
 
 
 @pytest.mark.needs("sh")

@@ -20,6 +20,7 @@ from mockwx.demo import DemoError
 from mockwx.domain.errors import ErrCode
 from mockwx.launch.account import Account
 from mockwx.launch.account import Tally
+from mockwx.listeners.port import PortError
 from mockwx.listeners.port import bind
 from mockwx.probe import asking
 from mockwx.probe import report
@@ -389,6 +390,89 @@ def test_port_that_cannot_be_had_is_said(
     assert status == 2
     assert said.startswith(english)
     assert said_zh.startswith(chinese)
+
+
+def test_one_port_for_two_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(settings: Settings, announce: Any, *, workers: int) -> int:
+        raise PortError(OSError(errno.EADDRINUSE, "x"), settings.tls_port)
+
+    monkeypatch.setattr("mockwx.listeners.http.serve", fail)
+
+    assert _refused(capsys, "serve", "--tls", "--port", "5", "--tls-port", "5") == (
+        2,
+        "--port and --tls-port both say 5; choose another for one of them.",
+        "--port 和 --tls-port 都是 5；请为其中之一换一个端口。",
+    )
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """Collect the settings of each `run` instead of running a command."""
+    collected: list[Settings] = []
+
+    def run(
+        command: Sequence[str], settings: Settings, *, isolated: bool
+    ) -> tuple[int, Account]:
+        collected.append(settings)
+        return 0, Account(command=command, tally=Tally())
+
+    monkeypatch.setattr("mockwx.launch.run", run)
+    return collected
+
+
+def test_run_takes_the_options_of_serve(ran: list[Settings], tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'mock.db'}"
+    options = "--host 0.0.0.0 --port 5 --tls --tls-port 6 --proxy --proxy-port 7"
+    options += f" --seed 8 --policy calm --token t --store {store} --workers 1"
+
+    assert _run("run", *options.split(), "--", "true") == 0
+
+    (settings,) = ran
+    assert settings == Settings(
+        host="0.0.0.0",
+        port=5,
+        tls=True,
+        tls_port=6,
+        proxy=True,
+        proxy_port=7,
+        seed=8,
+        policy="calm",
+        token="t",
+        store=store,
+    )
+
+
+def test_run_that_others_reach_makes_a_token_and_says_it(
+    ran: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run("run", "--host", "0.0.0.0", "true")
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"mockwx: control API token: {ran[0].token}\n")
+
+
+def test_run_answers_by_itself_alone(
+    ran: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, english, chinese = _refused(capsys, "run", "--workers", "2", "true")
+
+    assert (status, ran) == (2, [])
+    assert english.startswith("--workers 2 is for mockwx serve, ")
+    assert chinese.startswith("--workers 2 用于 mockwx serve，")
+
+
+def test_run_in_a_store_that_cannot_be_used_runs_nothing(
+    ran: list[Settings], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    store = f"sqlite:///{tmp_path}"
+
+    status, english, _ = _refused(capsys, "run", "--store", store, "true")
+
+    assert (status, ran) == (2, [])
+    assert english.startswith(f"the store {tmp_path} cannot be used: ")
 
 
 def test_reader_who_leaves_early_sees_no_traceback() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ PROXY = "http://127.0.0.1:3"
 def test_every_runtime_is_told_where_the_mock_is() -> None:
     for runtime in RUNTIMES:
         assert environment(WHERE, {}, [runtime])["MOCKWX_URL"] == "http://127.0.0.1:1"
+
+
+def test_address_of_ipv6_stands_in_brackets() -> None:
+    told = environment(replace(WHERE, host="::1"), {}, ("go",))
+
+    assert told["HTTPS_PROXY"] == f"http://[::1]:{WHERE.proxy_port}"
+    assert told["MOCKWX_URL"] == f"http://[::1]:{WHERE.port}"
 
 
 def test_inherited_settings_are_overwritten() -> None:

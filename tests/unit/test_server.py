@@ -4,6 +4,7 @@ import http.client
 import os
 import socket
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,14 @@ DESCRIPTORS = Path("/proc/self/fd")
 
 
 def _health(running: MockServer) -> int:
+    return _status(running, "/_mockwx/api/health")
+
+
+def _status(
+    running: MockServer, path: str, headers: Mapping[str, str] | None = None
+) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
-    connection.request("GET", "/_mockwx/api/health")
+    connection.request("GET", path, headers=dict(headers or {}))
     status = connection.getresponse().status
     connection.close()
     return status
@@ -133,6 +140,20 @@ def test_settings_and_parts_are_taken_over() -> None:
     assert running.settings.host == "127.0.0.1"
     assert running.wechat.settings.seed == 3
     assert running.wechat.clock is clock
+
+
+def test_mock_on_every_address_is_reached_from_here_with_its_token() -> None:
+    with MockServer(Settings(token="t"), host="0.0.0.0") as running:
+        assert running.url == f"http://127.0.0.1:{running.port}"
+        assert _status(running, "/_mockwx/api/clock") == 401
+        token = {"Authorization": "Bearer t"}
+        assert _status(running, "/_mockwx/api/clock", token) == 200
+
+
+def test_url_of_ipv6_has_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MockServer, "port", 5)
+
+    assert MockServer(host="::1").url == "http://[::1]:5"
 
 
 def test_state_in_a_file_outlives_the_mock_which_lets_go_of_it(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from mockwx.crypto.certificates import make_authority
 from mockwx.crypto.certificates import make_leaf
 from mockwx.listeners.doors import Doors
 from mockwx.listeners.https import server_context
+from mockwx.listeners.port import PortError
 from mockwx.listeners.port import bind
 from mockwx.listeners.proxy import Address
 from mockwx.listeners.proxy import Parent
@@ -367,6 +368,24 @@ def test_beyond_this_machine_the_proxy_serves_wechat_alone(
             assert _ask(proxied, f"http://{API}{LOGIN}") == NO_APPID
     finally:
         doors.stop()
+
+
+@pytest.mark.parametrize(
+    "ports",
+    [
+        {"port": 7, "tls_port": 7, "proxy_port": 0},
+        {"port": 7, "tls_port": 0, "proxy_port": 7},
+        {"port": 0, "tls_port": 7, "proxy_port": 7},
+    ],
+    ids=["HTTPS", "proxy", "both"],
+)
+def test_doors_share_no_port(ports: dict[str, int], data_folder: Path) -> None:
+    settings = Settings(tls=True, proxy=True, **ports)
+
+    with pytest.raises(PortError) as refused:
+        Doors(settings, AuthorityFolder(data_folder, {}))
+
+    assert refused.value.port == 7
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ what it does, or nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -113,6 +114,10 @@ class Journal(Protocol):
 
     def wait(self, after: int, timeout: float) -> bool:
         """Wait for an exchange with a higher number; say whether there is one."""
+        ...
+
+    def discard(self, numbers: Collection[int]) -> None:
+        """Forget the exchanges of these numbers."""
         ...
 
     def clear(self) -> None:

@@ -47,6 +47,7 @@ class AgedJournal:
         # Nothing to add to these: a call need not go through here.
         self.append = journal.append
         self.wait = journal.wait
+        self.discard = journal.discard
         self.clear = journal.clear
 
     def tail(self, after: int = 0) -> Sequence[Exchange]:

@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -139,6 +140,12 @@ class MemoryJournal:
                 return self._arrived.wait_for(lambda: self._newest() > after, timeout)
             finally:
                 self._waiting -= 1
+
+    def discard(self, numbers: Collection[int]) -> None:
+        gone = frozenset(numbers)
+        with self._lock:
+            kept = (each for each in self._exchanges if each.number not in gone)
+            self._exchanges = deque(kept, self._exchanges.maxlen)
 
     def clear(self) -> None:
         with self._lock:

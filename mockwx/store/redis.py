@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -85,8 +86,17 @@ if wanted <= 0 then return {} end
 return redis.call('LRANGE', KEYS[1], -wanted, -1)
 """
 _NEWEST = """
-if redis.call('LLEN', KEYS[1]) == 0 then return 0 end
-return tonumber(redis.call('GET', KEYS[2]) or '0')
+local newest = redis.call('LINDEX', KEYS[1], -1)
+return newest and tonumber(string.match(newest, '^%d+')) or 0
+"""
+_DISCARD = """
+local gone = {}
+for _, number in ipairs(ARGV) do gone[number] = true end
+local kept = redis.call('LRANGE', KEYS[1], 0, -1)
+redis.call('DEL', KEYS[1])
+for _, each in ipairs(kept) do
+  if not gone[string.match(each, '^%d+')] then redis.call('RPUSH', KEYS[1], each) end
+end
 """
 
 
@@ -265,8 +275,10 @@ class RedisJournal:
         return replace(made, number=int(number))
 
     def tail(self, after: int = 0) -> Sequence[Exchange]:
+        # As many as may have a higher number, and more where some were discarded.
         found = self._server.run(_TAIL, self._keys, (b"%d" % after,))
-        return [self._made(each) for each in found]
+        made = map(self._made, found)
+        return [each for each in made if each.number > after]
 
     def get(self, rid: str) -> Exchange | None:
         # Rarely asked, so it looks through them rather than keep an index.
@@ -281,6 +293,9 @@ class RedisJournal:
                 return False
             pause.wait(min(left, _POLL_SECONDS))
         return True
+
+    def discard(self, numbers: Collection[int]) -> None:
+        self._server.run(_DISCARD, self._keys, [b"%d" % each for each in numbers])
 
     def clear(self) -> None:
         self._server.ask(b"UNLINK", self._keys[0])

@@ -12,6 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -261,6 +262,15 @@ class SqliteJournal:
                 return False
             pause.wait(min(left, _POLL_SECONDS))
         return True
+
+    def discard(self, numbers: Collection[int]) -> None:
+        # Empty they stay, until they are too old: the numbers go on from the newest.
+        with self._file.transaction() as writer:
+            writer.executemany(
+                "UPDATE exchanges SET value = NULL, rid = ''"
+                " WHERE space = ? AND number = ?",
+                [(self._space, number) for number in numbers],
+            )
 
     def clear(self) -> None:
         # The newest row stays, empty: the numbers go on from it.

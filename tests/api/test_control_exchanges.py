@@ -110,6 +110,31 @@ def test_clear_forgets_but_numbers_go_on(
     assert [each["number"] for each in control.get("exchanges")["exchanges"]] == [2]
 
 
+def test_clear_forgets_those_that_match(
+    server: DeveloperServer, control: Control, phone: Phone
+) -> None:
+    server.code2session(phone.login())
+    server.token()
+    matching = {"path": "/cgi-bin/token", "since": "1"}
+
+    control.http.delete("/_mockwx/api/exchanges", query_string=matching)
+
+    left = control.get("exchanges", kind="any")["exchanges"]
+    assert [each["number"] for each in left] == [1, 2]
+
+
+def test_clear_with_a_wrong_filter_forgets_nothing(
+    server: DeveloperServer, control: Control
+) -> None:
+    server.token()
+
+    refused = control.http.delete("/_mockwx/api/exchanges?pth=/cgi-bin/token")
+
+    assert refused.status_code == 400
+    assert refused.get_json()["error"]["field"] == "pth"
+    assert len(control.get("exchanges")["exchanges"]) == 1
+
+
 REFUSED = [
     ("exchanges?errcode=x", "errcode"),
     ("exchanges?code=", "code"),

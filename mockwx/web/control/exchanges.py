@@ -75,9 +75,16 @@ def list_exchanges() -> Response:
 
 
 @blueprint.delete("")
+@takes(*FILTERS)
 def clear_exchanges() -> Response:
-    """Forget every exchange; numbers go on."""
-    current_wechat().journal.clear()
+    """Forget every exchange, or those that match; numbers go on."""
+    journal = current_wechat().journal
+    if not request.args:
+        journal.clear()
+        return reply(DONE)
+    wanted = read_filter()
+    kept = journal.tail(wanted.since)
+    journal.discard([each.number for each in kept if wanted.matches(each)])
     return reply(DONE)
 
 

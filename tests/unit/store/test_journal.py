@@ -68,6 +68,29 @@ def test_numbers_go_on_after_clear(depot):
     assert journal.append(Call).number == 4
 
 
+def test_journal_forgets_those_that_are_named(depot):
+    journal = filled(depot, 5)
+
+    journal.discard([2, 5, 9])
+
+    assert numbers(journal.tail()) == [1, 3, 4]
+    assert numbers(journal.tail(3)) == [4]
+    assert journal.get("rid-5") is None
+    assert not journal.wait(4, timeout=0)
+    assert journal.append(Call).number == 6
+    assert numbers(journal.tail(3)) == [4, 6]
+
+
+def test_journal_that_forgot_some_forgets_all(depot):
+    journal = filled(depot, 3)
+    journal.discard([3])
+
+    journal.clear()
+
+    assert list(journal.tail()) == []
+    assert journal.append(Call).number == 4
+
+
 def test_exchange_that_cannot_be_made_leaves_the_journal_usable(depot):
     journal = filled(depot, 1)
 

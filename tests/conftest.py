@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings
 
 from tests.control import Mock
@@ -25,11 +26,15 @@ NOT_RUN = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Try fewer examples in a quick run; `make test` tries them all.
 
-    Who wants more or fewer than others takes a multiple of settings().max_examples.
+    Who wants more or fewer than others takes a multiple of settings().max_examples. The
+    first text of a fresh checkout waits for a table of Unicode: that is no slow test.
     """
-    if "not slow" in config.option.markexpr:
-        settings.register_profile("quick", max_examples=QUICK_EXAMPLES)
-        settings.load_profile("quick")
+    patient = [HealthCheck.too_slow]
+    settings.register_profile("all", suppress_health_check=patient)
+    settings.register_profile(
+        "quick", settings.get_profile("all"), max_examples=QUICK_EXAMPLES
+    )
+    settings.load_profile("quick" if "not slow" in config.option.markexpr else "all")
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,7 +6,6 @@ https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/messag
 
 import base64
 import hashlib
-import string
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -14,8 +13,6 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from mockwx.crypto.open_data import UnsealError
-from mockwx.crypto.signature import same_signature
-from mockwx.domain.push import SealedReply
 
 
 KEY_LENGTH = 43
@@ -27,11 +24,6 @@ _LENGTH_SIZE = 4
 _HEAD_SIZE = RANDOM_SIZE + _LENGTH_SIZE
 _PADDING = PKCS7(BLOCK * 8)
 
-_ALPHANUMERIC = string.ascii_letters + string.digits
-# 43 characters carry 258 bits, the key has 256: after these two bits are left zero.
-_CANONICAL_ENDS = "AEIMQUYcgkosw048"
-_LOOSE_ENDS = "".join(sorted(set(_ALPHANUMERIC) - set(_CANONICAL_ENDS)))
-
 
 def signature(token: str, timestamp: str, nonce: str) -> str:
     """Sign a push: sha1 over the three texts, sorted and joined."""
@@ -41,22 +33,6 @@ def signature(token: str, timestamp: str, nonce: str) -> str:
 def msg_signature(token: str, timestamp: str, nonce: str, encrypt: str) -> str:
     """Sign an encrypted push: as `signature`, with the ciphertext among the texts."""
     return _sha1_of_sorted(token, timestamp, nonce, encrypt)
-
-
-def make_encoding_aes_key(random: bytes, *, canonical: bool = True) -> str:
-    """Spell 43 random bytes as an EncodingAESKey.
-
-    One that is not canonical has stray bits at its end: most decoders drop them,
-    strict ones refuse the key.
-    """
-    if len(random) != KEY_LENGTH:
-        raise ValueError(f"a key is made of {KEY_LENGTH} bytes, not of {len(random)}")
-    ends = _CANONICAL_ENDS if canonical else _LOOSE_ENDS
-    *body, last = random
-    return (
-        "".join(_ALPHANUMERIC[byte % len(_ALPHANUMERIC)] for byte in body)
-        + ends[last % len(ends)]
-    )
 
 
 def aes_key(encoding_aes_key: str) -> bytes:
@@ -97,20 +73,6 @@ def open_push(encrypt: str, *, encoding_aes_key: str, appid: str) -> bytes:
     if inside != appid.encode():
         raise _wrong_end(message, inside, appid)
     return message
-
-
-def open_reply(
-    reply: SealedReply, *, token: str, encoding_aes_key: str, appid: str
-) -> bytes:
-    """Check and decrypt a developer's answer; raise UnsealError if either fails."""
-    expected = msg_signature(token, str(reply.timestamp), reply.nonce, reply.encrypt)
-    if not same_signature(reply.msg_signature, expected):
-        raise UnsealError(
-            "MsgSignature",
-            "does not fit: it is sha1 over the sorted and joined "
-            "Token, TimeStamp, Nonce and Encrypt",
-        )
-    return open_push(reply.encrypt, encoding_aes_key=encoding_aes_key, appid=appid)
 
 
 def _sha1_of_sorted(*texts: str) -> str:

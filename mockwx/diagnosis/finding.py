@@ -1,5 +1,4 @@
-"""What the doctor says: findings, each with its proof and its cure, in two "
-"languages."""
+"""What the doctor says: findings with their proof and cure, in two languages."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from mockwx.diagnosis.history import Owner
 from mockwx.diagnosis.memory import told_of_memory
 from mockwx.diagnosis.sealed import damage
 from mockwx.diagnosis.texts import BASE64
-from mockwx.diagnosis.texts import decoded
+from mockwx.diagnosis.texts import is_block
 from mockwx.diagnosis.texts import repairs
 from mockwx.diagnosis.words import birthplace
 from mockwx.diagnosis.words import from_page
@@ -34,6 +34,9 @@ from mockwx.diagnosis.words import tell
 from mockwx.diagnosis.words import time_of
 from mockwx.diagnosis.words import time_on
 from mockwx.domain.codes import LOGIN_CODE
+from mockwx.domain.codes import PHONE_CODE
+from mockwx.domain.codes import PLUGIN_CODE
+from mockwx.domain.codes import WEB_CODE
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.session import LOGIN
 from mockwx.domain.session import SessionKey
@@ -60,9 +63,9 @@ _TOKENS = (
 
 _EXPECTED_BY = {
     "/sns/jscode2session": LOGIN_CODE,
-    "/wxa/business/getuserphonenumber": "phone",
-    "/sns/oauth2/access_token": "web",
-    "/wxa/getpluginopenpid": "plugin",
+    "/wxa/business/getuserphonenumber": PHONE_CODE,
+    "/sns/oauth2/access_token": WEB_CODE,
+    "/wxa/getpluginopenpid": PLUGIN_CODE,
     "/sns/component/jscode2session": LOGIN_CODE,
 }
 
@@ -300,7 +303,7 @@ def _stranger(case: Case, key: KeyText) -> Iterator[Finding]:
     if shape is not None:
         yield tell("own_token_as_key", certainty, shape=shape)
         return
-    best = next((each for each in repairs(text) if _is_key(each.text)), None)
+    best = next((each for each in repairs(text) if is_block(each.text)), None)
     if best is not None and len(best.text) == KEY_LENGTH:
         for name in best.damages:
             yield damage(name, "session_key", text, certainty)
@@ -390,10 +393,6 @@ def _known_keys(archive: Archive) -> Said:
         f"one",
         f"这里曾向 {people} 人签发过 {len(archive.keys)} 个密钥，其中没有这一个",
     )
-
-
-def _is_key(text: str) -> bool:
-    return len(decoded(text) or b"") == 16
 
 
 def _facts(made: Made, held: SessionKey, sealed: SessionKey) -> dict[str, object]:

@@ -11,7 +11,7 @@ from itertools import product
 from mockwx.diagnosis.history import Archive
 from mockwx.diagnosis.opening import opened
 from mockwx.diagnosis.question import Question
-from mockwx.diagnosis.texts import decoded
+from mockwx.diagnosis.texts import is_block
 from mockwx.diagnosis.texts import repairs
 
 
@@ -125,8 +125,7 @@ def _fits_appid(texts: list[str], archive: Archive) -> int:
 
 
 def _shape_of_block(texts: list[str]) -> int:
-    sizes = [len(decoded(each) or b"") for each in texts]
-    return RIGHT_SHAPE if 16 in sizes else 0
+    return RIGHT_SHAPE if any(is_block(each) for each in texts) else 0
 
 
 _FITS = {

@@ -16,7 +16,7 @@ from mockwx.diagnosis.texts import EXTRA_WHITESPACE
 from mockwx.diagnosis.texts import PLUS_BECAME_SPACE
 from mockwx.diagnosis.texts import URL_ENCODED
 from mockwx.diagnosis.texts import Repaired
-from mockwx.diagnosis.texts import decoded
+from mockwx.diagnosis.texts import is_block
 from mockwx.diagnosis.texts import levels
 from mockwx.diagnosis.texts import repairs
 from mockwx.diagnosis.texts import whole_blocks
@@ -24,9 +24,6 @@ from mockwx.diagnosis.words import moment
 from mockwx.diagnosis.words import place_of
 from mockwx.diagnosis.words import tell
 from mockwx.diagnosis.words import time_on
-
-
-BLOCK = 16
 
 
 def examine(case: Case) -> Iterator[Finding]:
@@ -142,7 +139,7 @@ def _wrong_iv(case: Case, iv: Repaired) -> Finding:
         )
     if iv.text in case.archive.keys or iv.text == case.question.session_key:
         return tell("wrong_iv.key", PROVED, shown)
-    if not _is_block(iv.text):
+    if not is_block(iv.text):
         return tell("wrong_iv.length", PROVED, shown, length=len(iv.text))
     return tell("wrong_iv", PROVED, shown)
 
@@ -178,7 +175,7 @@ def _iv_by_itself(case: Case) -> Iterator[Finding]:
         yield tell("wrong_iv.missing", PROVED)
     elif text == case.question.session_key:
         yield tell("wrong_iv.key", PROVED)
-    elif not _is_block(text):
+    elif not is_block(text):
         yield tell("wrong_iv.length", PROVED, length=len(text))
 
 
@@ -207,10 +204,6 @@ def _first_block_is_bad(case: Case) -> Iterator[Finding]:
     if not shown:
         yield tell("wrong_iv.offline", LIKELY)
         yield tell("tampered_data.offline", POSSIBLE)
-
-
-def _is_block(text: str) -> bool:
-    return len(decoded(text) or b"") == BLOCK
 
 
 def _record_of(made: Made) -> Said:

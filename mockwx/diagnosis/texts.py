@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from mockwx.crypto.open_data import BLOCK
+
 
 PLUS_BECAME_SPACE = "plus_became_space"
 URL_ENCODED = "url_encoded"
@@ -112,10 +114,15 @@ def decoded(text: str) -> bytes | None:
         return None
 
 
+def is_block(text: str) -> bool:
+    """Say whether the text is Base64 of just one AES block, as a key and an iv are."""
+    return len(decoded(text) or b"") == BLOCK
+
+
 def whole_blocks(text: str) -> bool:
     """Say whether the text is Base64 of one or more AES blocks."""
     octets = decoded(text)
-    return bool(octets) and len(octets or b"") % 16 == 0
+    return bool(octets) and len(octets or b"") % BLOCK == 0
 
 
 def unmangled(text: str) -> Iterator[str]:

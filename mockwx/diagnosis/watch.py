@@ -1,5 +1,4 @@
-"""Reads a recorded exchange as a question: what a backend was given, and what it "
-"had."""
+"""Reads a recorded exchange as a question: what a backend was given and had."""
 
 from __future__ import annotations
 

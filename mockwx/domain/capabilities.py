@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mockwx.domain.base_library import Change
 from mockwx.domain.base_library import Era
+from mockwx.domain.base_library import parse_version
 
 
 # A version that WeChat's page of the API itself does not give here is inferred.
@@ -108,12 +109,9 @@ _SINCE: dict[str, str] = {
 }
 
 
-def _change(version: str) -> Change:
-    major, minor, patch = map(int, version.split("."))
-    return Change((major, minor, patch))
-
-
-CAPABILITIES = {schema: _change(version) for schema, version in _SINCE.items()}
+CAPABILITIES = {
+    schema: Change(parse_version(version)) for schema, version in _SINCE.items()
+}
 
 
 def can_use(schema: str, era: Era) -> bool:

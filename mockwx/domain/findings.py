@@ -88,9 +88,9 @@ def retry_loops(exchanges: Iterable[Exchange]) -> list[Finding]:
         key = (exchange.path, exchange.appid, query, exchange.request_body)
         row = running.get(key, [])
         if row and not _goes_on(row[-1], exchange):
-            ended.append(row)
-            row = []
-        running[key] = [*row, exchange] if exchange.errcode else []
+            ended.append(running.pop(key))
+        if exchange.errcode:
+            running.setdefault(key, []).append(exchange)
     rows = [row for row in (*ended, *running.values()) if len(row) >= LOOP_LENGTH]
     return sorted((_finding(row) for row in rows), key=lambda each: each.first)
 

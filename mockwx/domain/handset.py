@@ -10,7 +10,7 @@ from mockwx.domain import base_library
 from mockwx.domain import consent
 from mockwx.domain import control
 from mockwx.domain import privacy
-from mockwx.domain.mini_program import APPID
+from mockwx.domain.mini_program import read_appid
 from mockwx.domain.phone_words import NETWORKS
 from mockwx.domain.phone_words import PLATFORMS
 from mockwx.domain.phone_words import WORDINGS
@@ -41,15 +41,11 @@ _read_page = control.matching(
     "不带开头“/”、参数和反引号的页面路径，最多 128 个字符，如 'pages/pay/index'",
 )
 
-_read_appid = control.matching(
-    APPID, "'wx' and 16 lower-case hex digits", "“wx”加 16 位小写十六进制"
-)
 
-
-@control.reads({"anyOf": [{"const": ""}, _read_appid.schema]})
+@control.reads({"anyOf": [{"const": ""}, read_appid.schema]})
 def _read_appid_or_none(field: str, value: object) -> object:
     """Read an appid; an empty one is a project in DevTools that has none."""
-    return value if value == "" else _read_appid(field, value)
+    return value if value == "" else read_appid(field, value)
 
 
 FIELDS: dict[str, control.Reader] = {

@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import fields
 
 from mockwx.domain import control
@@ -53,7 +54,7 @@ class MiniProgram:
     """One mini program; the fields are also those of the control API."""
 
     appid: str
-    secret: str
+    secret: str = field(repr=False)
     """Of a real one, pasted by mistake, only the digest: `sha256:…`."""
     name: str = ""
     open_platform: str | None = OPEN_PLATFORM
@@ -78,7 +79,7 @@ class MiniProgram:
     """Pages of an official account see a virtual person until a tap (since 2022)."""
     authorized_to: tuple[str, ...] = ()
     """The third-party platforms that may act for the app."""
-    verify_ticket: str | None = None
+    verify_ticket: str | None = field(default=None, repr=False)
     """Of a third-party platform: its only valid ticket; None: any will do."""
     published: bool = True
     """Whether there is a released version at all."""
@@ -88,8 +89,8 @@ class MiniProgram:
     """The ids of its subscribe-message templates; None: any id is one."""
     push_url: str | None = None
     """Where messages are pushed; None: nowhere."""
-    push_token: str = PUSH_TOKEN
-    encoding_aes_key: str = ENCODING_AES_KEY
+    push_token: str = field(default=PUSH_TOKEN, repr=False)
+    encoding_aes_key: str = field(default=ENCODING_AES_KEY, repr=False)
     push_mode: str = PLAIN
     push_format: str = JSON
     mini_game: bool = False

@@ -6,7 +6,6 @@ https://developers.weixin.qq.com/miniprogram/dev/framework/security.html
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +37,6 @@ FORMATS = (JSON, XML)
 Fields: TypeAlias = Mapping[str, str | int]
 
 _PRINTABLE = re.compile("[!-~]+")
-_WHOLE_NUMBER = re.compile("0|[1-9][0-9]{0,18}")
 # Compiled by whom it is searched for: that takes as long as several modules to import.
 _NOT_IN_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
@@ -194,44 +192,6 @@ def to_xml(fields: Fields) -> str:
     return "\n".join(("<xml>", *elements, "</xml>"))
 
 
-@dataclass(frozen=True, slots=True)
-class SealedReply:
-    """A developer's encrypted answer to a push."""
-
-    encrypt: str
-    msg_signature: str
-    timestamp: int
-    nonce: str
-
-    def as_fields(self) -> dict[str, str | int]:
-        """Order the fields as WeChat's page does."""
-        return {
-            "Encrypt": self.encrypt,
-            "MsgSignature": self.msg_signature,
-            "TimeStamp": self.timestamp,
-            "Nonce": self.nonce,
-        }
-
-
-class ReplyError(ValueError):
-    """Say why a developer's encrypted answer cannot be read."""
-
-
-def read_sealed_reply(body: str) -> SealedReply:
-    """Read an encrypted answer in either form; raise ReplyError if it is neither."""
-    fields = _xml_fields(body) if body.lstrip().startswith("<") else _json_fields(body)
-    timestamp = fields.get("TimeStamp")
-    # The page has a number; it becomes text in XML, and in many a backend's JSON.
-    if type(timestamp) not in (int, str) or not _WHOLE_NUMBER.fullmatch(str(timestamp)):
-        raise ReplyError("TimeStamp must be a whole number of seconds")
-    return SealedReply(
-        encrypt=_text(fields, "Encrypt"),
-        msg_signature=_text(fields, "MsgSignature"),
-        timestamp=int(str(timestamp)),
-        nonce=_text(fields, "Nonce"),
-    )
-
-
 def _content(value: str | int) -> str:
     if isinstance(value, int):
         return str(value)
@@ -239,40 +199,3 @@ def _content(value: str | int) -> str:
         raise ValueError(f"XML cannot hold the character {found[0]!r}: push as JSON")
     # The one sequence that would end the section: cut it in two sections.
     return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"
-
-
-def _json_fields(body: str) -> Mapping[str, object]:
-    try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ReplyError("an encrypted answer must be JSON or XML") from None
-    if not isinstance(fields, dict):
-        raise ReplyError("an encrypted answer must be a JSON object")
-    return fields
-
-
-def _xml_fields(body: str) -> Mapping[str, object]:
-    # Read on demand: most answers are a bare "success".
-    from xml.etree import ElementTree
-
-    # A document type is what every attack by XML starts with, and no answer needs one.
-    if "<!DOCTYPE" in body:
-        raise ReplyError("an encrypted answer must not declare a document type")
-    try:
-        root = ElementTree.fromstring(body)
-    except (ValueError, ElementTree.ParseError):
-        raise ReplyError(
-            "an encrypted answer must be JSON or well-formed XML"
-        ) from None
-    if root.tag != "xml":
-        raise ReplyError(
-            f"an encrypted answer in XML starts with <xml>, not <{root.tag}>"
-        )
-    return {child.tag: child.text or "" for child in root}
-
-
-def _text(fields: Mapping[str, object], name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str) or not value:
-        raise ReplyError(f"{name} must be text, and not empty")
-    return value

@@ -1,6 +1,5 @@
 """Pushes and their answers: WeChat's shapes, in JSON and in XML."""
 
-import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -15,12 +14,9 @@ from mockwx.domain.push import USER_AUTHORIZATION_CANCELLATION
 from mockwx.domain.push import USER_AUTHORIZATION_REVOKE
 from mockwx.domain.push import USER_INFO_MODIFIED
 from mockwx.domain.push import PushEvent
-from mockwx.domain.push import ReplyError
 from mockwx.domain.push import RevokeInfo
-from mockwx.domain.push import SealedReply
 from mockwx.domain.push import compatible_fields
 from mockwx.domain.push import read_push_url
-from mockwx.domain.push import read_sealed_reply
 from mockwx.domain.push import secure_fields
 from mockwx.domain.push import to_xml
 
@@ -37,7 +33,6 @@ REVOKE = PushEvent(
     appid="wx0123456789abcdef",
     revoke_info=RevokeInfo.PHONE_NUMBER,
 )
-REPLY = SealedReply("c2VhbGVk", "0" * 40, 1713424427, "415670741")
 
 xml_texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn"]))
 
@@ -188,98 +183,6 @@ def test_text_never_ends_its_own_cdata(text):
 def test_character_that_xml_cannot_hold_is_refused(character):
     with pytest.raises(ValueError, match=r"^XML cannot hold the character .*JSON$"):
         to_xml({"A": f"a{character}"})
-
-
-@documented
-def test_sealed_reply_is_written_as_the_page_does():
-    assert to_json(REPLY.as_fields()) == (
-        '{"Encrypt":"c2VhbGVk","MsgSignature":"' + "0" * 40 + '",'
-        '"TimeStamp":1713424427,"Nonce":"415670741"}'
-    )
-    assert to_xml(REPLY.as_fields()) == (
-        "<xml>\n<Encrypt><![CDATA[c2VhbGVk]]></Encrypt>\n"
-        f"<MsgSignature><![CDATA[{'0' * 40}]]></MsgSignature>\n"
-        "<TimeStamp>1713424427</TimeStamp>\n"
-        "<Nonce><![CDATA[415670741]]></Nonce>\n</xml>"
-    )
-
-
-@pytest.mark.parametrize("written", [to_json, to_xml], ids=["json", "xml"])
-def test_sealed_reply_is_read_in_both_forms(written):
-    assert read_sealed_reply(written(REPLY.as_fields())) == REPLY
-
-
-def test_xml_without_cdata_and_with_a_declaration_is_read_too():
-    body = (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        "<xml><Nonce>415670741</Nonce><Encrypt>c2VhbGVk</Encrypt><Other/>"
-        f"<TimeStamp>1713424427</TimeStamp><MsgSignature>{'0' * 40}</MsgSignature>"
-        "</xml>"
-    )
-
-    assert read_sealed_reply(body) == REPLY
-
-
-def test_timestamp_may_be_text_in_json():
-    fields = {**REPLY.as_fields(), "TimeStamp": "1713424427"}
-
-    assert read_sealed_reply(json.dumps(fields)) == REPLY
-
-
-def changed(**changes):
-    fields = {**REPLY.as_fields(), **changes}
-    return json.dumps({key: value for key, value in fields.items() if value != ...})
-
-
-NOT_READ = [
-    ("a bare word", "success", "an encrypted answer must be JSON or XML"),
-    ("nothing", "", "an encrypted answer must be JSON or XML"),
-    ("a list", "[]", "an encrypted answer must be a JSON object"),
-    ("too deep", "[" * 100_000, "an encrypted answer must be JSON or XML"),
-    (
-        "cut XML",
-        "<xml><Encrypt>",
-        "an encrypted answer must be JSON or well-formed XML",
-    ),
-    ("another root", "<html/>", "an encrypted answer in XML starts with <xml>"),
-    (
-        "a bomb",
-        '<!DOCTYPE xml [<!ENTITY a "aaaa">]><xml><Encrypt>&a;</Encrypt></xml>',
-        "an encrypted answer must not declare a document type",
-    ),
-    ("lone surrogate in XML", "<xml>\ud800</xml>", "an encrypted answer must be JSON"),
-    ("no ciphertext", changed(Encrypt=...), "Encrypt must be text, and not empty"),
-    ("empty ciphertext", changed(Encrypt=""), "Encrypt must be text, and not empty"),
-    ("no signature", changed(MsgSignature=None), "MsgSignature must be text"),
-    ("number as nonce", changed(Nonce=415670741), "Nonce must be text"),
-    ("no timestamp", changed(TimeStamp=...), "TimeStamp must be a whole number"),
-    ("true", changed(TimeStamp=True), "TimeStamp must be a whole number"),
-    ("fraction", changed(TimeStamp=1.5), "TimeStamp must be a whole number"),
-    ("negative", changed(TimeStamp=-1), "TimeStamp must be a whole number"),
-    ("leading zero", changed(TimeStamp="01"), "TimeStamp must be a whole number"),
-    ("line break", changed(TimeStamp="1\n"), "TimeStamp must be a whole number"),
-    ("other digits", changed(TimeStamp="١"), "TimeStamp must be a whole number"),
-    ("endless", changed(TimeStamp="1" * 5000), "TimeStamp must be a whole number"),
-]
-
-
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [row[1:] for row in NOT_READ],
-    ids=[row[0] for row in NOT_READ],
-)
-def test_answer_that_cannot_be_read_is_refused_with_a_reason(body, reason):
-    with pytest.raises(ReplyError) as caught:
-        read_sealed_reply(body)
-
-    assert str(caught.value).startswith(reason)
-    assert caught.value.__cause__ is None
-
-
-@given(st.text(st.characters()) | st.text(st.characters()).map("<xml>{}</xml>".format))
-def test_any_body_is_refused_with_a_reason(body):
-    with pytest.raises(ReplyError):
-        read_sealed_reply(body)
 
 
 @pytest.mark.parametrize(

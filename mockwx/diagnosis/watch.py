@@ -230,20 +230,22 @@ def _values(query: bytes, body: bytes) -> Iterator[tuple[str, str]]:
     yield from parse_qsl(_text(query), keep_blank_values=True)
     parsed = _parsed(body)
     if parsed is not None:
-        yield from _leaves("", parsed)
+        yield from _leaves(parsed)
     elif body:
         yield from parse_qsl(_text(body), keep_blank_values=True)
 
 
-def _leaves(name: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for each, inner in value.items():
-            yield from _leaves(str(each), inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(name, inner)
-    elif isinstance(value, str):
-        yield name, value
+def _leaves(value: object) -> Iterator[tuple[str, str]]:
+    """Yield each text with the name it stands under, in order, however deep it lies."""
+    waiting = [("", value)]
+    while waiting:
+        name, each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += [(str(key), inner) for key, inner in reversed(each.items())]
+        elif isinstance(each, list):
+            waiting += [(name, inner) for inner in reversed(each)]
+        elif isinstance(each, str):
+            yield name, each
 
 
 def _parsed(body: bytes) -> object | None:

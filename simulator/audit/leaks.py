@@ -9,7 +9,6 @@ import base64
 import binascii
 import contextlib
 import hashlib
-import json
 import re
 import zlib
 from collections.abc import Iterable
@@ -26,6 +25,7 @@ from urllib.parse import unquote
 
 from simulator.events import HttpTalk
 from simulator.events import WeChatCall
+from simulator.foreign_json import parsed
 
 
 Secret: TypeAlias = Literal["session_key", "secret", "access_token"]
@@ -243,7 +243,7 @@ def _decoded(piece: str) -> bytes | None:
 
 def _json(text: str) -> Mapping[str, object]:
     try:
-        answer = json.loads(text)
+        answer = parsed(text)
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +19,7 @@ from simulator.audit.check import SECURITY_PAGE
 from simulator.audit.check import SIGNATURE_PAGE
 from simulator.audit.check import TOKEN_PAGE
 from simulator.audit.check import Check
+from simulator.audit.jwt import head_of
 from simulator.audit.leaks import Secret
 from simulator.audit.leaks import digests_of
 from simulator.audit.leaks import in_chinese
@@ -213,13 +212,13 @@ def guessable(bench: Bench) -> Verdict:
 def weak_jwt(bench: Bench) -> Verdict:
     person = bench.person()
     reply = person.log_in()
-    tokens = [t for t in _kept(bench, person, reply) if _jwt_head(t) is not None]
+    tokens = [t for t in _kept(bench, person, reply) if head_of(t) is not None]
     if not tokens:
         raise not_applicable("the login state is no JWT", "登录态不是 JWT")
     app = bench.ground.mini_program
     keys = (*_WEAK_KEYS, bench.ground.appid, str(app.get("secret", "")), person.openid)
     for token in tokens:
-        head = _jwt_head(token) or {}
+        head = head_of(token) or {}
         if str(head.get("alg", "")).lower() == "none":
             return failed("the JWT is signed by nobody", "JWT 没有签名")
         for key in keys:
@@ -309,19 +308,6 @@ def _without_shared(tokens: list[str]) -> list[str]:
     columns = [len({token[n] for token in tokens}) for n in range(size)]
     changing = [n for n, seen in enumerate(columns) if seen > 1]
     return ["".join(token[n] for n in changing) for token in tokens]
-
-
-def _jwt_head(token: str) -> Mapping[str, object] | None:
-    parts = token.split(".")
-    if len(parts) != 3:
-        return None
-    try:
-        head = json.loads(
-            base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4))
-        )
-    except (ValueError, binascii.Error):
-        return None
-    return head if isinstance(head, dict) and "alg" in head else None
 
 
 def _leak(kind: Secret, matters: Words, cure: Words, page: str) -> Check:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from urllib.parse import unquote
 from urllib.parse import urlsplit
 
 from simulator.expressions import look_ups
+from simulator.foreign_json import parsed
 from simulator.mapping import ROOTS
 from simulator.mapping import BackendFile
 from simulator.mapping import Call
@@ -56,7 +56,7 @@ def exchanging(file: BackendFile) -> Call | None:
 def read_body(text: str) -> object:
     """Read a body as JSON, else as a form, else as text."""
     try:
-        return json.loads(text)
+        return parsed(text)
     except ValueError:
         form = dict(parse_qsl(text, keep_blank_values=True))
         return form or text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import threading
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from types import FrameType
 from typing import Any
 from typing import TypeAlias
 
+from simulator.foreign_json import parsed
 from simulator.ports import SimulatorError
 from simulator.ports import WeChat
 
@@ -116,7 +116,7 @@ def _number(exchange: Exchange) -> int:
 
 def _entries(text: str) -> list[Any]:
     try:
-        whole = json.loads(text)
+        whole = parsed(text)
     except ValueError:
         return _lines(text)
     if isinstance(whole, dict):
@@ -132,7 +132,7 @@ def _lines(text: str) -> list[Any]:
         if not entry.startswith("{"):
             continue
         try:
-            found.append(json.loads(entry))
+            found.append(parsed(entry))
         except ValueError:
             return []
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from urllib.parse import unquote
 
 from simulator.expressions import look_ups
+from simulator.foreign_json import parsed
 from simulator.mapping import BackendFile
 from simulator.mapping import Call
 from simulator.ports import DEFAULT_APPID
@@ -340,7 +340,7 @@ def _answer(exchange: Exchange) -> dict[str, Any]:
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text)
+        return parsed(text)
     except ValueError:
         return text
 

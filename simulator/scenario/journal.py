@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from simulator.events import HttpTalk
 from simulator.events import KeyUse
 from simulator.events import TraceStep
 from simulator.events import WeChatCall
+from simulator.foreign_json import parsed
 from simulator.ports import JsonObject
 from simulator.ports import RefusedError
 from simulator.ports import SimulatorError
@@ -167,7 +167,7 @@ def _trace_step(step: Exchange) -> TraceStep:
 
 def _err_msg(body: str) -> str:
     try:
-        answer = json.loads(body)
+        answer = parsed(body)
     except ValueError:
         return ""  # cut by the journal's bound
     return str(answer.get("errMsg", "")) if isinstance(answer, dict) else ""

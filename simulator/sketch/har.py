@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from urllib.parse import parse_qsl
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 
+from simulator.foreign_json import parsed
 from simulator.ports import SimulatorError
 from simulator.sketch import names
 from simulator.sketch.model import EDIT
@@ -262,6 +262,6 @@ def _pairs(listed: Any, *, lower: bool = False) -> dict[str, str]:
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text)
+        return parsed(text)
     except ValueError:
         return None

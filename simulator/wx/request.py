@@ -6,7 +6,6 @@ https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from urllib.parse import urljoin
 from urllib.parse import urlsplit
 
+from simulator.foreign_json import parsed
 from simulator.ports import Headers
 from simulator.ports import Request
 from simulator.ports import Response
@@ -281,8 +281,8 @@ def _redirected(request: Request, status: int, location: str) -> Request:
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parsed(text)
+    except ValueError:
         return text
 
 

@@ -36,6 +36,7 @@ from simulator.events import StepPassed
 from simulator.events import StepSkipped
 from simulator.evidence import causes
 from simulator.evidence import spoken
+from simulator.foreign_json import parsed
 from simulator.reporters.html.covering import Cover
 from simulator.reporters.html.sequence import Diagram
 from simulator.reporters.html.sequence import story_sequence
@@ -219,8 +220,8 @@ def _token(kind: str, text: str) -> Markup:
 def _indented(value: object) -> str | None:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
+            value = parsed(value)
+        except ValueError:
             return None
     if not isinstance(value, (dict, list)):
         return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from types import UnionType
 from typing import NoReturn
+from typing import TypeVar
 from typing import get_args
 
 from mockwx.domain.access_token import AccessToken
@@ -62,6 +64,7 @@ KEPT = by_name(
 )
 """Every type a store keeps; a test holds this list against the tables."""
 
+Read = TypeVar("Read")
 Row = tuple[str, str, object]
 Kinds = Mapping[str, "type | UnionType"]
 
@@ -134,15 +137,16 @@ def restore(wechat: WeChat, snapshot: Mapping[str, object]) -> None:
         if name not in _PARTS:
             raise unknown_field(name, _PARTS)
     if snapshot.get("version") != VERSION:
-        _refuse("version", f"expected version {VERSION}.")
+        _refuse("version", f"expected version {VERSION}.", f"version 应为 {VERSION}。")
     if snapshot.get("world") != wechat.entropy.world:
-        _refuse("world", "it was taken in another world, which its codes name.")
+        _refuse(
+            "world",
+            "it was taken in another world, which its codes name.",
+            "它取自另一个 world，其中的 code 属于那个 world。",
+        )
     rows = _checked_rows(snapshot.get("tables"))
-    try:
-        clock = wechat.clock.checked_state(snapshot.get("clock"))
-        entropy = wechat.entropy.checked_state(snapshot.get("entropy"))
-    except ValueError as error:
-        _refuse("clock", str(error))
+    clock = _checked("clock", snapshot, wechat.clock.checked_state)
+    entropy = _checked("entropy", snapshot, wechat.entropy.checked_state)
     wechat.store.clear()
     for table, key, value in rows:
         wechat.store.put(table, key, value)
@@ -156,7 +160,16 @@ def _checked_rows(tables: object) -> list[Row]:
     except RecordError as error:
         _refuse("tables", str(error))
     except RecursionError:
-        _refuse("tables", "a record is nested too deeply.")
+        _refuse("tables", "a record is nested too deeply.", "有记录嵌套过深。")
+
+
+def _checked(
+    part: str, snapshot: Mapping[str, object], read: Callable[[object], Read]
+) -> Read:
+    try:
+        return read(snapshot.get(part))
+    except ValueError as error:
+        _refuse(part, str(error))
 
 
 def _rows(tables: object) -> Iterator[Row]:
@@ -175,10 +188,11 @@ def _rows(tables: object) -> Iterator[Row]:
             yield str(table), str(key), value
 
 
-def _refuse(field: str, message: str) -> NoReturn:
+def _refuse(field: str, message: str, message_zh: str = "") -> NoReturn:
+    told = message_zh or f"{field} 有误；请原样使用 GET 返回的内容。"
     raise ControlError(
         "unprocessable",
         f"this is no snapshot of mockwx: {message}",
-        f"这不是 mockwx 的快照：{field} 有误（{message}）。",
+        f"这不是 mockwx 的快照：{told}",
         field=field,
     )

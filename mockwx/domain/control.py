@@ -89,6 +89,8 @@ def unknown_field(name: str, known: Iterable[str]) -> ControlError:
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
     hint_zh = f"是否想写 {near[0]!r}？" if near else f"可用字段：{'、'.join(known)}。"
+    if not known:
+        hint, hint_zh = "none is taken here.", "此处不接受任何字段。"
     return ControlError(
         "bad_request",
         f"unknown field {name!r}; {hint}",

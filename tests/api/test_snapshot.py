@@ -84,7 +84,7 @@ def test_snapshot_of_a_restored_world_is_the_same(
         ({"clock": {}}, "clock"),
         ({"clock": {"offset_ms": "1", "frozen_ms": None}}, "clock"),
         ({"clock": {"offset_ms": 10**18, "frozen_ms": None}}, "clock"),
-        ({"entropy": {"login_code": -1}}, "clock"),
+        ({"entropy": {"login_code": -1}}, "entropy"),
     ],
     ids=str,
 )
@@ -99,6 +99,16 @@ def test_what_is_no_snapshot_changes_nothing(
     assert status == 422
     assert answer["error"]["field"] == field  # type: ignore[index]
     assert control.get("snapshot") == before
+
+
+def test_refusal_in_chinese_holds_no_english_sentence(control: Control) -> None:
+    state = control.get("snapshot")
+    for change in ({"version": 1}, {"world": 1}, {"clock": 1}, {"tables": 1}):
+        _, answer = put(control, {**state, **change})
+
+        told = answer["error"]["message_zh"]  # type: ignore[index]
+        assert "expected" not in told
+        assert told.startswith("这不是 mockwx 的快照：")
 
 
 def test_record_of_another_table_is_refused(phone: Phone, control: Control) -> None:

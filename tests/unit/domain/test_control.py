@@ -82,6 +82,13 @@ def test_unknown_field_is_refused_with_the_nearest_right_word():
     assert error.field == "secrt"
 
 
+def test_unknown_field_where_none_is_taken_is_refused():
+    error = refused(control.read_fields, {"x": 1}, {})
+
+    assert error.message == "unknown field 'x'; none is taken here."
+    assert error.message_zh == "未知字段 'x'；此处不接受任何字段。"
+
+
 def test_unknown_field_like_no_other_is_refused_with_the_list():
     spec = {"b": control.text, "a": control.text}
     error = refused(control.read_fields, {"xyz": 1}, spec)

@@ -1,6 +1,16 @@
-"""`python -m mockwx`."""
+"""The command `mockwx`, and `python -m mockwx`."""
 
-from mockwx.cli import main
+import sys
+
+
+def main() -> None:
+    """Run it; Control-C ends it without a traceback even while it is imported."""
+    try:
+        from mockwx.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from typing import NoReturn
 
 import pytest
 
+import mockwx.__main__
 from mockwx import MockServer
 from mockwx import cli
 from mockwx.config import DEFAULT_APPID
@@ -574,6 +577,25 @@ def test_demo_that_cannot_run_says_why(
     monkeypatch.setattr("mockwx.demo.play", fail)
 
     assert _refused(capsys, "demo") == (1, "the phone is missing.", "缺少手机。")
+
+
+class _Interrupted(ModuleType):
+    """A module during whose import somebody presses Control-C."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise KeyboardInterrupt
+
+
+def test_interrupt_of_the_import_ends_quietly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mockwx.cli", _Interrupted("mockwx.cli"))
+
+    with pytest.raises(SystemExit) as ended:
+        mockwx.__main__.main()
+
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == ""
 
 
 def test_interrupt_ends_quietly(

@@ -6,11 +6,14 @@ import sys
 import xml.etree.ElementTree as ET
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
 from click.testing import Result
 
+import simulator.__main__
 from simulator.cli import main
 
 
@@ -331,6 +334,25 @@ def test_closed_output_is_opened_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> 
     assert ended.value.code == 0
     assert sys.stdout.name > 2
     sys.stdout.close()
+
+
+class _Interrupted(ModuleType):
+    """A module during whose import somebody presses Control-C."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise KeyboardInterrupt
+
+
+def test_interrupt_of_the_import_ends_quietly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "simulator.cli", _Interrupted("simulator.cli"))
+
+    with pytest.raises(SystemExit) as ended:
+        simulator.__main__.main()
+
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == ""
 
 
 def test_no_command_shows_the_help() -> None:

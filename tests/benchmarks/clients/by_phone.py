@@ -46,8 +46,8 @@ def main(where: str, flows: int, phones: int) -> None:
         def login(number: int) -> None:
             phone = Device(wechat, user=f"phone{number}")
             key = backend.session_key(phone.wx.login().code)
-            with phone.tap():
-                shown = phone.wx.get_user_profile(desc="for your page")
+            with phone.tap() as wx:
+                shown = wx.get_user_profile(desc="for your page")
             unseal(key, shown.iv, shown.encrypted_data)
 
         return login

@@ -51,4 +51,5 @@ def unseal(session_key: str, iv: str, encrypted_data: str) -> object:
     key, start, sealed = map(base64.b64decode, (session_key, iv, encrypted_data))
     opener = Cipher(AES(key), CBC(start)).decryptor()
     padded = opener.update(sealed) + opener.finalize()
-    return json.loads(padded[: -padded[-1]])
+    # Given bytes, json would first find out how they are encoded.
+    return json.loads(padded[: -padded[-1]].decode())

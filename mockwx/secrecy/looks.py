@@ -21,6 +21,7 @@ from itertools import pairwise
 from urllib.parse import unquote
 
 from mockwx import marks
+from mockwx.secrecy.named import has_any
 
 
 APP_SECRET = "AppSecret"
@@ -107,13 +108,14 @@ def _shapes() -> Mapping[str, re.Pattern[str]]:
     }
 
 
-# What none of the shapes can do without.
-_NEEDED = r"(?i:secret|key|app_?id|authorization|[0-9]{2}_[A-Za-z0-9_-]{100})"
+# What none of the shapes can do without: a word, or a token by itself.
+_NEEDED = ("secret", "key", "appid", "app_id", "authorization")
+_TOKEN = r"[0-9]_[A-Za-z0-9_-]{100}"
 
 
 def sights(text: str) -> Iterator[Sight]:
     """Find real secrets, as they stand in a text."""
-    if not re.search(_NEEDED, text):
+    if not has_any(text, _NEEDED) and ("_" not in text or not re.search(_TOKEN, text)):
         return
     for kind, shape in _shapes().items():
         for found in shape.finditer(text):

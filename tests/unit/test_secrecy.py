@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 import re
+import sys
 import time
 
 import pytest
@@ -18,6 +19,7 @@ from mockwx.secrecy.looks import covered_words
 from mockwx.secrecy.looks import kept
 from mockwx.secrecy.looks import same
 from mockwx.secrecy.looks import sights
+from mockwx.secrecy.named import has_any
 from tests.docs.pages import ROOT
 from tests.pasted import chance
 
@@ -264,3 +266,13 @@ def test_look_at_a_hostile_text_takes_little_time(text: str) -> None:
     assert list(sights(text)) == []
 
     assert time.process_time() - began < 2
+
+
+def test_text_is_passed_over_only_if_no_pattern_would_find_the_word_in_it() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        for found in re.findall(letter, everything, re.IGNORECASE):
+            assert has_any(f"微{found}", (letter,))
+            assert has_any(f"x{found}x", (f"x{letter}x",))
+    assert not has_any("a harmless line", ("secret", "key"))

@@ -101,12 +101,12 @@ def malformed(bench: Bench) -> Verdict:
         for what, call, scope in _malformations(person, slots):
             person.device.storage.update(state)
             reply = person.play(
-                call, scope, f"malformed: {what[:60]}", f"畸形输入：{what[:60]}"
+                call, scope, f"malformed: {what.en}", f"畸形输入：{what.zh}"
             )
             if reply.fell:
-                return _fell(slots, reply, f" at {what[:60]}", f"（{what[:60]}）")
+                return _fell(slots, reply, f" at {what.en}", f"（{what.zh}）")
             if reply.seconds > bench.limits.patience:
-                return _thinks(slots, reply, what[:60])
+                return _thinks(slots, reply, what)
     return passed("nothing of it caused an unhandled error", "均未引发未处理的错误")
 
 
@@ -116,16 +116,12 @@ def huge(bench: Bench) -> Verdict:
         person.prepare(slots)
         values = person.values(slots)
         for name in sorted({CODE, SEALED, "rawData"} & slots.takes):
-            reply = person.ask(
-                slots,
-                {**values, name: "A" * _HUGE},
-                f"a megabyte as {name}",
-                f"一兆字节的 {name}",
-            )
+            what = Words(f"a megabyte as {name}", f"一兆字节的 {name}")
+            reply = person.ask(slots, {**values, name: "A" * _HUGE}, what.en, what.zh)
             if reply.fell:
-                return _fell(slots, reply, f" at a megabyte as {name}", f"（{name}）")
+                return _fell(slots, reply, f" at {what.en}", f"（{what.zh}）")
             if reply.seconds > bench.limits.patience:
-                return _thinks(slots, reply, f"a megabyte as {name}")
+                return _thinks(slots, reply, what)
     return passed("it was refused in time", "及时拒绝")
 
 
@@ -188,7 +184,7 @@ def _calls(bench: Bench) -> list[Slots]:
 
 def _malformations(
     person: Person, slots: Slots
-) -> Iterator[tuple[str, Call, dict[str, object]]]:
+) -> Iterator[tuple[Words, Call, dict[str, object]]]:
     """Yield bodies that are no bodies, then good ones with odd values."""
     call = slots.call
     honest = slots.scope(person.values(slots))
@@ -196,9 +192,10 @@ def _malformations(
         header = {**call.header, "content-type": "application/json"}
         for body in _BODIES:
             raw = replace(call, body_kind="text", body=body, header=header)
-            yield f"the body {body!r}", raw, honest
+            shown = repr(body)[:50]
+            yield Words(f"the body {shown}", f"请求体 {shown}"), raw, honest
         yield (
-            "no content type",
+            Words("a form as text/plain", "以 text/plain 发送的表单"),
             replace(
                 call,
                 body_kind="text",
@@ -211,7 +208,8 @@ def _malformations(
         if means in ("scene", "whole"):
             continue
         for value in _VALUES:
-            yield f"{root} = {value!r}", call, {**honest, root: value}
+            shown = f"{root} = {value!r}"[:60]
+            yield Words(shown, shown), call, {**honest, root: value}
 
 
 def _fell(slots: Slots, reply: Reply, en: str = "", zh: str = "") -> Verdict:
@@ -223,10 +221,10 @@ def _fell(slots: Slots, reply: Reply, en: str = "", zh: str = "") -> Verdict:
     )
 
 
-def _thinks(slots: Slots, reply: Reply, what: str) -> Verdict:
+def _thinks(slots: Slots, reply: Reply, what: Words) -> Verdict:
     return failed(
-        f"'{slots.call.name}' thinks for {reply.seconds:.0f} s about {what}",
-        f"“{slots.call.name}” 处理 {what} 用了 {reply.seconds:.0f} 秒",
+        f"'{slots.call.name}' thinks for {reply.seconds:.0f} s about {what.en}",
+        f"“{slots.call.name}” 处理 {what.zh} 用了 {reply.seconds:.0f} 秒",
     )
 
 

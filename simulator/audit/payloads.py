@@ -142,7 +142,7 @@ def damaged(bench: Bench) -> Verdict:
                     f"'{slots.call.name}' ends in an unhandled error ({reply.why}) at "
                     f"the variant {variant}",
                     f"“{slots.call.name}” 遇到损坏方式 {variant} 时出现未处理的错误"
-                    f"（{reply.why}）",
+                    f"（{reply.why_zh}）",
                 )
     return passed(
         f"each of {len(PAYLOADS)} damaged variants got an orderly answer",

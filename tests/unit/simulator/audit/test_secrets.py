@@ -57,3 +57,8 @@ def test_key_of_a_jwt_is_recognised(alg: str) -> None:
     assert signs(token, "secret", alg)
     assert not signs(token, "other", alg)
     assert not signs(token, "secret", "RS256")
+
+
+@pytest.mark.parametrize("token", ["", "a", "a.b.签名", "a.\ud800.c", "eyJ9.e30."])
+def test_any_text_is_a_token_that_nobody_signed(token: str) -> None:
+    assert not signs(token, "secret", "HS256")

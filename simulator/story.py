@@ -198,8 +198,8 @@ class Story:
             return self._failed(step, arguments, played, reasons, began)
         return StepPassed(
             self.label(step),
-            _masked(arguments),
-            _masked(played.answer),
+            self._shown(arguments),
+            self._shown(played.answer),
             self.timer() - began,
             played.talk,
             self._wechat_calls(step),
@@ -272,8 +272,8 @@ class Story:
     ) -> StepFailed:
         return StepFailed(
             self.label(step),
-            _masked(arguments),
-            _masked(played.answer),
+            self._shown(arguments),
+            self._shown(played.answer),
             self.timer() - began,
             tuple(map(mask_text, reasons)),
             played.talk,
@@ -282,6 +282,11 @@ class Story:
             played.causes,
             moment.now(),
         )
+
+    def _shown(self, value: Mapping[str, object]) -> Mapping[str, object]:
+        if not self.stage.shown:
+            return {}
+        return cast("Mapping[str, object]", mask(value))
 
     def _save(self, step: Step, played: Played) -> tuple[str, ...]:
         for name, path in step.save.items():
@@ -433,7 +438,3 @@ def _arguments(
     if report.problems:
         return filled, tuple(problem.message for problem in report.problems)
     return cast("dict[str, object]", read), ()
-
-
-def _masked(value: Mapping[str, object]) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", mask(value))

@@ -93,16 +93,14 @@ class WxUser(User):
         """Play a story from first to last step; the next of them if none is given."""
         stories = self._ground.stories
         story = scenario or stories[next(self._turns) % len(stories)]
-        stage = Stage(self._wechat, self._ground.backend, self._ground.file)
-        for event in run(story, stage):
+        for event in run(story, self._stage()):
             if isinstance(event, (StepPassed, StepFailed)):
                 self._tell_step(event)
 
     def call(self, name: str, **arguments: object) -> Mapping[str, Any]:
         """Make a call of the backend file; a wrong answer ends the task."""
         call = self._ground.file.calls[name]
-        stage = Stage(self._wechat, self._ground.backend, self._ground.file)
-        turn = Turn(stage, self.phone, self._scope())
+        turn = Turn(self._stage(), self.phone, self._scope())
         began = time.perf_counter()
         played = play_call(turn, call, arguments)
         seconds = time.perf_counter() - began
@@ -118,6 +116,10 @@ class WxUser(User):
         measured = _Measured(self._wechat, self._tell)
         file = self._ground.file
         return Device(measured, self._ground.backend, user="person", appid=file.appid)
+
+    def _stage(self) -> Stage:
+        backend, file = self._ground.backend, self._ground.file
+        return Stage(self._wechat, backend, file, shown=False)
 
     def _scope(self) -> dict[str, object]:
         phone = self.phone

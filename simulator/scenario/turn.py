@@ -34,6 +34,8 @@ class Stage:
     """The journal of the default world, where ``world`` is another."""
     pacing: Pacing = field(default_factory=Pacing)
     """How fast calls were made so far, in whatever world."""
+    shown: bool = True
+    """Whether anybody is shown what steps ask and get; it takes long to mask it."""
 
     def in_world(self, name: str, *, shared: Watch) -> Stage:
         """Return the same mock and backend, with a world of its own."""

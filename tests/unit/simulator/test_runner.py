@@ -76,6 +76,26 @@ def test_story_begins_plays_and_ends(tmp_path: Path) -> None:
     assert finished == ScenarioFinished("x", scenario.file, 2, 0, 0, 0.0)
 
 
+def test_story_that_is_shown_to_nobody_keeps_what_it_saved_and_tells_its_end(
+    tmp_path: Path,
+) -> None:
+    scenario = story(
+        tmp_path,
+        "- wx.login: {timeout: 9}\n  save: login\n"
+        "- wx.checkSession:\n  expect: {errMsg: '${login.code}'}",
+    )
+    stage = Stage(FakeWeChat({"login": CODE}), shown=False)
+
+    _, login, check, finished = run(scenario, stage)
+
+    assert isinstance(login, StepPassed)
+    assert isinstance(check, StepFailed)
+    assert (login.asked, login.answered, check.answered) == ({}, {}, {})
+    assert check.reasons
+    assert isinstance(finished, ScenarioFinished)
+    assert (finished.passed, finished.failed) == (1, 1)
+
+
 def test_progress_is_told_of_each_step_before_it_is_played(tmp_path: Path) -> None:
     scenario = story(tmp_path, "- wx.login\n- wx.checkSession\n")
     begun: list[str] = []

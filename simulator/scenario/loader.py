@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from simulator.mapping import BackendFile
-from simulator.ports import SimulatorError
 from simulator.scenario import checking
 from simulator.scenario.grammar import BACKEND_FILE
 from simulator.scenario.grammar import SCENARIO
@@ -18,6 +17,7 @@ from simulator.scenario.shapes import Record
 from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import Schema
 from simulator.scenario.source import FileError
+from simulator.scenario.source import Problem
 from simulator.scenario.source import read_source
 
 
@@ -63,12 +63,11 @@ def kind_of(path: Path) -> str:
     for kind, suffix in (("scenario", SCENARIO_SUFFIX), ("backend", BACKEND_SUFFIX)):
         if path.name.endswith((suffix, suffix.replace(".yaml", ".yml"))):
             return kind
-    raise SimulatorError(
-        f"{path} is neither a scenario nor a backend file: "
-        f"name it *{SCENARIO_SUFFIX} or *{BACKEND_SUFFIX}.",
-        f"{path} 既不是场景文件也不是后端文件："
-        f"请命名为 *{SCENARIO_SUFFIX} 或 *{BACKEND_SUFFIX}。",
+    message = (
+        "neither a scenario nor a backend file; "
+        f"name it *{SCENARIO_SUFFIX} or *{BACKEND_SUFFIX}"
     )
+    raise FileError((Problem(str(path), 1, message),))
 
 
 def json_schema(kind: str) -> Schema:

@@ -44,6 +44,14 @@ class Problem:
         """The same in Chinese."""
         return f"{self.file}:{self.line}：{mask_text(in_chinese(self.message))}"
 
+    def as_json(self) -> dict[str, object]:
+        """Shape it for programs."""
+        said = {
+            "en": mask_text(self.message),
+            "zh": mask_text(in_chinese(self.message)),
+        }
+        return {"file": self.file, "line": self.line, "message": said}
+
 
 class FileError(SimulatorError):
     """A file that cannot be used, with every problem found in it."""

@@ -118,6 +118,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"not YAML: (.+)", r"不是 YAML：\1"),
         (r"nested too deeply", r"嵌套太深"),
         (r"the file is empty", r"文件是空的"),
+        (r"neither a scenario nor a backend file; name it (.+) or (.+)", r"既不是场景文件也不是后端文件；请命名为 \1 或 \2"),
         (r"too large or too deep; aliases may repeat it", r"太大或太深；可能是别名造成的重复"),
         (r"a name must be plain text", r"名字必须是普通文本"),
         (r"merge keys \(<<\) are not supported; write it out", r"不支持合并键（<<）；请完整写出"),

@@ -237,7 +237,36 @@ def test_check_refuses_a_file_that_is_neither(tmp_path: Path) -> None:
     result = wxsim("check", written(tmp_path, LOGIN, "x.yaml"))
 
     assert result.exit_code == 1
-    assert "name it *.scenario.yaml" in result.stderr
+    english, chinese = result.stderr.splitlines()
+    assert english == (
+        f"{tmp_path / 'x.yaml'}:1: neither a scenario nor a backend file; "
+        "name it *.scenario.yaml or *.backend.yaml"
+    )
+    assert chinese.endswith(
+        "x.yaml:1：既不是场景文件也不是后端文件；"
+        "请命名为 *.scenario.yaml 或 *.backend.yaml"
+    )
+
+
+def test_check_answers_programs_in_json(tmp_path: Path) -> None:
+    bad = written(tmp_path, BROKEN, "bad.scenario.yaml")
+
+    right = wxsim("check", "--json", written(tmp_path, LOGIN))
+    wrong = wxsim("check", "--json", bad)
+
+    assert (right.exit_code, wrong.exit_code) == (0, 1)
+    assert json.loads(right.stdout) == {"ok": True, "problems": []}
+    told = json.loads(wrong.stdout)
+    assert told["ok"] is False
+    assert told["problems"][0] == {
+        "file": str(bad),
+        "line": 3,
+        "message": {
+            "en": "there is no step 'wx.logn'; did you mean 'wx.login'?",
+            "zh": "没有名为 'wx.logn' 的步骤；是不是想写 'wx.login'？",
+        },
+    }
+    assert wrong.stderr == ""
 
 
 @pytest.mark.parametrize("kind", ["scenario", "backend"])

@@ -43,21 +43,18 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
 @exec_options
 @click.option(
     "--only",
-    envvar="WXSIM_ONLY",
     multiple=True,
     metavar="PROBE|CHAPTER",
     help="Play only these probes; may be given several times.",
 )
 @click.option(
     "--skip",
-    envvar="WXSIM_SKIP",
     multiple=True,
     metavar="PROBE|CHAPTER",
     help="Leave these probes out; may be given several times.",
 )
 @click.option(
     "--fail-on",
-    envvar="WXSIM_FAIL_ON",
     type=click.Choice(["critical", "high", "medium", "low"]),
     default="medium",
     show_default=True,
@@ -66,14 +63,12 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
 @click.option(
     "--allow-host",
     "allowed_hosts",
-    envvar="WXSIM_ALLOW_HOST",
     multiple=True,
     metavar="HOST",
     help="A host beside this machine that may be abused, for it is yours.",
 )
 @click.option(
     "--rate",
-    envvar="WXSIM_RATE",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",
     help="Ask the backend at most so many times a second. Default: no limit.",
@@ -82,13 +77,11 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
 @options.html
 @click.option(
     "--jsonl",
-    envvar="WXSIM_JSONL",
     type=ReportFile(whole=False),
     help="Write every verdict there as a line of JSON; - is standard output.",
 )
 @click.option(
     "--lang",
-    envvar="WXSIM_LANG",
     type=click.Choice(["en", "zh"]),
     default="en",
     show_default=True,

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--backend",
-    envvar="WXSIM_BACKEND",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Whose calls the scenarios use. Default: the one among the files.",
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 @click.option(
     "--json",
     "as_json",
-    envvar="WXSIM_JSON",
     is_flag=True,
     help="Say on standard output what is wrong where, as JSON, for programs.",
 )

@@ -21,13 +21,11 @@ _OPTIONS = (
     click.option(
         "--exec",
         "line",
-        envvar="WXSIM_EXEC",
         metavar="COMMAND",
         help="Start the backend by this, led to the mock as by `mockwx run`.",
     ),
     click.option(
         "--exec-timeout",
-        envvar="WXSIM_EXEC_TIMEOUT",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",
         default=60,
@@ -36,7 +34,6 @@ _OPTIONS = (
     ),
     click.option(
         "--exec-log",
-        envvar="WXSIM_EXEC_LOG",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
         help="Write there what it prints.",

@@ -15,7 +15,6 @@ from simulator.cli.program import UseError
 @options.backend_url
 @click.option(
     "--mock",
-    envvar="WXSIM_MOCK",
     metavar="URL",
     help="The running mock that the backend asks as well.",
 )
@@ -23,7 +22,6 @@ from simulator.cli.program import UseError
 @click.option(
     "--scenario",
     "scenarios",
-    envvar="WXSIM_SCENARIO",
     multiple=True,
     type=click.Path(exists=True),
     help="What people play, in turn. Default: every login the file can do.",
@@ -31,7 +29,6 @@ from simulator.cli.program import UseError
 @click.option(
     "-u",
     "--users",
-    envvar="WXSIM_USERS",
     type=click.IntRange(1),
     default=10,
     show_default=True,
@@ -40,7 +37,6 @@ from simulator.cli.program import UseError
 @click.option(
     "-r",
     "--rate",
-    envvar="WXSIM_RATE",
     type=click.FloatRange(0, min_open=True),
     default=10.0,
     show_default=True,
@@ -49,7 +45,6 @@ from simulator.cli.program import UseError
 @click.option(
     "-t",
     "--time",
-    envvar="WXSIM_TIME",
     metavar="TIME",
     default="30s",
     show_default=True,
@@ -57,7 +52,6 @@ from simulator.cli.program import UseError
 )
 @click.option(
     "--pause",
-    envvar="WXSIM_PAUSE",
     type=click.FloatRange(0),
     default=1.0,
     show_default=True,
@@ -65,7 +59,6 @@ from simulator.cli.program import UseError
 )
 @click.option(
     "--fail-ratio",
-    envvar="WXSIM_FAIL_RATIO",
     type=click.FloatRange(0, 1),
     default=0.0,
     show_default=True,
@@ -74,20 +67,14 @@ from simulator.cli.program import UseError
 @click.option(
     "--allow-host",
     "allowed_hosts",
-    envvar="WXSIM_ALLOW_HOST",
     multiple=True,
     metavar="HOST",
     help="A host beyond this machine that you may load.",
 )
-@click.option(
-    "--csv", envvar="WXSIM_CSV", metavar="PREFIX", help="Locust's tables as CSV files."
-)
-@click.option(
-    "--html", envvar="WXSIM_HTML", metavar="FILE", help="Locust's report as a page."
-)
+@click.option("--csv", metavar="PREFIX", help="Locust's tables as CSV files.")
+@click.option("--html", metavar="FILE", help="Locust's report as a page.")
 @click.option(
     "--web-port",
-    envvar="WXSIM_WEB_PORT",
     type=click.IntRange(0, 65535),
     help="Show Locust's page there; the load begins when you say so.",
 )
@@ -95,14 +82,12 @@ from simulator.cli.program import UseError
 @click.option("--worker", is_flag=True, help="Be led by a master.")
 @click.option(
     "--master-host",
-    envvar="WXSIM_MASTER_HOST",
     default="127.0.0.1",
     show_default=True,
     help="Where a worker finds the master; where the master listens.",
 )
 @click.option(
     "--master-port",
-    envvar="WXSIM_MASTER_PORT",
     type=click.IntRange(1, 65535),
     default=5557,
     show_default=True,
@@ -110,13 +95,11 @@ from simulator.cli.program import UseError
 )
 @click.option(
     "--expect-workers",
-    envvar="WXSIM_EXPECT_WORKERS",
     type=click.IntRange(1),
     help="How many workers the master waits for.",
 )
 @click.option(
     "--processes",
-    envvar="WXSIM_PROCESSES",
     type=click.IntRange(1),
     help="How many workers to start here, with a master.",
 )

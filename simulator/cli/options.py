@@ -9,37 +9,31 @@ from simulator.cli.report_file import ReportFile
 
 backend = click.option(
     "--backend",
-    envvar="WXSIM_BACKEND",
     required=True,
     metavar="FILE",
     help="How to talk to the backend: a *.backend.yaml.",
 )
 backend_url = click.option(
     "--backend-url",
-    envvar="WXSIM_BACKEND_URL",
     metavar="URL",
     help="Where the backend runs now, instead of the file's base_url.",
 )
 mock = click.option(
     "--mock",
-    envvar="WXSIM_MOCK",
     metavar="URL",
     help="A running mock. Default: one of our own on a free port.",
 )
 token = click.option(
     "--token",
-    envvar="WXSIM_TOKEN",
     help="The token of a mock that listens beyond this machine.",
 )
 junit = click.option(
     "--junit",
-    envvar="WXSIM_JUNIT",
     type=ReportFile(),
     help="Write JUnit XML there.",
 )
 html = click.option(
     "--html",
-    envvar="WXSIM_HTML",
     type=ReportFile(),
     help="Write a page for people there: one file, both languages.",
 )

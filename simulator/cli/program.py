@@ -39,6 +39,7 @@ class Commands(MutableMapping[str, click.Command]):
         if known is None:
             module = import_module(f"{self._package}.{name}")
             known = self._known[name] = getattr(module, f"{name}_command")
+            _give_twins(known)
         return known
 
     def __setitem__(self, name: str, command: click.Command) -> None:
@@ -52,6 +53,15 @@ class Commands(MutableMapping[str, click.Command]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+
+def _give_twins(command: click.Command) -> None:
+    """Let the environment say what an option says: WXSIM_MOCK for --mock."""
+    for option in command.params:
+        if isinstance(option, click.Option):
+            longest = max(option.opts, key=len).lstrip("-")
+            option.envvar = f"WXSIM_{longest.replace('-', '_').upper()}"
+            option.show_envvar = True
 
 
 class Program(click.Group):

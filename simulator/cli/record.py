@@ -13,16 +13,14 @@ from simulator.cli.program import UseError
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.option(
     "--mock",
-    envvar="WXSIM_MOCK",
     metavar="URL",
     default="http://127.0.0.1:7778",
     show_default=True,
     help="The running mock on which somebody plays.",
 )
-@click.option("--token", envvar="WXSIM_TOKEN", help="The token of an exposed mock.")
+@click.option("--token", help="The token of an exposed mock.")
 @click.option(
     "--world",
-    envvar="WXSIM_WORLD",
     metavar="NAME",
     help="In which of the mock's worlds; default: the one the inspector opens.",
 )
@@ -34,7 +32,6 @@ from simulator.cli.program import UseError
 )
 @click.option(
     "--backend",
-    envvar="WXSIM_BACKEND",
     metavar="FILE",
     help="A *.backend.yaml: requests to the backend become its calls.",
 )

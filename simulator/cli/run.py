@@ -43,7 +43,6 @@ def _read_world(
 )
 @click.option(
     "--backend",
-    envvar="WXSIM_BACKEND",
     metavar="FILE|URL",
     help="How to talk to the backend: a *.backend.yaml, or only its address. "
     "Default: the one in the folder of stories.",
@@ -56,14 +55,12 @@ def _read_world(
 @options.html
 @click.option(
     "--jsonl",
-    envvar="WXSIM_JSONL",
     type=ReportFile(whole=False),
     help="Write every event there as a line of JSON; - is standard output.",
 )
 @click.option(
     "-n",
     "at_a_time",
-    envvar="WXSIM_N",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
@@ -71,7 +68,6 @@ def _read_world(
 )
 @click.option(
     "--world",
-    envvar="WXSIM_WORLD",
     metavar="NAME|none",
     default="wxsim",
     show_default=True,
@@ -80,7 +76,6 @@ def _read_world(
 )
 @click.option(
     "--lang",
-    envvar="WXSIM_LANG",
     type=click.Choice(["en", "zh"]),
     default="en",
     show_default=True,

@@ -1,6 +1,7 @@
 """wxsim from the outside: exit status, files written, one sentence on errors."""
 
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -382,6 +383,17 @@ def test_interrupt_of_the_import_ends_quietly(
 
     assert ended.value.code == 130
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_environment_says_what_an_option_says(command: str) -> None:
+    shown = " ".join(wxsim(command, "--help").stdout.split())
+
+    options = [each.opts for each in main.commands[command].params]
+    names = [each.lstrip("-") for row in options for each in row if each[:2] == "--"]
+    for name in names:
+        twin = f"WXSIM_{name.replace('-', '_').upper()}"
+        assert re.search(rf"env var: ?{twin}\b", shown), name
 
 
 def test_no_command_shows_the_help() -> None:

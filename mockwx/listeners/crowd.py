@@ -24,6 +24,7 @@ MOST_HANDSHAKES = 500
 """So many may be about to agree on TLS at a time."""
 
 _FEWEST = 100
+_MOST_CALLERS = 8_000
 # Python's own files, and those of the program that a mock may be part of.
 _RESERVED_FILES = 124
 # One at a door, one from the door to the mock, and the mock's end of that.
@@ -40,6 +41,8 @@ class Patience:
     """To say what one wants."""
     handshake: float = 15
     """To agree on TLS."""
+    body: float = 60
+    """To say all of a request to `mockwx serve`, once its headers are there."""
     idle: float = 600
     """Without a word from either side of a tunnel."""
 
@@ -104,11 +107,13 @@ def most_connections(*, files_each: int = _FILES_EACH) -> int:
 def most_callers(*, doors: bool) -> int:
     """Return how many connections Granian takes, beside doors or without.
 
-    Those beyond wait until another one ends: Granian sends nobody away.
+    Those beyond wait until another one ends: Granian sends nobody away. So it takes
+    more of them, and an idle one costs it less than it costs others.
     """
     if sys.platform == "win32":
         return MOST_CONNECTIONS
-    return most_connections(files_each=_FILES_EACH if doors else 1)
+    spare = (_file_limit() - _RESERVED_FILES) // (_FILES_EACH if doors else 1)
+    return max(_FEWEST, min(_MOST_CALLERS, spare))
 
 
 def raise_file_limit() -> None:

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 from mockwx.config import MEMORY
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
+from mockwx.listeners.crowd import MOST_CONNECTIONS
+from mockwx.listeners.crowd import Patience
 from mockwx.listeners.crowd import most_callers
 from mockwx.listeners.crowd import raise_file_limit
 from mockwx.listeners.port import bind
@@ -123,7 +125,7 @@ def _serve_by_granian(
         backpressure=most,
         # Waiters hold a thread each (web.waiting), and so does every body that comes
         # slowly. They are started as they are needed: a thousand slow ones cost 50 MB.
-        blocking_threads=most,
+        blocking_threads=min(most, MOST_CONNECTIONS),
         http=HTTPModes.http1,
         workers_kill_timeout=_STOP_SECONDS,
         log_enabled=False,
@@ -163,13 +165,14 @@ def _load_worker(
     _die_at_first_signal()
     _follow_parent(None if claim is None else claim.parent)
     from mockwx.front import create_front
+    from mockwx.listeners.slow_bodies import TimedBodies
 
     app, behind = create_front(settings)
     _make_soon(behind)
     if claim is None or _is_first(claim):
         _open_doors(settings)
         _announce_soon(settings, announce)
-    return app
+    return TimedBodies(app, Patience().body)
 
 
 def _is_first(claim: Path) -> bool:

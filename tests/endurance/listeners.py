@@ -24,11 +24,13 @@ def listeners_of(mock: MockServer) -> dict[str, Listener]:
 
 
 @contextmanager
-def served(environ: Mapping[str, str] | None = None) -> Iterator[Listener]:
+def served(
+    environ: Mapping[str, str] | None = None, *, module: str = "mockwx"
+) -> Iterator[Listener]:
     """Run `mockwx serve` while the block runs."""
     with bind("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
-    with _running("-m", "mockwx", "serve", "--port", str(port), environ=environ):
+    with _running("-m", module, "serve", "--port", str(port), environ=environ):
         yield Listener("mockwx serve", port)
 
 

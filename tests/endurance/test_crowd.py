@@ -185,6 +185,7 @@ def test_fewer_files_allow_fewer_connections(monkeypatch: pytest.MonkeyPatch) ->
     assert most_connections() == 100
     monkeypatch.setattr(crowd, "_file_limit", lambda: 1_000_000)
     assert most_connections() == 2_000
+    assert most_callers(doors=False) == 8_000
     monkeypatch.setattr(crowd, "_file_limit", lambda: 1_024)
     assert most_callers(doors=True) == 300
     assert most_callers(doors=False) == 900

@@ -166,8 +166,12 @@ class AuthorityFolder:
         """Write a file beside its place, which only its owner can read."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-        with open(descriptor, "wb") as file:
-            file.write(content)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+        except OSError:
+            os.unlink(name)
+            raise
         return Path(name)
 
     def _trusted_already(self) -> list[str]:

@@ -22,6 +22,7 @@ from simulator.scenario.model import PERSON
 from simulator.scenario.model import Scenario
 from simulator.scenario.model import Step
 from simulator.scenario.model import single_steps
+from simulator.scenario.model import steps_of
 from simulator.scenario.turn import Stage
 from simulator.speech import moment
 from simulator.story import Begin
@@ -119,7 +120,7 @@ def skip_step(story: Story, step: Step, reason: str) -> Iterator[StepSkipped]:
 def _play_parallel(story: Story, step: Step) -> Iterator[StepEvent]:
     """Play branches at the same time; what they saved is there afterwards."""
     stories = [story.branch(together=True) for _ in step.steps]
-    branches = [_inside(each) for each in step.steps]
+    branches = [steps_of(each) for each in step.steps]
     yield from _at_once(stories, branches)
     for each, steps in zip(stories, branches, strict=True):
         for name in _saved_in(steps):
@@ -176,11 +177,6 @@ def _at_once(
 
 def _told(story: Story, steps: Sequence[Step]) -> list[StepEvent]:
     return list(_play_all(story, steps))
-
-
-def _inside(branch: Step) -> Sequence[Step]:
-    """A branch is a block of steps, or one step."""
-    return branch.steps if branch.action == "" else (branch,)
 
 
 def _saved_in(steps: Sequence[Step]) -> Iterator[str]:

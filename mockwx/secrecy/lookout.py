@@ -43,7 +43,8 @@ class Lookout:
 
     def cover_known(self, text: str) -> str:
         """Return a text without the secrets that stand in files."""
-        for value, instead in self._known.items():
+        # Another thread may be reading a file: go by what is known now.
+        for value, instead in tuple(self._known.items()):
             text = text.replace(value, instead)
         return text
 

@@ -18,6 +18,7 @@ from simulator.scenario.model import PERSON
 from simulator.scenario.model import Scenario
 from simulator.scenario.model import Step
 from simulator.scenario.model import single_steps
+from simulator.scenario.model import steps_of
 from simulator.scenario.shapes import Report
 from simulator.scenario.shapes import misplaced
 from simulator.scenario.shapes import near
@@ -90,7 +91,9 @@ class _Names:
             for rule in (*step.only_if, *step.unless):
                 self._look(rule.path, known, node)
             if step.action == PARALLEL:
-                branches = [self.walk(_inside(each), set(known)) for each in step.steps]
+                branches = [
+                    self.walk(steps_of(each), set(known)) for each in step.steps
+                ]
                 known = known.union(*branches)
             elif step.action == FOR_EACH:
                 self._look_all(step.over, known, node)
@@ -195,8 +198,3 @@ def _expected(rules: Iterable[Rule]) -> list[object]:
 
 def _line(step: Step, name: str) -> Node:
     return Node(None, step.lines.get(name, step.line))
-
-
-def _inside(branch: Step) -> tuple[Step, ...]:
-    """A branch is a block of steps, or one step."""
-    return branch.steps if branch.action == "" else (branch,)

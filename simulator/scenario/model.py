@@ -93,6 +93,11 @@ class Step:
     """Whether a loop's turns are played at the same time."""
 
 
+def steps_of(branch: Step) -> tuple[Step, ...]:
+    """Return the steps of a branch: a block of steps, or one step."""
+    return branch.steps if branch.action == "" else (branch,)
+
+
 def single_steps(steps: Iterable[Step]) -> Iterator[Step]:
     """List every step that is no block, whatever blocks it stands in."""
     for step in steps:

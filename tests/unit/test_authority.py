@@ -1,5 +1,7 @@
 """The authority on disk: made once, private, whole, and renewed in time."""
 
+import errno
+import io
 import os
 import stat
 import threading
@@ -120,6 +122,22 @@ def test_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
         AuthorityFolder(tmp_path / "file", {}).renew()
 
     assert told.value.message_zh.endswith("请用 MOCKWX_DATA 指定另一个目录。")
+
+
+def test_full_disk_leaves_no_half_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, content: object) -> int:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("mockwx.authority.open", lambda *_: Full(), raising=False)
+    folder = AuthorityFolder(tmp_path, {})
+
+    with pytest.raises(AuthorityError, match="MOCKWX_DATA"):
+        folder.renew()
+
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
 
 
 def test_bundle_holds_what_was_trusted_and_ours(

@@ -44,6 +44,15 @@ def _english(account: Account) -> str:
     return "\n".join(each.en for each in account.notices())
 
 
+def test_ever_new_paths_are_counted_together_in_the_end() -> None:
+    tally = _asked(*(f"/nowhere/{number}" for number in range(600)))
+
+    assert len(tally.counts) <= 502
+    assert tally.counts["GET", "/nowhere/0", "HTTP 404"] == 1
+    assert tally.counts["*", "(other paths)", "HTTP 404"] == 100
+    assert tally.counts.total() == 600
+
+
 def test_calls_are_counted_by_endpoint_and_errcode() -> None:
     asked = _asked(
         "/sns/jscode2session",

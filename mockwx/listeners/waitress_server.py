@@ -51,6 +51,10 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
 
     def __init__(self) -> None:
         super().__init__()
+        # Taken twice by one thread: to begin another is decided and done at once.
+        self.lock = threading.RLock()  # type: ignore[assignment]  # stub is narrow
+        self.queue_cv = threading.Condition(self.lock)
+        self.thread_exit_cv = threading.Condition(self.lock)
         self.started: list[threading.Thread] = []
         self.closing = False
 
@@ -67,13 +71,14 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
         with self.lock:
             idle = len(self.threads) - self.stop_count - self.active_count
             wanted = len(self.threads) + (len(self.queue) >= idle)
-        if not self.closing and len(self.threads) < wanted <= MOST_THREADS:
-            self.set_thread_count(wanted)
-        super().add_task(task)
+            if not self.closing and len(self.threads) < wanted <= MOST_THREADS:
+                self.set_thread_count(wanted)
+            super().add_task(task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
         """End all threads; one that began now would end in the place of another."""
-        self.closing = True
+        with self.lock:
+            self.closing = True
         return super().shutdown(cancel_pending, timeout)
 
     def join(self) -> None:

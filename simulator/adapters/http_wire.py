@@ -128,6 +128,9 @@ class _Stream:
 
     def exactly(self, size: int) -> bytes:
         """Take that many bytes."""
+        if size - len(self._came) > self._room:
+            # Announced to be too long: no byte more of it is read.
+            raise _too_long()
         while len(self._came) < size:
             if not self._more():
                 raise IncompleteRead(b"", size - len(self._came))
@@ -155,10 +158,12 @@ class _Stream:
         self._came += chunk
         self._room -= len(chunk)
         if self._room < 0:
-            raise SendError(
-                "broken", f"the answer is longer than {LARGEST_ANSWER >> 20} MB"
-            )
+            raise _too_long()
         return bool(chunk)
+
+
+def _too_long() -> SendError:
+    return SendError("broken", f"the answer is longer than {LARGEST_ANSWER >> 20} MB")
 
 
 def left(deadline: float) -> float:

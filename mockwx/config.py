@@ -102,6 +102,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse a value that would only fail later."""
+        for each in fields(self):
+            _refuse_wrong_type(each.name, getattr(self, each.name), each.type)
         for name, choices in _CHOICES.items():
             _refuse_unless_chosen(name, getattr(self, name), choices)
         for name, allowed in _RANGES.items():
@@ -181,6 +183,26 @@ def _refuse_unless_chosen(name: str, value: str, choices: tuple[str, ...]) -> No
             f"must be one of {listed}, not {value!r}.",
             f"必须是其中之一：{listed}；不能是 {value!r}。",
         )
+
+
+def _refuse_wrong_type(name: str, value: object, kind: Any) -> None:
+    """Refuse what is neither text, nor a switch, nor a world where that is wanted.
+
+    Numbers are refused with their bounds.
+    """
+    if kind is bool and type(value) is not bool:
+        rule, rule_zh = "True or False", " True 或 False"
+    elif kind in (str, str | None) and not isinstance(value, kind):
+        rule, rule_zh = "text", "文本"
+    elif kind is int and value is None:
+        rule, rule_zh = "a whole number", "整数"
+    elif kind is StartingWorld and not isinstance(value, StartingWorld):
+        rule = "a StartingWorld, as mockwx.seed.load(FILE).world is"
+        rule_zh = " StartingWorld，如 mockwx.seed.load(FILE).world"
+    else:
+        return
+    # What was given is not shown: a token may be meant, and is no text.
+    raise SettingsError(name, f"must be {rule}.", f"必须是{rule_zh}。")
 
 
 def _refuse_outside(name: str, value: int | None, allowed: range) -> None:

@@ -122,6 +122,13 @@ REFUSED: list[tuple[str, Any]] = [
     ("max_body", 0),
     ("freeze", -1),
     ("freeze", 2**32),
+    ("host", 5),
+    ("store", None),
+    ("token", b"mine"),
+    ("tls", "no"),
+    ("escape_slash", 1),
+    ("journal_size", None),
+    ("world", {}),
 ]
 
 

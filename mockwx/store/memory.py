@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections import deque
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import takewhile
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from typing import TypeAlias
 
@@ -18,12 +19,26 @@ from typing import TypeAlias
 if TYPE_CHECKING:
     from mockwx.domain.exchange import Exchange
 
+    _Crowd: TypeAlias = dict[str, object] | dict[str, "_Record"] | deque[Exchange]
+
 
 _AT_ONCE = 1_000
 _PAUSE_SECONDS = 0.001
 _NO_VALUE = "None means absent: delete the key instead"
 
-_Tables: TypeAlias = "defaultdict[str, dict[str, object]]"
+_BESIDE: Mapping[str, str] = MappingProxyType(
+    {
+        "codes_of.count": "codes",
+        "device_logins": "login",
+        "past_session_keys.count": "past_keys",
+        "payloads.count": "payloads",
+        "session_keys": "key",
+        "visits": "visit",
+    }
+)
+"""Tables that know whoever logs in, all by the same key, and each one's field."""
+
+_Rows: TypeAlias = "dict[str, object] | _Column"
 
 
 class MemoryStore:
@@ -33,7 +48,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tables: _Tables = defaultdict(dict)
+        self._tables = _Tables()
 
     def get(self, table: str, key: str) -> object | None:
         # No lock: one look-up in a dict is atomic, and tables are never replaced.
@@ -51,7 +66,7 @@ class MemoryStore:
             raise ValueError(_NO_VALUE)
         with self._lock:
             rows = self._tables[table]
-            if key in rows:
+            if rows.get(key) is not None:
                 return False
             rows[key] = value
             return True
@@ -95,8 +110,87 @@ class MemoryStore:
 
     def clear(self) -> None:
         with self._lock:
-            forgotten, self._tables = self._tables, defaultdict(dict)
-        let_go(forgotten.values())
+            forgotten, self._tables = self._tables, _Tables()
+        let_go(forgotten.crowds())
+
+
+class _Record:
+    """What several tables keep under one key.
+
+    Of a million people hardly anything is in the processor's caches: to find one record
+    is to wait for memory once, to find a row in each table is to wait as many times.
+    """
+
+    __slots__ = tuple(_BESIDE.values())
+
+    def __init__(self) -> None:
+        self.codes = self.past_keys = self.payloads = None
+        self.key = self.login = self.visit = None
+
+
+class _Column:
+    """One field of all records: a table, as far as a store uses one like a dict."""
+
+    __slots__ = ("_count", "_field", "_records")
+
+    def __init__(self, records: dict[str, _Record], field: str) -> None:
+        self._records = records
+        self._field = field
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __setitem__(self, key: str, value: object) -> None:
+        record = self._records.get(key)
+        if record is None:
+            record = self._records[key] = _Record()
+        if getattr(record, self._field) is None:
+            self._count += 1
+        setattr(record, self._field, value)
+
+    def get(self, key: str, default: object = None) -> object:
+        record = self._records.get(key)
+        if record is None:
+            return default
+        value = getattr(record, self._field)
+        return default if value is None else value
+
+    def pop(self, key: str, default: object) -> object:
+        record = self._records.get(key)
+        if record is None or (value := getattr(record, self._field)) is None:
+            return default
+        setattr(record, self._field, None)
+        self._count -= 1
+        if all(getattr(record, field) is None for field in _Record.__slots__):
+            del self._records[key]
+        return value
+
+    def items(self) -> Iterator[tuple[str, object]]:
+        for key, record in self._records.items():
+            if (value := getattr(record, self._field)) is not None:
+                yield key, value
+
+
+class _Tables(dict[str, _Rows]):
+    """Tables by name; each begins when it is first mentioned."""
+
+    __slots__ = ("_records",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._records: dict[str, _Record] = {}
+
+    def __missing__(self, table: str) -> _Rows:
+        field = _BESIDE.get(table)
+        rows: _Rows = {} if field is None else _Column(self._records, field)
+        self[table] = rows
+        return rows
+
+    def crowds(self) -> Iterator[dict[str, object] | dict[str, _Record]]:
+        """Yield all that may be many."""
+        yield self._records
+        yield from (rows for rows in self.values() if isinstance(rows, dict))
 
 
 class MemoryJournal:
@@ -157,7 +251,7 @@ class MemoryJournal:
         return self._exchanges[-1].number if self._exchanges else 0
 
 
-def let_go(forgotten: Iterable[dict[str, object] | deque[Exchange]]) -> None:
+def let_go(forgotten: Iterable[_Crowd]) -> None:
     """Drop what nobody sees any more, piece by piece, without letting anybody wait.
 
     A million objects take a while to go, and dropped at once they would hold up every
@@ -170,7 +264,7 @@ def let_go(forgotten: Iterable[dict[str, object] | deque[Exchange]]) -> None:
         ).start()
 
 
-def _drop(many: list[dict[str, object] | deque[Exchange]]) -> None:
+def _drop(many: list[_Crowd]) -> None:
     pause = threading.Event()
     for each in many:
         drop = each.popitem if isinstance(each, dict) else each.pop

@@ -126,7 +126,7 @@ class Trail(Generic[T]):
         counted = self._counted(owner)
         if counted is not None:
             return counted
-        # Nobody counts a single entry.
+        # Earlier versions did not count a single entry.
         return 0 if self._entries.get(_key(owner, 1)) is None else 1
 
     def get(self, owner: str, number: int) -> T | None:
@@ -140,7 +140,7 @@ class Trail(Generic[T]):
         for key, value in self._entries.scan():
             if gone(value):
                 if "#" not in key:
-                    # The only one, perhaps: it stays counted.
+                    # The only one, perhaps, and of an earlier version: it is counted.
                     self._store.add(self._counters, key, 1)
                 self._entries.delete(key)
             yield
@@ -163,7 +163,7 @@ class Trail(Generic[T]):
         return range(max(0, count - self._bound) + 1, count + 1)
 
     def _counted(self, owner: str) -> int | None:
-        """Return how many entries an owner ever got, if it is more than one."""
+        """Return how many entries an owner ever got, as far as they were counted."""
         return self._store.get(self._counters, owner)  # type: ignore[return-value]  # a number
 
     def _taken(self, key: str) -> T | None:
@@ -173,11 +173,12 @@ class Trail(Generic[T]):
 
     def _placed(self, owner: str, value: T) -> int:
         """Write an entry behind all others; return its number."""
-        if self._counted(owner) is None:
+        number = self._store.incr(self._counters, owner)
+        if number == 1:
             if self._entries.add(_key(owner, 1), value):
                 return 1
-            self._store.add(self._counters, owner, 1)
-        number = self._store.incr(self._counters, owner)
+            # Earlier versions did not count a single entry.
+            number = self._store.incr(self._counters, owner)
         self._entries.put(_key(owner, number), value)
         return number
 

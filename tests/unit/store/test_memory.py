@@ -48,6 +48,22 @@ def test_table_holds_something_from_the_first_value_to_the_last_delete() -> None
     assert not store.holds("codes")
 
 
+def test_nothing_is_left_of_a_record_whose_last_value_is_deleted() -> None:
+    store = MemoryStore()
+    before = len(gc.get_objects())
+    for number in range(1_000):
+        store.put("session_keys", str(number), number)
+        store.put("visits", str(number), number)
+
+    for number in range(1_000):
+        store.delete("visits", str(number))
+        assert store.get("session_keys", str(number)) == number
+        store.delete("session_keys", str(number))
+
+    assert store.tables() == []
+    assert len(gc.get_objects()) < before + 500
+
+
 def test_cleared_store_is_empty_at_once_and_lets_go_of_a_crowd_soon() -> None:
     store = MemoryStore()
     for number in range(5_000):

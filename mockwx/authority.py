@@ -7,6 +7,7 @@ from it each time: certificates of the system come and go.
 
 import os
 import re
+import shutil
 import ssl
 import tempfile
 from collections.abc import Iterable
@@ -45,6 +46,9 @@ STORE_PASSWORD = "changeit"  # Java's own; the store holds nothing secret.
 LEAST_LEFT = 30 * 86_400
 """With fewer seconds left, the authority is made anew."""
 
+UNUSED_FOR = 90 * 86_400
+"""After so many seconds without a reader, what one list of trust was given goes."""
+
 # What replaces the trust list of a client that obeys it: what it says stays trusted.
 TRUST_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _SYSTEM_BUNDLES = (
@@ -54,6 +58,10 @@ _SYSTEM_BUNDLES = (
     "/etc/ssl/cert.pem",
 )
 
+# Of runs that trusted something else than the system, or of one that was killed.
+_OF_SOME_RUNS = re.compile(
+    r"(bundle|truststore|php)-[0-9a-f]{12}(\.\w+)?|\.(new|old)-.+"
+)
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----\n?", re.S)
 _CERTIFICATE = "CERTIFICATE"
 
@@ -155,12 +163,24 @@ class AuthorityFolder:
         return self._read() or authority
 
     def _placed(self, file: Path, content: bytes) -> Path:
+        is_new = not file.exists()
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.replace(self._written(content), file)
         except OSError as error:
             raise self._unwritable(error) from None
+        if is_new:
+            self._tidy_up()
         return file
+
+    def _tidy_up(self) -> None:
+        """Remove what nobody has used for long; others may be at it too."""
+        latest = _now() - UNUSED_FOR
+        for each in list(self._folder.iterdir()):
+            # One that is gone, another process has removed.
+            with suppress(OSError):
+                if _OF_SOME_RUNS.fullmatch(each.name) and _last_used(each) < latest:
+                    _remove_unused_since(each, latest)
 
     def _written(self, content: bytes) -> Path:
         """Write a file beside its place, which only its owner can read."""
@@ -227,6 +247,28 @@ def _move_if_first(written: Path, file: Path) -> None:
         os.replace(written, file)  # No links in this file system.
         return
     written.unlink()
+
+
+def _last_used(path: Path) -> float:
+    """Return when a file, or what lies in a folder, was last written or read."""
+    if path.is_dir():
+        # To look into it is to read it, so that says nothing.
+        return max([path.stat().st_mtime, *map(_last_used, path.iterdir())])
+    found = path.stat()
+    return max(found.st_mtime, found.st_atime)
+
+
+def _remove_unused_since(path: Path, latest: float) -> None:
+    """Remove a file or a folder, unless it is written anew just now."""
+    aside = path.with_name(f".old-{os.getpid()}-{path.name}")
+    with suppress(OSError):
+        os.rename(path, aside)
+        if _last_used(aside) >= latest and not path.exists():
+            os.rename(aside, path)
+        elif aside.is_dir():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.unlink()
 
 
 def _certificates(files: Iterable[Path]) -> Iterable[str]:

@@ -249,3 +249,89 @@ def test_system_is_asked_where_it_has_no_bundle(
     monkeypatch.setattr(module, "_certificates_of_the_system", lambda: ["theirs\n"])
 
     assert folder.content("bundle").decode() == f"theirs\n{root}"
+
+
+def trusting(tmp_path: Path, name: str) -> AuthorityFolder:
+    """Return the folder as a run has it that trusts a list of its own."""
+    root = AuthorityFolder(tmp_path / name, {}).load().root
+    (tmp_path / f"{name}.pem").write_text(root)
+    environ = {"SSL_CERT_FILE": str(tmp_path / f"{name}.pem")}
+    return AuthorityFolder(tmp_path / "mockwx", environ)
+
+
+def age(*paths: Path, read: bool = False) -> None:
+    """Let it be long ago that somebody wrote or read these."""
+    long_ago = SystemClock().now() - module.UNUSED_FOR - 60
+    for path in paths:
+        seen = SystemClock().now() if read else long_ago
+        os.utime(path, (seen, long_ago))
+
+
+def given(run: AuthorityFolder) -> list[Path]:
+    """Ask for all that a run can be given."""
+    return [run.path("bundle"), run.path("p12"), run.php_folder() / "mockwx.ini"]
+
+
+def test_what_no_run_used_for_long_goes_when_something_new_comes(
+    tmp_path: Path,
+) -> None:
+    old = given(trusting(tmp_path, "company"))
+    (old[0].parent / ".new-x").touch()
+    age(*old, old[2].parent, old[0].parent / ".new-x")
+    everybodys = given(AuthorityFolder(tmp_path / "mockwx", {}))
+    age(*everybodys)
+
+    new = given(trusting(tmp_path, "bank"))
+
+    assert all(each.exists() for each in (*new, *everybodys))
+    assert {each.name for each in new[0].parent.iterdir()} == {
+        "authority.pem",
+        "php",
+        *(each.name for each in (*new[:2], *everybodys[:2])),
+        new[2].parent.name,
+    }
+
+
+def test_what_is_still_read_or_asked_for_stays(tmp_path: Path) -> None:
+    company, school = trusting(tmp_path, "company"), trusting(tmp_path, "school")
+    read, asked = given(company), given(school)
+    age(*read, read=True)
+    age(*asked, asked[2].parent, read[2].parent)
+    given(school)
+
+    given(trusting(tmp_path, "bank"))
+
+    assert all(each.exists() for each in (*read, *asked))
+
+
+def test_what_is_written_anew_while_it_is_removed_stays(tmp_path: Path) -> None:
+    files = given(trusting(tmp_path, "company"))
+
+    # It looked old a moment ago.
+    for file in (*files[:2], files[2].parent):
+        module._remove_unused_since(file, SystemClock().now() - 60)
+
+    assert all(each.exists() for each in files)
+
+
+def test_all_who_tidy_up_at_once_remove_the_old_and_keep_the_new(
+    tmp_path: Path,
+) -> None:
+    for name in ("a", "b", "c"):
+        age(trusting(tmp_path, name).path("bundle"))
+    runs = [trusting(tmp_path, f"run {number}") for number in range(6)]
+    start, kept = threading.Barrier(len(runs)), list[Path]()
+
+    def ask(run: AuthorityFolder) -> None:
+        start.wait()
+        kept.append(run.path("bundle"))
+
+    threads = [threading.Thread(target=ask, args=(run,)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(kept)) == len(runs)
+    assert set(kept[0].parent.glob("bundle-*")) == set(kept)
+    assert not any(kept[0].parent.glob(".old-*"))

@@ -59,6 +59,13 @@ def test_inherited_settings_are_overwritten() -> None:
     assert told["REQUESTS_CA_BUNDLE"] == told["SSL_CERT_FILE"] == "bundle.pem"
 
 
+def test_what_adds_to_the_trusted_is_given_the_one_certificate() -> None:
+    told = environment(WHERE, {"NODE_EXTRA_CA_CERTS": "theirs.pem"}, RUNTIMES)
+
+    assert told["NODE_EXTRA_CA_CERTS"] == str(WHERE.ca)
+    assert told["SSL_CERT_FILE"] == told["CURL_CA_BUNDLE"] == "bundle.pem"
+
+
 def test_lists_and_options_keep_what_was_inherited() -> None:
     inherited = {
         "PYTHONPATH": "src",

@@ -150,11 +150,10 @@ class Nodes:
             if asking:
                 connection.read_response()
             return connection.read_response()
-        except self._errors.ResponseError:
-            raise
-        except BaseException:
+        except BaseException as error:
             # What it still says would be taken for the answer to something else.
-            connection.disconnect()
+            if asking or not isinstance(error, self._errors.ResponseError):
+                connection.disconnect()
             raise
         finally:
             pool.release(connection)

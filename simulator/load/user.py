@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 # First of all: it makes sockets and threads cooperate.
@@ -25,6 +26,8 @@ from simulator.load.target import Ground
 from simulator.load.target import Target
 from simulator.load.target import ground
 from simulator.ports import JsonObject
+from simulator.ports import UnreachableError
+from simulator.ports import WeChat
 from simulator.runner import run
 from simulator.scenario.model import Scenario
 from simulator.scenario.talks import play_call
@@ -34,6 +37,7 @@ from simulator.wx import Wx
 
 
 _BACKEND, _PHONE = "backend", "phone"
+_CONTROL = "the mock"
 _LONGEST = 200
 # Ids, codes and times would make an error of its own of every failure.
 _ONE_OFF = re.compile(r"(?=[\w-]*\d)[\w-]{8,}")
@@ -63,7 +67,8 @@ class WxUser(User):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self._ground: Ground = ground(self.target(environment))
-        self._wechat = OwnPeople(self._ground.wechat, options.suffix(environment))
+        lasting = _Lasting(self._ground.wechat, self._tell)
+        self._wechat = OwnPeople(lasting, options.suffix(environment))
         self._turns = itertools.count()
         self.phone = self._new_phone()
 
@@ -108,7 +113,6 @@ class WxUser(User):
         failure = "" if played.ok else played.reasons[0]
         self._tell(_BACKEND, f"backend.{name}", seconds, size, failure)
         if not played.ok:
-            self.wait()
             raise RescheduleTask
         return played.answer
 
@@ -145,6 +149,33 @@ class WxUser(User):
             exception=StepError(_alike(failure)) if failure else None,
             context=self.context(),
         )
+
+
+class _Lasting:
+    """A WeChat whose end fails the call and the task: one rests, and tries again."""
+
+    def __init__(self, inner: WeChat, tell: Callable[..., None]) -> None:
+        self._inner = inner
+        self._tell = tell
+
+    def call(self, api: str, arguments: Mapping[str, object]) -> JsonObject:
+        return self._asked(f"wx.{api}", partial(self._inner.call, api, arguments))
+
+    def control(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> JsonObject:
+        return self._asked(_CONTROL, partial(self._inner.control, method, path, body))
+
+    def in_world(self, name: str) -> _Lasting:
+        return _Lasting(self._inner.in_world(name), self._tell)
+
+    def _asked(self, name: str, ask: Callable[[], JsonObject]) -> JsonObject:
+        began = time.perf_counter()
+        try:
+            return ask()
+        except UnreachableError as error:
+            self._tell(_PHONE, name, time.perf_counter() - began, 0, str(error))
+            raise RescheduleTask from error
 
 
 class _Measured:

@@ -23,6 +23,7 @@ import pytest
 
 from tests.e2e.running import heed_signals
 from tests.environments import child_environment
+from tests.processes import eventually
 
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(100)]
@@ -311,6 +312,17 @@ def test_wrong_answers_decide_the_exit_status(site: Site, tmp_path: Path) -> Non
 
     assert (strict.returncode, lenient.returncode) == (1, 0)
     assert "ERR_CONNECTION_REFUSED" in out
+
+
+def test_mock_that_dies_amid_a_load_fails_it_in_a_sentence(site: Site) -> None:
+    program = site.load("--users=5", "--rate=5", "--time=6s", "--pause=0.2")
+    assert eventually(lambda: bool(site.exchanged()))
+    site.programs[0].kill()
+    out = end(program)
+
+    assert program.returncode == 1, out
+    assert "No mock answers" in out
+    assert "Traceback" not in out
 
 
 def test_control_c_ends_it_with_its_results(site: Site) -> None:

@@ -113,7 +113,8 @@ def _misused(error: click.UsageError) -> str:
     if not isinstance(error, click.BadParameter) or error.param is None:
         return "用法有误"
     option = isinstance(error.param, click.Option)
-    name = error.param.opts[0] if option else error.param.human_readable_name
+    longest = max(error.param.opts, key=len)
+    name = longest if option else error.param.human_readable_name
     if isinstance(error, click.MissingParameter):
         return f"缺少 {name}"
     return f"{name} 的值有误"

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import re
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
 from simulator.cli import options
 from simulator.cli.program import UseError
+
+
+def _read_time(context: click.Context, option: click.Parameter, text: str) -> str:
+    if not re.fullmatch(r"(?=\d)(\d+h)?(\d+m)?(\d+s)?|\d+", text):
+        raise click.BadParameter("write a time such as 30s, 5m or 1h30m.")
+    return text
+
+
+def _read_place(
+    context: click.Context, option: click.Parameter, path: str | None
+) -> str | None:
+    """Refuse what Locust, which makes folders as they lack, could not write."""
+    if path is None:
+        return None
+    place = Path(path).absolute().parent
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise click.BadParameter(f"nothing can be written in '{place}'.")
+    return path
 
 
 @click.command("load", context_settings={"ignore_unknown_options": False})
@@ -46,6 +69,7 @@ from simulator.cli.program import UseError
     "-t",
     "--time",
     metavar="TIME",
+    callback=_read_time,
     default="30s",
     show_default=True,
     help="How long: 30s, 5m, 1h30m.",
@@ -71,8 +95,15 @@ from simulator.cli.program import UseError
     metavar="HOST",
     help="A host beyond this machine that you may load.",
 )
-@click.option("--csv", metavar="PREFIX", help="Locust's tables as CSV files.")
-@click.option("--html", metavar="FILE", help="Locust's report as a page.")
+@click.option(
+    "--csv",
+    metavar="PREFIX",
+    callback=_read_place,
+    help="Locust's tables as CSV files.",
+)
+@click.option(
+    "--html", metavar="FILE", callback=_read_place, help="Locust's report as a page."
+)
 @click.option(
     "--web-port",
     type=click.IntRange(0, 65535),

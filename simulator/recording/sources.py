@@ -35,7 +35,7 @@ def read_file(path: Path) -> list[Exchange]:
             f"{path} cannot be read: {error}.", f"无法读取 {path}：{error}。"
         ) from error
     found = _entries(text)
-    if not found or not all(map(_is_exchange, found)):
+    if found is None or not all(map(_is_exchange, found)):
         raise SimulatorError(
             f"{path} is no journal: save GET /_mockwx/api/exchanges?kind=any there, or "
             "its entries a line each.",
@@ -114,14 +114,15 @@ def _number(exchange: Exchange) -> int:
     return int(exchange["number"])
 
 
-def _entries(text: str) -> list[Any]:
+def _entries(text: str) -> list[Any] | None:
+    """Return the entries of a journal, which may have none; None if it is none."""
     try:
         whole = parsed(text)
     except ValueError:
-        return _lines(text)
+        return _lines(text) or None
     if isinstance(whole, dict):
         whole = whole.get("exchanges", [whole])
-    return list(whole) if isinstance(whole, list) else []
+    return list(whole) if isinstance(whole, list) else None
 
 
 def _lines(text: str) -> list[Any]:

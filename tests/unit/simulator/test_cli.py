@@ -324,8 +324,20 @@ def test_names_of_the_package_are_all_there() -> None:
             "wxsim schema",
         ),
         (["run", "-n", "x", __file__], "not a valid", "-n 的值有误", "wxsim run"),
+        (
+            ["load", "--backend", "x", "-t", "3x"],
+            "write a time such as 30s, 5m or 1h30m",
+            "--time 的值有误",
+            "wxsim load",
+        ),
+        (
+            ["load", "--backend", "x", "--csv", f"{__file__}/x"],
+            f"nothing can be written in '{__file__}'",
+            "--csv 的值有误",
+            "wxsim load",
+        ),
     ],
-    ids=["command", "option", "argument", "choice", "number"],
+    ids=["command", "option", "argument", "choice", "number", "time", "place"],
 )
 def test_misuse_is_one_sentence_in_each_language(
     arguments: list[str], english: str, chinese: str, program: str

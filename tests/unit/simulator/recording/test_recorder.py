@@ -266,13 +266,20 @@ def test_saved_journal_is_as_good_as_a_running_mock(page: Page, tmp_path: Path) 
     assert read_file(whole) == read_file(lines) == journal["exchanges"]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", "no json", '{"exchanges": []}'])
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "no json", '"x"'])
 def test_file_that_is_no_journal_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.json"
     file.write_text(text, encoding="utf-8")
 
     with pytest.raises(SimulatorError, match="is no journal"):
         read_file(file)
+
+
+def test_journal_in_which_nothing_happened_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text('{"exchanges": []}', encoding="utf-8")
+
+    assert read_file(file) == []
 
 
 def test_empty_recording_says_where_to_play(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from typing import TypeVar
 
+from mockwx import pulse
 from mockwx.clock import Dial
 from mockwx.clock import monotonic_ns
 from mockwx.config import Settings
@@ -44,9 +45,13 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5.0
-"""How long a process may take to begin or end a world before another one does."""
+"""How long a process may take to begin or end a world before another one does.
+
+It is not waited for that long if it is known to have ended.
+"""
 
 _POLL_SECONDS = 0.002
+_LOOK_SECONDS = 0.05
 _MOST_VIEWS = 1_000
 _REGISTRY = f"{DEFAULT_WORLD}/worlds"
 """The list of worlds lies beside the default one: who names no world asks both."""
@@ -58,6 +63,8 @@ class Birth:
 
     begun: bool
     attempt: int = 1
+    by: str = ""
+    """Which process is at it (pulse), unless it has begun."""
 
 
 STORED = {**KEPT, **by_name(Birth, Dial, Exchange)}
@@ -278,13 +285,9 @@ class SharedWorlds(Worlds):
         if self._here.together:
             # Whoever is at it waits for us.
             raise AloneError
-        waiting, since, pause = birth, monotonic_ns(), threading.Event()
+        wait, pause = _Wait(), threading.Event()
         while birth is None or not birth.begun:
-            if birth != waiting:
-                waiting, since = birth, monotonic_ns()
-            late = monotonic_ns() - since > PATIENCE_SECONDS * 1e9
-            # Late: it was killed while it did so, and left something by halves.
-            if birth is None or late:
+            if birth is None or wait.is_in_vain(birth):
                 claim = _claim(name, world, birth)
                 if claim is not None and self._begin_in(name, world, claim):
                     return
@@ -301,7 +304,7 @@ class SharedWorlds(Worlds):
                 refuse_one_more(len(self._registered()))
                 self._names.put(str(world_number(name)), name)
             world.restart()
-            return world.births.swap(name, claim, replace(claim, begun=True))
+            return world.births.swap(name, claim, replace(claim, begun=True, by=""))
         except Exception:
             with suppress(StoreError):
                 world.unbegin()
@@ -352,10 +355,29 @@ class SharedWorlds(Worlds):
             )
 
 
+class _Wait:
+    """How long somebody waits already for one who begins or ends a world."""
+
+    def __init__(self) -> None:
+        self._birth: Birth | None = None
+        self._since = self._looked = 0
+
+    def is_in_vain(self, birth: Birth) -> bool:
+        """Say whether that one was killed amid it, and left something by halves."""
+        now = monotonic_ns()
+        if birth != self._birth:
+            self._birth, self._since, self._looked = birth, now, now
+        if now - self._looked > _LOOK_SECONDS * 1e9:
+            self._looked = now
+            if pulse.is_over(birth.by):
+                return True
+        return now - self._since > PATIENCE_SECONDS * 1e9
+
+
 def _claim(name: str, world: View, known: Birth | None) -> Birth | None:
     """Take on the work that a world needs; None if somebody else did."""
     if known is None:
-        claim = Birth(begun=False)
+        claim = Birth(begun=False, by=pulse.own())
         return claim if world.births.add(name, claim) else None
-    claim = Birth(begun=False, attempt=known.attempt + 1)
+    claim = Birth(begun=False, attempt=known.attempt + 1, by=pulse.own())
     return claim if world.births.swap(name, known, claim) else None

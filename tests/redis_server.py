@@ -2,9 +2,11 @@
 
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,14 @@ class RedisServer:
             ],
             stdout=subprocess.DEVNULL,
         )
-        assert eventually(self._socket.exists)
+        assert eventually(self._listens)
+
+    def _listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as asking, suppress(OSError):
+            # It is there a moment before anybody listens.
+            asking.connect(str(self._socket))
+            return True
+        return False
 
     def kill(self) -> None:
         """End it at once."""

@@ -1,5 +1,7 @@
 """Worlds in a depot that two processes have open: here two objects on one file."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from typing import cast
 import pytest
 
 from mockwx import Settings
+from mockwx import pulse
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import StartingWorld
 from mockwx.domain.control import ControlError
@@ -206,6 +209,58 @@ def test_beginning_cut_short_is_done_again(
         births_of(worlds, name).put(name, Birth(begun=False))
 
         assert login(worlds.named(name))
+
+
+DIES_AMID_A_BEGINNING = """
+import sys
+from pathlib import Path
+from mockwx import Settings
+from mockwx.shared_worlds import STORED, SharedWorlds, View
+from mockwx.store.sqlite import SqliteDepot
+
+worlds = SharedWorlds(Settings(), SqliteDepot(Path(sys.argv[1]), STORED))
+View.restart = lambda self: (print("amid it", flush=True), input())
+worlds.reset("default") if sys.argv[2] == "default" else worlds.named(sys.argv[2])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.needs("unshare")  # Linux alone tells who lives.
+@pytest.mark.parametrize("name", ["default", "red"])
+def test_beginning_of_somebody_who_was_killed_is_done_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("mockwx.shared_worlds.PATIENCE_SECONDS", 1_000.0)
+    file = str(tmp_path / "state.db")
+    with subprocess.Popen(
+        [sys.executable, "-c", DIES_AMID_A_BEGINNING, file, name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"amid it\n"
+        program.kill()
+
+    with closing(opened(tmp_path)) as worlds:
+        assert login(worlds.named(name))
+
+
+def test_beginning_of_somebody_who_lives_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockwx.shared_worlds._LOOK_SECONDS", 0.0)
+    with closing(opened(tmp_path)) as worlds:
+        births = births_of(worlds, "red")
+        births.put("red", Birth(begun=False, by=pulse.own()))
+        waiting = threading.Thread(target=worlds.named, args=("red",))
+        waiting.start()
+        waiting.join(0.1)
+        waited = waiting.is_alive()
+
+        births.put("red", Birth(begun=True))
+        waiting.join()
+
+    assert waited
 
 
 def test_depot_that_was_emptied_begins_anew(two: Two) -> None:

@@ -76,7 +76,7 @@ class _Here(threading.local):
 
     together = False
     heard: tuple[Exchange, ...] = ()
-    """What there is to tell when it is done."""
+    """What there is to tell of that when it is done."""
 
 
 class View(WeChat):
@@ -211,17 +211,17 @@ class SharedWorlds(Worlds):
         """Answer a call that waits for nobody; raises AloneError if it would."""
         here = self._here
 
-        def alone() -> T:
-            # Once more, perhaps: what was heard then did not happen.
-            here.heard = ()
-            return call()
+        def alone() -> tuple[T, tuple[Exchange, ...]]:
+            # Once more, perhaps, or by another thread: what was heard before did not
+            # happen, or is somebody else's.
+            here.together, here.heard = True, ()
+            try:
+                return call(), here.heard
+            finally:
+                here.together = False
 
-        here.together = True
-        try:
-            answer = self._depot.together(alone)
-        finally:
-            here.together = False
-        for exchange in here.heard:
+        answer, heard = self._depot.together(alone)
+        for exchange in heard:
             super().tell(exchange)
         return answer
 

@@ -40,6 +40,8 @@ class Code:
     """The appid of the plugin that asked for a plugin code."""
     page: str = ""
     """The page that asked for it, if known."""
+    openid: str = ""
+    """What a login code is exchanged for: derived once, when it is handed out."""
 
     @property
     def expires_at(self) -> int:
@@ -68,4 +70,5 @@ class Code:
             self.snapshot,
             self.plugin,
             self.page,
+            self.openid,
         )

@@ -69,17 +69,12 @@ class SessionKey:
     """The page whose login brought the key, if known."""
     openid: str = ""
     """Whose it is, as the app knows them; blank until they logged in."""
-    unionid: str | None = None
-    open_platform: str | None = None
-    """The account that the app was bound to when the unionid was derived."""
 
     def live(self, now: int) -> bool:
         """Say whether checksession would accept the key."""
         return self.superseded_at is None and now < self.expires_at
 
-    def of(
-        self, openid: str, unionid: str | None, open_platform: str | None
-    ) -> SessionKey:
+    def of(self, openid: str) -> SessionKey:
         """Return the key as that of a person who logged in."""
         # Written out, as below.
         return SessionKey(
@@ -92,8 +87,6 @@ class SessionKey:
             self.superseded_at,
             self.page,
             openid,
-            unionid,
-            open_platform,
         )
 
     def extended(self, now: int, policy: Policy) -> SessionKey:
@@ -115,8 +108,6 @@ class SessionKey:
             login_number=self.login_number,
             page=self.page,
             openid=self.openid,
-            unionid=self.unionid,
-            open_platform=self.open_platform,
         )
 
     def reset(self, now: int, session_key: str) -> SessionKey:
@@ -153,7 +144,7 @@ def new_key(
     policy: Policy,
     page: str = "",
 ) -> SessionKey:
-    """Return the key that begins a new login state; the person's ids stay."""
+    """Return the key that begins a new login state; the openid stays."""
     number = current.number + 1 if current else 1
     return SessionKey(
         number=number,
@@ -164,6 +155,4 @@ def new_key(
         login_number=number,
         page=page,
         openid=current.openid if current else "",
-        unionid=current.unionid if current else None,
-        open_platform=current.open_platform if current else None,
     )

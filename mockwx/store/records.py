@@ -76,22 +76,29 @@ def _read_object(record: Mapping[str, object], known: Types, at: str) -> object:
     made, given = _type(record.get("type"), known, at), record.get("fields")
     if not isinstance(given, Mapping) or not is_dataclass(made):
         raise RecordError(f"{at}: expected a type and its fields.")
-    hints = _hints(made)
-    for name in given:
-        if name not in hints:
-            raise RecordError(f"{at}: {made.__name__} has no field {name!r}.")
-    values = {
-        str(name): from_record(value, known, at=f"{at}.{name}")
-        for name, value in given.items()
-    }
-    for name, value in values.items():
-        if not _fits(value, hints[name]):
-            raise RecordError(f"{at}.{name}: not of the type the field has.")
+    plain = _plain_types(made)
+    values: dict[str, object] = {}
+    for name, value in given.items():
+        if type(value) in plain.get(name, ()):
+            # Most are, and stay what they are.
+            values[name] = value
+        else:
+            values[str(name)] = _read_field(made, name, value, known, at)
     try:
         return made(**values)
     except TypeError:
-        missing = sorted(hints.keys() - values.keys())
+        missing = sorted(_hints(made).keys() - values.keys())
         raise RecordError(f"{at}: missing {', '.join(missing)}.") from None
+
+
+def _read_field(made: type, name: str, value: object, known: Types, at: str) -> object:
+    hint = _hints(made).get(name)
+    if hint is None:
+        raise RecordError(f"{at}: {made.__name__} has no field {name!r}.")
+    read = from_record(value, known, at=f"{at}.{name}")
+    if not _fits(read, hint):
+        raise RecordError(f"{at}.{name}: not of the type the field has.")
+    return read
 
 
 def _read_enum(record: Mapping[str, object], known: Types, at: str) -> object:
@@ -111,6 +118,7 @@ def _read_bytes(record: Mapping[str, object], known: Types, at: str) -> bytes:
         raise RecordError(f"{at}: expected Base64.") from None
 
 
+_PLAIN = ("", 0, 0.0, True, None)
 _MARKS = {"type": _read_object, "enum": _read_enum, "base64": _read_bytes}
 
 
@@ -124,6 +132,15 @@ def _type(name: object, known: Types, at: str) -> type:
 def _hints(made: type) -> Mapping[str, Any]:
     hints = get_type_hints(made)
     return {each.name: hints[each.name] for each in fields(made)}
+
+
+@cache
+def _plain_types(made: type) -> Mapping[str, frozenset[type]]:
+    """Return the types of JSON's own that fit each field as they are."""
+    return {
+        name: frozenset(type(each) for each in _PLAIN if _fits(each, hint))
+        for name, hint in _hints(made).items()
+    }
 
 
 def _inside(made: type) -> list[type]:

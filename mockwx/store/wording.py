@@ -8,9 +8,13 @@ first, and values where the words differ.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import fields
 from enum import Enum
+from json.encoder import encode_basestring_ascii
+from operator import attrgetter
+from typing import Any
 from typing import TypeAlias
 
 from mockwx.store.base import StoreError
@@ -39,16 +43,16 @@ class Wording:
         self._known = known
         self._young: dict[str, object] = {}
         self._old: dict[str, object] = {}
-        writers = {bytes: to_record, **{each: _writer(each) for each in known.values()}}
-
-        def plain(value: object) -> object:
-            write = writers.get(type(value))
-            if write is None:
-                # Nobody could read it again.
-                raise TypeError(f"a {type(value).__name__} cannot be saved as data")
-            return write(value)
-
-        self._encode = json.JSONEncoder(separators=(",", ":"), default=plain).encode
+        self._kinds = {bytes, *known.values()}
+        encoder = json.JSONEncoder(separators=(",", ":"), default=self._record)
+        plain = _Plain(encoder.encode)
+        self._spell: dict[type, Callable[[Any], str]] = {
+            kind: _spelling(kind, plain)
+            for kind in known.values()
+            # JSON would take the numbers among them for numbers.
+            if not any(issubclass(each, Enum) for each in by_name(kind).values())
+        }
+        self._encode = encoder.encode
 
     def write(self, value: object) -> Words:
         """Return the words of a value, and remember them."""
@@ -63,6 +67,9 @@ class Wording:
             raise ValueError("None means absent: delete the key instead")
         if type(value) is int and -_LARGEST <= value < _LARGEST:
             return value
+        spell = self._spell.get(type(value))
+        if spell is not None:
+            return spell(value)
         return self._encode(to_record(value) if isinstance(value, Enum) else value)
 
     def read(self, words: object) -> object:
@@ -92,6 +99,12 @@ class Wording:
             ) from None
         return value
 
+    def _record(self, value: object) -> object:
+        if type(value) not in self._kinds:
+            # Nobody could read it again.
+            raise TypeError(f"a {type(value).__name__} cannot be saved as data")
+        return to_record(value)
+
     def _remember(self, words: str, value: object) -> None:
         if len(words) > _LONGEST_KEPT:
             return
@@ -100,18 +113,32 @@ class Wording:
         self._young[words] = value
 
 
-def _writer(kind: type) -> Callable[[object], object]:
-    """Return what writes a type as `to_record` does, only sooner where it is simple."""
-    # JSON would take the numbers among them for numbers.
-    if any(issubclass(each, Enum) for each in by_name(kind).values()):
-        return to_record
-    name = kind.__name__
+class _Plain(dict[type, Callable[[Any], str]]):
+    """How each type is written that JSON has; all others are left to its encoder."""
+
+    def __init__(self, encode: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._encode = encode
+        self[str] = encode_basestring_ascii
+        self[int] = int.__repr__
+        self[bool] = {True: "true", False: "false"}.__getitem__
+        self[type(None)] = {None: "null"}.__getitem__
+        self[bytes] = lambda value: f'{{"base64":"{b64encode(value).decode()}"}}'
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        return self._encode
+
+
+def _spelling(kind: type, plain: _Plain) -> Callable[[Any], str]:
+    """Return what writes a type as its record is encoded, only sooner."""
     names = [each.name for each in fields(kind)]
+    told = ",".join(f'"{each}":%s' for each in names)
+    form = f'{{"type":"{kind.__name__}","fields":{{{told}}}}}'
+    # With a single name it returns no tuple.
+    held = attrgetter(*names, names[0])
 
-    def write(value: object) -> object:
-        return {
-            "type": name,
-            "fields": {each: getattr(value, each) for each in names},
-        }
+    def spell(value: object) -> str:
+        found = held(value)[:-1]
+        return form % tuple([plain[type(each)](each) for each in found])
 
-    return write
+    return spell

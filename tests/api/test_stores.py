@@ -139,7 +139,7 @@ class Trouble:
     def __init__(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         self.there = True
         file = app.extensions["mockwx"]._depot._file
-        for name in ("read", "write", "change"):
+        for name in ("reading", "transaction"):
             monkeypatch.setattr(file, name, self._guarded(getattr(file, name)))
 
     def _guarded(self, act):  # type: ignore[no-untyped-def]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mockwx.store.base import StoreError
-from mockwx.store.sqlite import VERSION
 from mockwx.store.sqlite import SqliteDepot
+from mockwx.store.sqlite_file import VERSION
 from tests.unit.store.depots import KNOWN
 from tests.unit.store.depots import Call
 from tests.unit.store.depots import Code
@@ -98,19 +98,22 @@ def test_value_in_other_words_is_swapped_all_the_same(
 ) -> None:
     """As a version before the field `used` would have written it."""
     store = depot.store("0")
-    store.put("codes", "c", Code("alice"))
     older = '{"type":"Code","fields":{"owner":"alice"}}'
-    execute(path, f"UPDATE rows SET value = '{older}'")
+    execute(path, f"INSERT INTO rows VALUES ('0 codes', 'c', '{older}')")
 
     assert store.swap("codes", "c", Code("bob"), Code("eve")) is False
     assert store.swap("codes", "c", Code("alice"), Code("alice", used=True)) is True
     assert store.get("codes", "c") == Code("alice", used=True)
 
 
+def shrink(depot: SqliteDepot, pages: int) -> None:
+    with depot._file.transaction() as writer:
+        writer.execute(f"PRAGMA max_page_count = {pages}")
+
+
 def test_full_disk_undoes_what_was_done_together(depot: SqliteDepot) -> None:
     store = depot.store("0")
-    with depot._file._writing() as writer:
-        writer.execute("PRAGMA max_page_count = 1")
+    shrink(depot, 1)
 
     def fill() -> object | None:
         small = store.get("codes", "small")
@@ -122,8 +125,7 @@ def test_full_disk_undoes_what_was_done_together(depot: SqliteDepot) -> None:
         depot.together(fill)
 
     assert store.get("codes", "small") is None
-    with depot._file._writing() as writer:
-        writer.execute("PRAGMA max_page_count = 100000")
+    shrink(depot, 100_000)
     assert depot.together(fill) is None
 
 
@@ -176,8 +178,7 @@ def test_file_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
 def test_full_disk_is_said_and_survived(depot: SqliteDepot) -> None:
     store, journal = depot.store("0"), depot.journal("0", 10)
     store.put("codes", "small", 1)
-    with depot._file._writing() as writer:
-        writer.execute("PRAGMA max_page_count = 1")
+    shrink(depot, 1)
 
     with pytest.raises(StoreError, match="the disk is full; make room") as refusal:
         store.put("codes", "c", Code("x" * 100_000))
@@ -205,7 +206,7 @@ def test_damaged_file_is_said(depot: SqliteDepot, path: Path) -> None:
 def test_file_locked_by_somebody_else_is_said(
     depot: SqliteDepot, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockwx.store.sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("mockwx.store.sqlite_file.BUSY_SECONDS", 0.05)
     depot.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -75,13 +75,13 @@ def play(program: click.Group, arguments: Sequence[str] | None) -> NoReturn:
         chinese = _misused(error)
         _refuse(f"{english}; see {see}.", f"{chinese}；请看 {see}。", error.exit_code)
     except click.FileError as error:
-        name, reason = error.ui_filename, error.message
-        english = f"{name} cannot be opened ({reason})."
-        _refuse(english, f"无法打开 {name}（{reason}）。", _WRONG_USE)
+        _refuse_file(error.ui_filename, error.message)
     except click.Abort:
         sys.exit(130)
     except OSError as error:
-        if error.filename is not None or error.errno not in _LOST:
+        if error.filename is not None:
+            _refuse_file(os.fsdecode(error.filename), error.strerror)
+        if error.errno not in _LOST:
             raise
         _end_unread(error)
     sys.exit(status or 0)
@@ -118,6 +118,11 @@ def _misused(error: click.UsageError) -> str:
     if isinstance(error, click.MissingParameter):
         return f"缺少 {name}"
     return f"{name} 的值有误"
+
+
+def _refuse_file(name: str, reason: str | None) -> NoReturn:
+    english = f"{name} cannot be opened ({reason})."
+    _refuse(english, f"无法打开 {name}（{reason}）。", _WRONG_USE)
 
 
 def _end_unread(error: OSError) -> NoReturn:

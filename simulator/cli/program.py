@@ -94,21 +94,17 @@ class Program(click.Group):
         try:
             sys.exit(super().main(given, *others, **extra) or 0)
         except click.UsageError as error:
-            program = error.ctx.command_path if error.ctx else "wxsim"
-            # Click lists the choices of an argument a line each.
-            said = " ".join(error.format_message().split()).rstrip(".")
-            click.echo(f"wxsim: {said}; see `{program} --help`.", err=True)
-            click.echo(f"wxsim：{_misused(error)}；请看 `{program} --help`。", err=True)
-            sys.exit(error.exit_code)
+            _refuse_misuse(error)
+        except click.FileError as error:
+            _refuse_file(error.ui_filename, error.message)
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
         except click.Abort:
             sys.exit(130)
         except OSError as error:
-            if error.filename is not None or error.errno not in _LOST:
-                raise
-            _end_unread(error)
+            _end_if_outside(error)
+            raise
 
 
 class UseError(click.ClickException):
@@ -143,6 +139,16 @@ def _open_closed() -> None:
             setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
 
 
+def _refuse_misuse(error: click.UsageError) -> NoReturn:
+    """End with a sentence in each language about wrong use."""
+    program = error.ctx.command_path if error.ctx else "wxsim"
+    # Click lists the choices of an argument a line each.
+    said = " ".join(error.format_message().split()).rstrip(".")
+    click.echo(f"wxsim: {said}; see `{program} --help`.", err=True)
+    click.echo(f"wxsim：{_misused(error)}；请看 `{program} --help`。", err=True)
+    sys.exit(error.exit_code)
+
+
 def _misused(error: click.UsageError) -> str:
     """Say in Chinese what click says in English."""
     if isinstance(error, click.NoSuchOption):
@@ -155,6 +161,21 @@ def _misused(error: click.UsageError) -> str:
     if isinstance(error, click.MissingParameter):
         return f"缺少 {name}"
     return f"{name} 的值有误"
+
+
+def _end_if_outside(error: OSError) -> None:
+    """End with a sentence where not we are to blame, but a file or who reads us."""
+    if error.filename is not None:
+        _refuse_file(os.fsdecode(error.filename), error.strerror)
+    if error.errno in _LOST:
+        _end_unread(error)
+
+
+def _refuse_file(name: str, reason: str | None) -> NoReturn:
+    """End with a sentence in each language about a file that cannot be had."""
+    click.echo(f"wxsim: {name} cannot be opened ({reason}).", err=True)
+    click.echo(f"wxsim：无法打开 {name}（{reason}）。", err=True)
+    sys.exit(2)
 
 
 def _end_unread(error: OSError) -> NoReturn:

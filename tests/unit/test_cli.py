@@ -521,6 +521,21 @@ def test_closed_output_is_opened_to_nowhere(
     sys.stdout.close()
 
 
+def test_file_that_cannot_be_had_is_one_line_in_each_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> int:
+        raise OSError(errno.EACCES, "denied", "a/file")
+
+    monkeypatch.setattr("mockwx.demo.play", fail)
+
+    assert _refused(capsys, "demo") == (
+        2,
+        "a/file cannot be opened (denied).",
+        "无法打开 a/file（denied）。",
+    )
+
+
 def test_other_errors_of_the_system_are_not_hidden(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

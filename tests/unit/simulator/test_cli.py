@@ -351,6 +351,20 @@ def test_misuse_is_one_sentence_in_each_language(
     assert second == f"wxsim：{chinese}；请看 `{program} --help`。"
 
 
+def test_file_that_cannot_be_written_is_one_sentence_in_each_language(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "folder"
+
+    result = wxsim("init", "--yes", "--folder", folder)
+
+    english, chinese = result.stderr.splitlines()
+    assert result.exit_code == 2
+    assert english == f"wxsim: {folder} cannot be opened (Not a directory)."
+    assert chinese == f"wxsim：无法打开 {folder}（Not a directory）。"
+
+
 def test_full_disk_is_one_sentence_in_each_language() -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         ran = subprocess.run(

@@ -28,15 +28,19 @@ _NO_VALUE = "None means absent: delete the key instead"
 
 _BESIDE: Mapping[str, str] = MappingProxyType(
     {
+        "codes_of": "code",
         "codes_of.count": "codes",
         "device_logins": "login",
         "past_session_keys.count": "past_keys",
-        "payloads.count": "payloads",
         "session_keys": "key",
         "visits": "visit",
     }
 )
 """Tables that know whoever logs in, all by the same key, and each one's field."""
+
+_ONE_OF_MANY = "#"
+"""Stands in the key of what is one of many for its owner, so hardly in another table's
+(store.tables.Trail)."""
 
 _Rows: TypeAlias = "dict[str, object] | _Column"
 
@@ -124,24 +128,29 @@ class _Record:
     __slots__ = tuple(_BESIDE.values())
 
     def __init__(self) -> None:
-        self.codes = self.past_keys = self.payloads = None
+        self.code = self.codes = self.past_keys = None
         self.key = self.login = self.visit = None
 
 
 class _Column:
     """One field of all records: a table, as far as a store uses one like a dict."""
 
-    __slots__ = ("_count", "_field", "_records")
+    __slots__ = ("_count", "_field", "_records", "many")
 
     def __init__(self, records: dict[str, _Record], field: str) -> None:
         self._records = records
         self._field = field
         self._count = 0
+        self.many: dict[str, object] = {}
+        """What would be alone in its record."""
 
     def __len__(self) -> int:
-        return self._count
+        return self._count + len(self.many)
 
     def __setitem__(self, key: str, value: object) -> None:
+        if _ONE_OF_MANY in key:
+            self.many[key] = value
+            return
         record = self._records.get(key)
         if record is None:
             record = self._records[key] = _Record()
@@ -150,6 +159,8 @@ class _Column:
         setattr(record, self._field, value)
 
     def get(self, key: str, default: object = None) -> object:
+        if _ONE_OF_MANY in key:
+            return self.many.get(key, default)
         record = self._records.get(key)
         if record is None:
             return default
@@ -157,6 +168,8 @@ class _Column:
         return default if value is None else value
 
     def pop(self, key: str, default: object) -> object:
+        if _ONE_OF_MANY in key:
+            return self.many.pop(key, default)
         record = self._records.get(key)
         if record is None or (value := getattr(record, self._field)) is None:
             return default
@@ -170,6 +183,7 @@ class _Column:
         for key, record in self._records.items():
             if (value := getattr(record, self._field)) is not None:
                 yield key, value
+        yield from self.many.items()
 
 
 class _Tables(dict[str, _Rows]):
@@ -190,7 +204,8 @@ class _Tables(dict[str, _Rows]):
     def crowds(self) -> Iterator[dict[str, object] | dict[str, _Record]]:
         """Yield all that may be many."""
         yield self._records
-        yield from (rows for rows in self.values() if isinstance(rows, dict))
+        for rows in self.values():
+            yield rows if isinstance(rows, dict) else rows.many
 
 
 class MemoryJournal:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)
 def is_this_machine(host: str) -> bool:
-    """Say whether a host is loopback, by its name or its number."""
+    """Say whether a host is loopback, by its name or its number.
+
+    A load asks before each call.
+    """
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

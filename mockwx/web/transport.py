@@ -32,7 +32,15 @@ def _reset(_: bytes) -> Iterator[bytes]:
 
 
 def _truncate(body: bytes) -> Iterator[bytes]:
-    return _raise_after(body[: len(body) // 2])
+    room = current_waiting_room()
+
+    def halves() -> Iterator[bytes]:
+        yield body[: len(body) // 2]
+        # Granian drops what it has not sent yet.
+        room.linger(DRIP_SECONDS)
+        yield from _raise_after(b"")
+
+    return halves()
 
 
 def _hang(_: bytes) -> Iterator[bytes]:

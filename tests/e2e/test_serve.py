@@ -80,6 +80,19 @@ def test_signal_ends_it_with_status_0(code: str, number: signal.Signals) -> None
         assert not served.answers()
 
 
+@each_server
+def test_truncated_answer_comes_by_half(code: str) -> None:
+    with serving(code=code) as served:
+        for _ in range(10):
+            fault = {"effect": {"transport": "truncate"}}
+            served.post("faults", match={"path": "/sns/jscode2session"}, **fault)
+
+            with pytest.raises(http.client.IncompleteRead) as cut:
+                served.get("/sns/jscode2session")
+
+            assert cut.value.partial.startswith(b'{"errcode":41002,')
+
+
 @pytest.mark.needs("sh")
 @each_server
 def test_nohup_outlives_the_terminal(code: str) -> None:

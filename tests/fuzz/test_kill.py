@@ -18,6 +18,7 @@ import pytest
 from tests.e2e.serving import Served
 from tests.e2e.serving import serving
 from tests.processes import eventually
+from tests.redis_cluster import running_cluster
 from tests.redis_server import RedisServer
 from tests.redis_server import running_redis
 
@@ -136,6 +137,15 @@ def test_kills_cost_nothing_that_was_told_with_a_file(tmp_path: Path) -> None:
 def test_kills_cost_nothing_that_was_told_with_redis(tmp_path: Path) -> None:
     with running_redis(tmp_path) as redis:
         told = play("--store", redis.url, "--workers", "2")
+
+    assert len(told.spent) > 5 * KILLS
+
+
+@pytest.mark.external
+@pytest.mark.needs("redis-server")
+def test_kills_cost_nothing_that_was_told_with_a_cluster(tmp_path: Path) -> None:
+    with running_cluster(tmp_path) as cluster:
+        told = play("--store", cluster.url, "--workers", "2")
 
     assert len(told.spent) > 5 * KILLS
 

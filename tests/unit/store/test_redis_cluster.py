@@ -264,6 +264,22 @@ def test_cluster_without_all_its_slots_is_said(cluster: RedisCluster, two: Two) 
     two[0].store(world).put("codes", "c", 1)
 
 
+def test_password_is_given_to_every_node(cluster: RedisCluster) -> None:
+    for node in cluster.nodes:
+        node.client.config_set("requirepass", "open sesame")
+    try:
+        with pytest.raises(StoreError, match="wants another name or password"):
+            RedisDepot(cluster.url, KNOWN)
+        right = cluster.url.replace("redis://", "redis://:open%20sesame@")
+        with closing(RedisDepot(right, KNOWN)) as depot:
+            for node in cluster.nodes:
+                store = depot.store(world_on(cluster, node))
+                assert store.add("codes", "c", 1) is True
+    finally:
+        for node in cluster.nodes:
+            node.client.config_set("requirepass", "")
+
+
 def test_database_that_clusters_have_not_is_refused(cluster: RedisCluster) -> None:
     with pytest.raises(StoreError, match="one database only: redis://HOST:PORT/0"):
         RedisDepot(cluster.url.removesuffix("/0") + "/1", KNOWN)

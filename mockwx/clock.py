@@ -82,7 +82,10 @@ class SteppedClock:
         return second
 
     def now_ms(self) -> int:
-        return self._read(self._dial)
+        dial = self._dial
+        if dial.frozen_ms is not None:
+            return dial.frozen_ms
+        return self._base.now_ms() + dial.offset_ms
 
     def advance(self, seconds: int) -> int:
         """Move time on, frozen or running; return the new time."""

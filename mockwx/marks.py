@@ -135,4 +135,4 @@ def _hidden_under(head: str) -> tuple[int, int]:
     digest = _HASH.copy()
     digest.update(head.encode())
     number = int.from_bytes(digest.digest(), "big")
-    return number % _WORLDS, number >> WORLD_BITS
+    return number & (_WORLDS - 1), number >> WORLD_BITS

@@ -218,7 +218,7 @@ def matching(
 
     @reads({"type": "string", "pattern": f"^(?:{source})$"})
     def read(field: str, value: object) -> str:
-        found = text(field, value)
+        found = text.read(field, value)
         if not pattern.fullmatch(found):
             refuse(field, expected, expected_zh)
         return found

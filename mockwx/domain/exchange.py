@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mockwx.domain.wire_json import encode
 from mockwx.frozen import made_fast
+from mockwx.frozen import maker
 from mockwx.secrecy.named import masked
 
 
@@ -103,6 +104,9 @@ class Exchange:
         """What stands for bytes that are no text."""
         is_picture = self.response_type.startswith("image/")
         return f"({self.response_type})" if is_picture else ""
+
+
+make_exchange = maker(Exchange)
 
 
 def _plain(wire: bytes) -> str:

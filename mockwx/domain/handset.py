@@ -16,6 +16,7 @@ from mockwx.domain.phone_words import PLATFORMS
 from mockwx.domain.phone_words import WORDINGS
 from mockwx.domain.user import USER_NAME
 from mockwx.frozen import made_fast
+from mockwx.frozen import maker
 
 
 DEFAULT_USER = "alice"
@@ -83,6 +84,9 @@ class Handset:
     """The page that is open, where the caller says so."""
 
 
+_make_handset = maker(Handset)
+
+
 def split_call(
     body: Mapping[str, object],
     arguments: Mapping[str, control.Reader],
@@ -100,4 +104,4 @@ def split_call(
             handset[name] = FIELDS[name].read(name, value)
         else:
             rest[name] = arguments[name].read(name, value)
-    return Handset(**handset), rest  # type: ignore[arg-type]  # read above
+    return _make_handset(**handset), rest  # type: ignore[arg-type]  # read above

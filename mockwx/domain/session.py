@@ -15,6 +15,7 @@ from operator import add
 
 from mockwx.domain.quota import DAY
 from mockwx.frozen import made_fast
+from mockwx.frozen import maker
 
 
 LOGIN = "login"
@@ -77,7 +78,7 @@ class SessionKey:
     def of(self, openid: str) -> SessionKey:
         """Return the key as that of a person who logged in."""
         # Written out, as below.
-        return SessionKey(
+        return _make_key(
             self.number,
             self.session_key,
             self.cause,
@@ -99,15 +100,16 @@ class SessionKey:
         ):
             return self
         # Written out: `replace` takes three times as long, and every login extends one.
-        return SessionKey(
-            number=self.number,
-            session_key=self.session_key,
-            cause=self.cause,
-            created_at=self.created_at,
-            expires_at=expires_at,
-            login_number=self.login_number,
-            page=self.page,
-            openid=self.openid,
+        return _make_key(
+            self.number,
+            self.session_key,
+            self.cause,
+            self.created_at,
+            expires_at,
+            self.login_number,
+            None,
+            self.page,
+            self.openid,
         )
 
     def reset(self, now: int, session_key: str) -> SessionKey:
@@ -124,6 +126,9 @@ class SessionKey:
     def expired(self, now: int) -> SessionKey:
         """Return the key with its life ended."""
         return replace(self, expires_at=min(self.expires_at, now))
+
+
+_make_key = maker(SessionKey)
 
 
 def replaced_by_login(current: SessionKey | None, now: int, policy: Policy) -> bool:

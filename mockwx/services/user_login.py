@@ -24,6 +24,7 @@ from mockwx.domain.quota import RESET_SESSION_KEY_PER_MINUTE
 from mockwx.domain.session import SessionKey
 from mockwx.entropy import Entropy
 from mockwx.frozen import made_fast
+from mockwx.frozen import maker
 from mockwx.store.ledger import Ledger
 from mockwx.store.quotas import Quotas
 from mockwx.store.sessions import Sessions
@@ -41,6 +42,9 @@ class LoginAnswer:
     openid: str
     unionid: str | None
     user: str
+
+
+_make_answer = maker(LoginAnswer)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class UserLogin:
         if not js_code:
             raise WeChatError(ErrCode.MISSING_CODE)
         code = self._spend(js_code, mini_program.appid)
-        return LoginAnswer(
+        return _make_answer(
             self._session_key(code, mini_program),
             # Whose it is was remembered when they logged in.
             code.openid or self.directory.openid_of(mini_program.appid, code.user),

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.frozen import made_fast
+from mockwx.frozen import maker
 from mockwx.web.interfaces import Interface
 from mockwx.wechat import WeChat
 from mockwx.worlds import Worlds
@@ -74,6 +75,9 @@ class Reply:
     """Those beside Content-Type."""
     transport: str | None = None
     """How the connection fails under it, if a fault says so (web.transport)."""
+
+
+make_reply = maker(Reply)
 
 
 Payload = Mapping[str, object]

@@ -4,6 +4,7 @@ from mockwx.domain.exchange import ACT
 from mockwx.domain.exchange import PHONE
 from mockwx.domain.exchange import SERVER
 from mockwx.domain.exchange import Exchange
+from mockwx.domain.exchange import make_exchange
 from mockwx.secrecy.lookout import LOOKOUT
 from mockwx.web.call import Call
 from mockwx.web.call import Reply
@@ -20,7 +21,7 @@ def append_exchange(call: Call, reply: Reply, *, duration_us: int) -> None:
 
     def make(number: int) -> Exchange:
         # By place, in the order of the fields: by name it takes twice as long.
-        return Exchange(
+        return make_exchange(
             number,
             call.rid,
             call.at_ms,
@@ -68,7 +69,7 @@ def append_phone_step(
 
     def make(number: int) -> Exchange:
         # By place: see above.
-        return Exchange(
+        return make_exchange(
             number,
             "",
             at_ms,

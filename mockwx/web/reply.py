@@ -9,6 +9,7 @@ from mockwx.domain.wire_json import encode
 from mockwx.web.call import Call
 from mockwx.web.call import Payload
 from mockwx.web.call import Reply
+from mockwx.web.call import make_reply
 
 
 SUCCESS = {"errcode": 0, "errmsg": "ok"}
@@ -49,7 +50,7 @@ def _reply(call: Call, answer: Payload, *, errcode: int) -> Reply:
     text = encode(answer)
     if "/" in text and _escapes_slash(call):
         text = text.replace("/", "\\/")
-    return Reply(200, content_type(family, settings), text.encode(), errcode)
+    return make_reply(200, content_type(family, settings), text.encode(), errcode)
 
 
 def _escapes_slash(call: Call) -> bool:

@@ -273,7 +273,7 @@ def test_bug_behind_a_call_does_it_no_second_time(
     lane = app.wsgi_app
     assert isinstance(lane, FastLane)
     lane._through = reach_flask
-    monkeypatch.setattr("mockwx.web.recording.Exchange", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("mockwx.web.recording.make_exchange", lambda *_, **__: 1 // 0)
 
     answer = ask(app.test_client(), question)
 
@@ -285,7 +285,7 @@ def test_bug_behind_a_call_does_it_no_second_time(
 def test_bug_in_the_lane_is_told_as_one_behind_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("mockwx.web.recording.Exchange", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("mockwx.web.recording.make_exchange", lambda *_, **__: 1 // 0)
     twins = Twins()
 
     for path in ("/cgi-bin/token", "/sns/jscode2session"):

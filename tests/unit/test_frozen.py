@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from mockwx.frozen import made_fast
+from mockwx.frozen import maker
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,30 @@ def test_class_that_makes_a_value_anew_for_each_object_is_refused() -> None:
 
     with pytest.raises(TypeError, match="factories"):
         made_fast(Listing)
+
+
+def test_maker_makes_what_the_class_makes() -> None:
+    make = maker(Fast)
+
+    made = make("a", parent=1)
+
+    assert type(made) is Fast
+    assert made == Fast("a", parent=1)
+    with pytest.raises(FrozenInstanceError):
+        made.size = 4  # type: ignore[misc]  # the point
+    with pytest.raises(TypeError, match=r"missing 1 required positional argument"):
+        make()  # type: ignore[call-arg]  # the point
+
+
+def test_maker_takes_by_name_alone_what_the_class_does() -> None:
+    @made_fast
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Named:
+        name: str
+        size: int = 3
+
+    make = maker(Named)
+
+    assert make(name="a") == Named(name="a")
+    with pytest.raises(TypeError, match="positional"):
+        make("a")  # type: ignore[misc]  # the point

@@ -34,6 +34,7 @@ from mockwx.domain.variant import TRUE
 from mockwx.domain.variant import Variant
 from mockwx.entropy import Entropy
 from mockwx.frozen import made_fast
+from mockwx.frozen import maker
 from mockwx.people import People
 from mockwx.store.history import Broom
 from mockwx.store.ledger import Ledger
@@ -89,6 +90,9 @@ class Tap:
         return Watermark(self.now, self.mini_program.appid)
 
 
+_make_tap = maker(Tap)
+
+
 @dataclass(frozen=True)
 class Desk:
     """The records that wx calls read and write."""
@@ -137,7 +141,9 @@ class Desk:
         known = self.directory.mention(handset.user)
         people = self.directory.people
         self.visitors.enter(owner, now)
-        return Tap(api, handset, mini_program, owner, known, people, era, now, variant)
+        return _make_tap(
+            api, handset, mini_program, owner, known, people, era, now, variant
+        )
 
     def live_key(self, tap: Tap) -> SessionKey | None:
         """Return the key that seals now; every use of it keeps it alive."""

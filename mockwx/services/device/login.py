@@ -9,6 +9,7 @@ from mockwx.domain import phone_words
 from mockwx.domain.codes import LOGIN_CODE
 from mockwx.domain.codes import PLUGIN_CODE
 from mockwx.domain.codes import Code
+from mockwx.domain.codes import make_code
 from mockwx.domain.phone_words import WxFailError
 from mockwx.domain.session import LOGIN
 from mockwx.domain.session import PREFETCH
@@ -67,7 +68,7 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
         desk.sessions.remember_login(owner, device, key.login_number)
     drawn = desk.entropy.login_code()
     # By place, in the order of the fields, as far as they differ from the usual.
-    code = Code(
+    code = make_code(
         drawn,
         LOGIN_CODE,
         tap.mini_program.appid,

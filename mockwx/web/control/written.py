@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from mockwx.domain.wire_json import encode
 from mockwx.web.call import Reply
+from mockwx.web.call import make_reply
 
 
 def written(answer: Mapping[str, object]) -> Reply:
     """Write a good answer as it goes out, with or without Flask."""
-    return Reply(200, "application/json", encode(answer).encode(), None, _HEADERS)
+    body = encode(answer).encode()
+    return make_reply(200, "application/json", body, None, _HEADERS)
 
 
 _HEADERS = (("Cache-Control", "no-store"),)

@@ -4,6 +4,7 @@ The phone is a program of its own beside the mock (docs/adr/0012), as is the bac
 """
 
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.client import HTTPException
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from mockwx import shipped
 from mockwx.config import DEFAULT_APPID
@@ -26,6 +29,7 @@ from mockwx.server import LOOPBACK
 from mockwx.server import MockServer
 
 
+_ENDING = ("SIGTERM", "SIGHUP")
 _READY_SECONDS = 20
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 5
@@ -52,6 +56,7 @@ def play() -> int:
     """Play every scenario against the sample backend; return the phone's status."""
     files = demo_files()
     with (
+        _ended_by_signals(),
         MockServer() as mock,
         _sample_backend(files.backend, wechat_api=mock.url) as backend_url,
         _pointed_at(files.backend_file, backend_url) as backend_file,
@@ -78,6 +83,29 @@ def demo_files() -> DemoFiles:
             "缺少演示所需的文件；请重新安装 mockwx。",
         )
     return files
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """End in order by signals that would end us: all that was started ends too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    before = {
+        number: signal.signal(number, _end)
+        for number in numbers
+        if signal.getsignal(number) == signal.SIG_DFL
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
 
 
 @contextmanager

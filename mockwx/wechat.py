@@ -352,13 +352,29 @@ class WeChat:
     def forget(self) -> None:
         """Forget everything, the beginning too: nothing is left in the store."""
         self.sender.forget()
-        self.store.clear()
         self.journal.clear()
         self.clock.reset()
         self.entropy.reset()
+        # At last, for who asks meanwhile knows the default mini program till then.
+        self.store.clear()
+
+    def end(self) -> None:
+        """Forget everything; who asks still is answered as if they came after it."""
+        self.forget()
+        self._add_default_app()
 
     def _seed(self) -> None:
-        """Add what every world begins with: the default mini program."""
+        """Add what every world begins with."""
+        self._add_default_app()
+        start = self.settings.world
+        for app in start.mini_programs:
+            self.begin_with(app)
+        for user in start.users:
+            self.world.add_user(user)
+        for fault in start.faults:
+            self.faults.arm(fault)
+
+    def _add_default_app(self) -> None:
         self.directory.mini_programs.add(
             DEFAULT_APPID,
             MiniProgram(
@@ -368,13 +384,6 @@ class WeChat:
                 policy=POLICIES[self.settings.policy],
             ),
         )
-        start = self.settings.world
-        for app in start.mini_programs:
-            self.begin_with(app)
-        for user in start.users:
-            self.world.add_user(user)
-        for fault in start.faults:
-            self.faults.arm(fault)
 
     def begin_with(self, app: Mapping[str, object]) -> None:
         """Add an app, or change the default one, which every world has."""

@@ -96,7 +96,7 @@ class Worlds:
                 self._numbered.pop(world_number(each), None)
         for world in filter(None, ended):
             # What it still has to send nobody waits for, and much of it goes slowly.
-            world.forget()
+            world.end()
         if name is None:
             self.default.world.reset()
 

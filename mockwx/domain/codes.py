@@ -41,8 +41,6 @@ class Code:
     """The appid of the plugin that asked for a plugin code."""
     page: str = ""
     """The page that asked for it, if known."""
-    openid: str = ""
-    """What a login code is exchanged for: derived once, when it is handed out."""
 
     @property
     def expires_at(self) -> int:
@@ -71,7 +69,6 @@ class Code:
             self.snapshot,
             self.plugin,
             self.page,
-            self.openid,
         )
 
 

@@ -14,8 +14,9 @@ _HASHES = {
 }
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
-_KEPT = 16_384
-"""How many ids are kept, so that those of a login are not derived again and again."""
+_KEPT = 4_096
+"""How many ids are kept, so that the calls of one login do not derive them again and
+again. With more, whoever is forgotten for a newcomer is in no cache any more."""
 
 
 def derive_openid(

@@ -70,12 +70,17 @@ class SessionKey:
     """The page whose login brought the key, if known."""
     openid: str = ""
     """Whose it is, as the app knows them; blank until they logged in."""
+    unionid: str | None = None
+    open_platform: str | None = None
+    """The account that the app was bound to when the unionid was derived."""
 
     def live(self, now: int) -> bool:
         """Say whether checksession would accept the key."""
         return self.superseded_at is None and now < self.expires_at
 
-    def of(self, openid: str) -> SessionKey:
+    def of(
+        self, openid: str, unionid: str | None, open_platform: str | None
+    ) -> SessionKey:
         """Return the key as that of a person who logged in."""
         # Written out, as below.
         return _make_key(
@@ -88,6 +93,8 @@ class SessionKey:
             self.superseded_at,
             self.page,
             openid,
+            unionid,
+            open_platform,
         )
 
     def extended(self, now: int, policy: Policy) -> SessionKey:
@@ -110,6 +117,8 @@ class SessionKey:
             None,
             self.page,
             self.openid,
+            self.unionid,
+            self.open_platform,
         )
 
     def reset(self, now: int, session_key: str) -> SessionKey:
@@ -149,7 +158,7 @@ def new_key(
     policy: Policy,
     page: str = "",
 ) -> SessionKey:
-    """Return the key that begins a new login state; the openid stays."""
+    """Return the key that begins a new login state; the person's ids stay."""
     number = current.number + 1 if current else 1
     return SessionKey(
         number=number,
@@ -160,4 +169,6 @@ def new_key(
         login_number=number,
         page=page,
         openid=current.openid if current else "",
+        unionid=current.unionid if current else None,
+        open_platform=current.open_platform if current else None,
     )

@@ -83,13 +83,12 @@ class UserLogin:
         if not js_code:
             raise WeChatError(ErrCode.MISSING_CODE)
         code = self._spend(js_code, mini_program.appid)
-        return _make_answer(
-            self._session_key(code, mini_program),
-            # Whose it is was remembered when they logged in.
-            code.openid or self.directory.openid_of(mini_program.appid, code.user),
-            self.directory.unionid(mini_program, code.user),
-            code.user,
-        )
+        current = self.sessions.current(owner_of(code.appid, code.user))
+        session_key = code.session_key
+        if current is not None and mini_program.policy.exchange_returns == "current":
+            session_key = current.session_key
+        openid, unionid = self._ids(code.user, mini_program, current)
+        return _make_answer(session_key, openid, unionid, code.user)
 
     def check_session_key(
         self,
@@ -194,11 +193,17 @@ class UserLogin:
             for code in self.codes.of(owner)
         )
 
-    def _session_key(self, code: Code, mini_program: MiniProgram) -> str:
-        if mini_program.policy.exchange_returns == "snapshot":
-            return code.session_key
-        current = self.sessions.current(owner_of(code.appid, code.user))
-        return current.session_key if current else code.session_key
+    def _ids(
+        self, user: str, mini_program: MiniProgram, current: SessionKey | None
+    ) -> tuple[str, str | None]:
+        """Return the openid and unionid that the login left, or derive them."""
+        if current is None or not current.openid:
+            openid = self.directory.openid_of(mini_program.appid, user)
+            return openid, self.directory.unionid(mini_program, user)
+        if current.open_platform != mini_program.open_platform:
+            # The app was bound to another account, or unbound, since that login.
+            return current.openid, self.directory.unionid(mini_program, user)
+        return current.openid, current.unionid
 
     def _signer(
         self, mini_program: MiniProgram, openid: str, signature: str, sig_method: str

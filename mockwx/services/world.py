@@ -373,7 +373,7 @@ def _key_as_json(
 
 def _code_as_json(code: Code) -> Json:
     shown = asdict(code)
-    del shown["session_key"], shown["openid"]
+    del shown["session_key"]
     return {**shown, "expires_at": code.expires_at}
 
 

@@ -1,5 +1,6 @@
 """What never reaches an interface of WeChat: a page of HTML, as its gateway sends."""
 
+from difflib import get_close_matches
 from functools import partial
 from http import HTTPStatus
 
@@ -20,6 +21,7 @@ from mockwx.web.door import respond
 from mockwx.web.hooks import give_rid
 from mockwx.web.hooks import record
 from mockwx.web.interfaces import CODE2SESSION
+from mockwx.web.interfaces import INTERFACES
 from mockwx.web.interfaces import Interface
 from mockwx.web.reply import failure
 from mockwx.web.unavailable import system_error
@@ -27,6 +29,10 @@ from mockwx.web.unavailable import unavailable
 
 
 _LOGIN = CODE2SESSION.path
+
+# A slip of a few letters, and no longer than any path that there is.
+_NEAR = 0.8
+_LONGEST_NEAR = 100
 
 _PAGE = """\
 <html>
@@ -55,13 +61,22 @@ def _recorded(error: HTTPException) -> Response:
     if status == HTTPStatus.NOT_FOUND and request.path.startswith(_LOGIN):
         return _mistyped()
 
-    def page(_: Call) -> Reply:
+    def page(call: Call) -> Reply:
+        if status == HTTPStatus.NOT_FOUND:
+            call.note = _nearest(call.interface.path)
         title = f"{status} {error.name}"
         body = _PAGE.format(title=title).encode()
         return Reply(status, "text/html", body, errcode=None)
 
     answer: Answer = partial(give_rid, partial(record, page))
     return respond(answer(read_call(_nowhere(request.path), b"")))
+
+
+def _nearest(path: str) -> str:
+    """Name the path that was meant: WxJava long asked for /wxa/checksessionkey."""
+    known = [each.path for each in INTERFACES]
+    near = get_close_matches(path[:_LONGEST_NEAR], known, n=1, cutoff=_NEAR)
+    return f"WeChat has no such path; the nearest is {near[0]}" if near else ""
 
 
 def _mistyped() -> Response:

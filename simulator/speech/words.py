@@ -96,8 +96,16 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"(\S+) cannot match (.+?): (.+)", r"\1 无法匹配 \2：\3"),
         (
-            r"nothing is at (\S+): there is no '([^']+)'; (.+)",
-            r"\1 处没有值：没有“\2”（\3）",
+            r"nothing is at (\S+): there is no '([^']+)'; did you mean '(.+)'\?",
+            r"\1 处没有值：没有“\2”，是否想写“\3”？",
+        ),
+        (
+            r"nothing is at (\S+): there is no '([^']+)'; there is (.+)",
+            r"\1 处没有值：没有“\2”，有 \3",
+        ),
+        (
+            r"nothing is at (\S+): there is no '([^']+)'; it is empty",
+            r"\1 处没有值：没有“\2”，它是空的",
         ),
         (
             r"nothing is at (\S+): '([^']+)' is asked of (.+)",

@@ -36,6 +36,26 @@ def test_unknown_path_is_a_page_and_not_json(
     assert control.latest_exchange()["response"]["status"] == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        # What WxJava asked for until 2026-09.
+        ("/wxa/checksessionkey", "/wxa/checksession"),
+        ("/cgi-bin//token", "/cgi-bin/token"),
+        ("/wxa/business/getuserphonenumber/", "/wxa/business/getuserphonenumber"),
+        ("/", None),
+        ("/wxa/business/getliveinfo", None),
+    ],
+)
+def test_journal_names_the_path_that_was_meant(
+    server: DeveloperServer, control: Control, path: str, near: str | None
+) -> None:
+    server.http.get(path)
+
+    told = near and f"WeChat has no such path; the nearest is {near}"
+    assert control.latest_exchange()["note"] == told
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("interface", INTERFACES, ids=lambda each: each.name)
 @pytest.mark.parametrize("method", [*METHODS, "TRACE", "NONSENSE"])

@@ -14,11 +14,14 @@ from mockwx import MockServer
 from mockwx import Settings
 from mockwx.config import DEFAULT_APPID
 from mockwx.config import DEFAULT_SECRET
+from mockwx.web.interfaces import INTERFACES
 from mockwx.web.waiting import MOST_WAITERS
 from tests.wechat import Phone
 
 
 THREADS = 40
+PATIENCE = 2
+"""Seconds: the shortest timeout that an SDK was seen to have (python-weixin)."""
 
 
 @pytest.fixture
@@ -70,6 +73,26 @@ def test_of_forty_who_race_for_one_code_one_wins(running: MockServer) -> None:
         "won" if b'"session_key"' in answer else answer[:16] for answer in answers
     )
     assert outcomes == {"won": 1, b'{"errcode":40163': THREADS - 1}
+
+
+def test_every_interface_answers_within_the_patience_of_clients(
+    running: MockServer,
+) -> None:
+    asked = [
+        *((each.method, each.path) for each in INTERFACES),
+        ("GET", _exchange(Phone(running.app).login())),
+    ]
+
+    statuses = set()
+    for method, path in asked:
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", running.port, timeout=PATIENCE
+        )
+        with closing(connection):
+            connection.request(method, path)
+            statuses.add(connection.getresponse().status)
+
+    assert statuses == {200}
 
 
 def test_headers_on_the_wire_are_those_of_wechat(running: MockServer) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from mockwx import Settings
 from mockwx import create_app
+from mockwx.config import DEFAULT_APPID
 from mockwx.web.context import EXTENSION
 from mockwx.worlds import Worlds
 from tests.wechat import NOON
@@ -170,6 +171,17 @@ def test_world_that_is_reset_sends_nothing_any_more(app: Flask) -> None:
 
     assert red.sender.wait(10)
     assert sent == []
+
+
+def test_call_that_meets_a_reset_is_answered_as_if_it_came_later(app: Flask) -> None:
+    code = phone_in(app, "red").login()
+    red = worlds_of(app).named("red")
+
+    control_in(app, "red").post("reset")
+
+    # What a call sees that found the world before it was ended.
+    assert red.directory.mini_programs.get(DEFAULT_APPID) is not None
+    assert red.store.get("codes", code) is None
 
 
 def test_reset_without_a_name_ends_every_world(

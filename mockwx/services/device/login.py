@@ -43,7 +43,8 @@ def background_fetch(desk: Desk, tap: Tap, arguments: Arguments) -> Answer:
 
 def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
     draw_key = desk.entropy.next_session_key()
-    owner, policy = tap.owner, tap.mini_program.policy
+    owner, app = tap.owner, tap.mini_program
+    policy = app.policy
 
     def after_login(current: SessionKey | None) -> SessionKey:
         if current is None or replaced_by_login(current, tap.now, policy):
@@ -57,10 +58,12 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
             )
         else:
             key = current.extended(tap.now, policy)
-        if key.openid:
+        if key.openid and key.open_platform == app.open_platform:
             # What a login left beside the key need not be derived once more.
             return key
-        return key.of(desk.directory.openid(tap.mini_program, tap.name))
+        openid = desk.directory.openid(app, tap.name)
+        unionid = desk.directory.unionid(app, tap.name)
+        return key.of(openid, unionid, app.open_platform)
 
     key = desk.sessions.change(owner, after_login)
     device = tap.handset.device
@@ -71,13 +74,12 @@ def _acquired(desk: Desk, tap: Tap, cause: str) -> Answer:
     code = make_code(
         drawn,
         LOGIN_CODE,
-        tap.mini_program.appid,
+        app.appid,
         tap.name,
         tap.now,
         key.number,
         key.session_key,
         page=tap.handset.page,
-        openid=key.openid,
     )
     desk.codes.add(owner, drawn, code)
     desk.broom.pass_by(tap.now)

@@ -32,7 +32,15 @@ def test_reason_of_every_matcher_is_told_in_chinese(matcher: str) -> None:
         (
             "cannot keep 'token': nothing is at data.token: there is no 'token'; "
             "it is empty",
-            "无法保留“token”：data.token 处没有值：没有“token”（it is empty）",
+            "无法保留“token”：data.token 处没有值：没有“token”，它是空的",
+        ),
+        (
+            "nothing is at status: there is no 'status'; did you mean 'statusCode'?",
+            "status 处没有值：没有“status”，是否想写“statusCode”？",
+        ),
+        (
+            "nothing is at a.b: there is no 'b'; there is c, d",
+            "a.b 处没有值：没有“b”，有 c, d",
         ),
         ("the backend says: token should be x", "后端说：token should be x"),
         ("request:fail timeout", "request:fail timeout"),

@@ -1,7 +1,6 @@
 """wx.login and wx.checkSession."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -47,26 +46,46 @@ def test_openid_is_somebodys_from_the_first_login_on(play):
     assert directory.whose(openid, DEFAULT_APPID) == "alice"
 
 
-def test_known_person_s_openid_is_derived_no_more(play, monkeypatch):
+def test_ids_of_a_known_person_are_derived_no_more(play, monkeypatch):
     first = play.exchange(play.login())
-    monkeypatch.setattr(Directory, "openid", lambda *_: pytest.fail("derived"))
+    for name in ("openid", "openid_of", "unionid"):
+        monkeypatch.setattr(Directory, name, lambda *_: pytest.fail("derived"))
 
-    assert play.exchange(play.login()).openid == first.openid
+    again = play.exchange(play.login())
     play.advance(THREE_DAYS)
     renewed = play.exchange(play.login())
 
     assert renewed.session_key != first.session_key
-    assert renewed.openid == first.openid
+    assert {(each.openid, each.unionid) for each in (first, again, renewed)} == {
+        (first.openid, first.unionid)
+    }
 
 
-def test_key_and_code_of_a_state_without_openids_are_good(play):
+def test_key_of_an_earlier_version_bears_no_ids_and_is_good(play):
+    first = play.exchange(play.login())
     code = play.login()
     store, owner = play.wechat.store, f"{DEFAULT_APPID}/alice"
-    for table, key in (("session_keys", owner), ("codes", code)):
-        store.put(table, key, replace(store.get(table, key), openid=""))
+    store.put(
+        "session_keys", owner, store.get("session_keys", owner).of("", None, None)
+    )
 
-    assert play.exchange(code).openid == play.openid()
-    assert play.exchange(play.login()).openid == play.openid()
+    assert play.exchange(code) == first
+    assert play.exchange(play.login()) == first
+
+
+@pytest.mark.parametrize("account", [None, "another"])
+def test_unionid_follows_the_account_that_the_app_is_bound_to(play, account):
+    before, code = play.exchange(play.login()), play.login()
+    app = play.wechat.world.change_mini_program(
+        DEFAULT_APPID, {"open_platform": account}
+    )
+    unionid = play.wechat.directory.unionid(app, "alice")
+
+    told_before_a_login = play.exchange(code).unionid
+    told_after_it = play.exchange(play.login()).unionid
+
+    assert unionid != before.unionid
+    assert (told_before_a_login, told_after_it) == (unionid, unionid)
 
 
 def test_key_nobody_logged_in_for_makes_no_openid_somebodys(play):

@@ -182,6 +182,10 @@ SETTINGS = [
 ]
 
 
+# Their 40001 names the stable token, which was not there in the days of hints.
+OF_TODAY = {"cgi-bin-unknown-token", "wxa-token-before-method"}
+
+
 @pytest.mark.parametrize(
     ("settings", "aspects", "path"),
     SETTINGS,
@@ -199,6 +203,9 @@ def test_a_setting_that_differs_is_found(
         if each.path.startswith(path) and not each.needs and len(each.compares) > 1
     }
     assert found.keys() >= expected
+    if settings.errmsg_suffix == "hints":
+        assert all(found.pop(name) == aspects | {"message"} for name in OF_TODAY)
+        expected -= OF_TODAY
     assert all(found[name] == aspects for name in expected)
 
 

@@ -22,9 +22,9 @@ from mockwx.domain.fault import Fault
 from mockwx.domain.mini_program import MiniProgram
 from mockwx.domain.session import POLICIES
 from mockwx.entropy import Entropy
-from mockwx.errands import Sender
 from mockwx.people import People
 from mockwx.secrecy.lookout import LOOKOUT
+from mockwx.sender import Sender
 from mockwx.services.access_token import AccessTokens
 from mockwx.services.faults import Faults
 from mockwx.services.phone_number import PhoneNumber

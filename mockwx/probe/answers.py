@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from mockwx.sender import Incoming
+from mockwx.outgoing import Incoming
 
 
 STATUS = "status"

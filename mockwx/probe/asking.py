@@ -21,6 +21,8 @@ from mockwx.config import is_loopback
 from mockwx.domain.mini_program import APPID
 from mockwx.domain.mini_program import SECRET
 from mockwx.domain.refusal import RefusalError
+from mockwx.outgoing import Incoming
+from mockwx.outgoing import send
 from mockwx.probe.answers import aspects
 from mockwx.probe.questions import APP
 from mockwx.probe.questions import QUESTIONS
@@ -29,8 +31,6 @@ from mockwx.probe.questions import TOKEN
 from mockwx.probe.questions import Question
 from mockwx.secrecy.named import mask
 from mockwx.secrecy.named import masked
-from mockwx.sender import Incoming
-from mockwx.sender import send
 from mockwx.server import MockServer
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from mockwx.outgoing import Outgoing
 from mockwx.probe.answers import ANSWER
 from mockwx.probe.answers import ANSWER_AND_HEADERS
 from mockwx.probe.answers import STATUS
-from mockwx.sender import Outgoing
 
 
 USER_AGENT = "mockwx-probe"

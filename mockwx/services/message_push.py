@@ -34,11 +34,11 @@ from mockwx.domain.push import to_xml
 from mockwx.domain.quota import DAY
 from mockwx.domain.user import User
 from mockwx.entropy import Entropy
-from mockwx.errands import Job
-from mockwx.errands import Sender
-from mockwx.sender import Incoming
-from mockwx.sender import Outgoing
-from mockwx.sender import send
+from mockwx.outgoing import Incoming
+from mockwx.outgoing import Outgoing
+from mockwx.outgoing import send
+from mockwx.sender import Job
+from mockwx.sender import Sender
 from mockwx.store.base import Journal
 from mockwx.store.tables import Table
 from mockwx.visitors import Visitors

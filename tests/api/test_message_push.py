@@ -12,7 +12,7 @@ from flask import Flask
 
 from mockwx.config import DEFAULT_APPID
 from mockwx.crypto.push import open_push
-from mockwx.sender import send
+from mockwx.outgoing import send
 from mockwx.wechat import WeChat
 from tests.inbox import Inbox
 from tests.inbox import Letter

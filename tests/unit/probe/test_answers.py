@@ -2,10 +2,10 @@
 
 import pytest
 
+from mockwx.outgoing import Incoming
 from mockwx.probe.answers import aspects
 from mockwx.probe.answers import shape
 from mockwx.probe.answers import split_errmsg
-from mockwx.sender import Incoming
 
 
 RID = "63e60657-344dd3ee-28b67950"

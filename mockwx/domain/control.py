@@ -85,7 +85,7 @@ class ControlError(RefusalError):
 def unknown_field(name: str, known: Iterable[str]) -> ControlError:
     """Refuse a field by name, with the nearest right word."""
     known = sorted(known)
-    name = _printable(name)
+    name = printable(name)
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}."
     hint_zh = f"是否想写 {near[0]!r}？" if near else f"可用字段：{'、'.join(known)}。"
@@ -99,7 +99,7 @@ def unknown_field(name: str, known: Iterable[str]) -> ControlError:
     )
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Cut a name that anybody may have sent to what can be shown anywhere."""
     shown = name.encode(errors="backslashreplace").decode()
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"

@@ -217,6 +217,38 @@ def test_body_that_is_no_json_object_is_refused(control: Control, body: bytes) -
     assert response.get_json()["error"]["code"] == "bad_request"
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"seconds": 1, "seconds": 2}', "seconds"),
+        (b'{"match": {"a": 1, "b": 2, "b": 3}}', "b"),
+        (rb'{"\ud800": 1, "\ud800": 2}', r"\ud800"),
+    ],
+    ids=["first", "within", "surrogate"],
+)
+def test_field_that_is_given_twice_is_refused_by_name(
+    control: Control, body: bytes, field: str
+) -> None:
+    response = control.http.post("/_mockwx/api/clock/advance", data=body)
+
+    error = response.get_json()["error"]
+    assert response.status_code == 400
+    assert error["field"] == field
+    assert error["message"] == f"field {field!r} must be given once."
+
+
+def test_number_without_end_is_refused_without_words_of_python(
+    control: Control,
+) -> None:
+    body = b'{"seconds": ' + b"9" * 5_000 + b"}"
+
+    told = control.http.post("/_mockwx/api/clock/advance", data=body).get_json()
+
+    assert told["error"]["message"] == (
+        "the body is holding a number of too many digits; send a JSON object."
+    )
+
+
 def test_body_over_the_limit_is_refused_in_json(control: Control) -> None:
     response = control.http.post("/_mockwx/api/users", data=b" " * 1_048_577)
 

@@ -1,8 +1,11 @@
 """The body of a control call: one JSON object, read strictly."""
 
 import json
+from collections import Counter
+from json import JSONDecodeError
 from typing import NoReturn
 
+from mockwx.domain import control
 from mockwx.domain.control import ControlError
 
 
@@ -14,10 +17,13 @@ def parse_body(body: bytes) -> dict[str, object]:
         value = _DECODER.decode(body.decode())
     except RecursionError:
         _refuse_body("nested too deeply", "嵌套过深")
-    except ValueError as error:
+    except (JSONDecodeError, UnicodeDecodeError) as error:
         _refuse_body(
             f"not JSON in UTF-8 ({error})", f"不是 UTF-8 编码的 JSON（{error}）"
         )
+    except ValueError:
+        # Python's own limit, against numbers that are slow to read.
+        _refuse_body("holding a number of too many digits", "中有位数过多的数字")
     if not isinstance(value, dict):
         _refuse_body("not a JSON object", "不是 JSON 对象")
     return value
@@ -32,13 +38,15 @@ def _refuse_body(reason: str, reason_zh: str) -> NoReturn:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    _refuse_body(f"not JSON ({name} is none)", f"不是 JSON（{name} 不属于 JSON）")
 
 
 def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a field is given twice")
+        names = Counter(name for name, _ in pairs)
+        ((twice, _),) = names.most_common(1)
+        control.refuse(control.printable(twice), "given once", "只出现一次的字段")
     return found
 
 

@@ -51,8 +51,10 @@ PROFILE_SEALED = Change((2, 16, 0))
 USER_INFO_ANONYMOUS = Change((2, 16, 1), 1_619_625_600, spares_mini_games=True)
 SHARE_INFO_ENDED = Change((2, 17, 3))
 LATEST_USER_KEY = Change((2, 17, 3))
-# 2021-10-20: gender and region are withdrawn everywhere (library inferred).
-REGION_WITHDRAWN = Change((2, 20, 1))
+# 2021-10-20: gender and region are withdrawn everywhere. That older libraries show them
+# to this day, as the phones of those days did, is inferred.
+REGION_WITHDRAWN_AT = 1_634_659_200
+REGION_WITHDRAWN = Change((2, 20, 1), since=REGION_WITHDRAWN_AT)
 CHOOSE_AVATAR = Change((2, 21, 2))
 PHONE_CODE = Change((2, 21, 2))
 # 2022-02-21: <open-data> shows everybody alike, on any library.

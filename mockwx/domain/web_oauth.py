@@ -14,6 +14,7 @@ from urllib.parse import quote
 from urllib.parse import urlsplit
 from urllib.parse import urlunsplit
 
+from mockwx.domain.base_library import REGION_WITHDRAWN_AT
 from mockwx.domain.errors import ErrCode
 from mockwx.domain.errors import WeChatError
 from mockwx.domain.mini_program import MINI_PROGRAM
@@ -37,9 +38,6 @@ WEB_TOKENS_PER_MINUTE = 50_000
 """Of one app, at /sns/oauth2/access_token."""
 PAGES_PER_MINUTE = 600
 """Logins of one person at one app before page error 10009; the figure is inferred."""
-
-# 2021-10-20, midnight in China.
-PROFILE_WITHDRAWN_AT = 1_634_659_200
 
 ALLOW = "allow"
 DENY = "deny"
@@ -216,7 +214,7 @@ def subject(user: str, *, snapshot: bool) -> str:
 
 def sns_user_info(user: User, lang: str, *, now: int) -> dict[str, object]:
     """Return what /sns/userinfo tells of a person, without their ids."""
-    shown = user_info(user, lang, region_withdrawn=now >= PROFILE_WITHDRAWN_AT)
+    shown = user_info(user, lang, region_withdrawn=now >= REGION_WITHDRAWN_AT)
     return {
         "nickname": shown.nick_name,
         "sex": shown.gender,

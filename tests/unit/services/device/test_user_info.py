@@ -336,6 +336,23 @@ def test_region_is_withdrawn_from_profiles(logged_in, base_library, withdrawn):
         assert (info[field] == "") is withdrawn
 
 
+@pytest.mark.fidelity("documented", "2021-10-20: gender and region withdrawn")
+@pytest.mark.parametrize("api", ["getUserInfo", "getUserProfile"])
+def test_region_was_there_until_the_day_on_any_library(api):
+    play = Play(released_at=1_600_000_000)
+    play.wechat.clock.freeze(1_634_659_199)
+    play.login()
+    asked = {"button": True} if api == "getUserInfo" else {"desc": "x"}
+
+    before = play.wx(api, **asked)["userInfo"]
+    play.advance(1)
+    after = play.wx(api, **asked)["userInfo"]
+
+    assert (before["gender"] != 0, before["country"]) == (True, "China")
+    assert (after["gender"], after["country"]) == (0, "")
+    assert before["nickName"] == after["nickName"]
+
+
 # -- mini games -----------------------------------------------------------------------
 
 

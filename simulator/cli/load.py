@@ -96,6 +96,13 @@ def _read_place(
     help="A host beyond this machine that you may load.",
 )
 @click.option(
+    "--worlds",
+    type=click.IntRange(1, 1_000),
+    default=1,
+    show_default=True,
+    help="Over how many worlds of the mock they are spread.",
+)
+@click.option(
     "--csv",
     metavar="PREFIX",
     callback=_read_place,
@@ -142,6 +149,7 @@ def load_command(  # noqa: PLR0913 - one parameter for each option
     token: str | None,
     scenarios: tuple[str, ...],
     allowed_hosts: tuple[str, ...],
+    worlds: int,
     extra: tuple[str, ...],
     **order: object,
 ) -> None:
@@ -172,7 +180,8 @@ def load_command(  # noqa: PLR0913 - one parameter for each option
     from simulator.load import program
     from simulator.load.target import Target
 
-    target = Target(backend, backend_url, mock or "", token, scenarios, allowed_hosts)
+    aims = (backend, backend_url, mock or "", token, scenarios, allowed_hosts)
+    target = Target(*aims, worlds=worlds)
     try:
         program.load(target, *program.read(order), extra)
     except SimulatorError as error:

@@ -7,12 +7,18 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
 from typing import Any
 
 from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner
 from locust.runners import WorkerRunner
+
+
+if TYPE_CHECKING:
+    from simulator.load.target import Target
 
 
 _FAILED = 1
@@ -50,6 +56,7 @@ def _add_options(parser: ArgumentParser, **_: object) -> None:
     add("token", "The token of a mock that listens beyond this machine.")
     add("scenario", "A *.scenario.yaml that people play.", action="append")
     add("allow-host", "A host that may be loaded.", action="append")
+    add("worlds", "Over how many worlds of the mock people are spread.", type=int)
     add("fail-ratio", "Exit with 1 if more of the steps fail.", type=float)
 
 
@@ -58,16 +65,11 @@ def _check(environment: Environment, **_: object) -> None:
     """Say in one sentence what is wrong, before people are made."""
     # Here because these import sockets, which Locust's import has made cooperate.
     from simulator.load.target import prepare_mock
-    from simulator.load.user import WxUser
     from simulator.ports import SimulatorError
 
-    if isinstance(environment.runner, MasterRunner):
-        return  # people live on its workers
-    for each in environment.user_classes:
-        if not issubclass(each, WxUser):
-            continue
+    for target in _targets(environment):
         try:
-            prepare_mock(each.target(environment))
+            prepare_mock(target)
         except SimulatorError as error:
             sys.stderr.write(f"{error.message}\n{error.zh}\n")
             sys.exit(_MISUSED)
@@ -76,6 +78,30 @@ def _check(environment: Environment, **_: object) -> None:
 @events.test_start.add_listener
 def _count_anew(**_: object) -> None:
     _Numbers.people = itertools.count(1)
+
+
+@events.test_start.add_listener
+def _prepare_worlds(environment: Environment, **_: object) -> None:
+    """Begin the worlds that only the master was told of."""
+    from simulator.load.target import prepare_mock
+    from simulator.ports import SimulatorError
+
+    for target in _targets(environment):
+        if target.worlds > 1:
+            # If the mock is gone meanwhile, people will say so.
+            with suppress(SimulatorError):
+                prepare_mock(target)
+
+
+def _targets(environment: Environment) -> Iterator[Target]:
+    """Yield what the people of this process load."""
+    from simulator.load.user import WxUser
+
+    if isinstance(environment.runner, MasterRunner):
+        return  # they live on its workers
+    for each in environment.user_classes:
+        if issubclass(each, WxUser):
+            yield each.target(environment)
 
 
 @events.quitting.add_listener

@@ -78,6 +78,7 @@ def arguments(target: Target, plan: Plan, part: Part) -> list[str]:
         ("--wx-token", target.token),
         *(("--wx-scenario", each) for each in target.scenarios),
         *(("--wx-allow-host", each) for each in target.allowed_hosts),
+        ("--wx-worlds", str(target.worlds)),
         ("--wx-pause", f"{plan.pause:g}"),
         ("--wx-fail-ratio", f"{plan.fail_ratio:g}"),
         *_share(part),

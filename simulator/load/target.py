@@ -38,6 +38,12 @@ class Target:
     token: str | None = None
     scenarios: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    worlds: int = 1
+    """Over how many worlds of the mock people are spread."""
+
+    def world_of(self, person: int) -> str | None:
+        """Name the world of the person of this number; None is the default one."""
+        return None if self.worlds < 2 else f"load-{person % self.worlds + 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,11 @@ def prepare_mock(target: Target) -> None:
     if file.secret is None:
         return
     app = {"appid": file.appid or DEFAULT_APPID, "secret": file.secret}
-    with contextlib.suppress(RefusedError):  # it is there
-        wechat.control("POST", "mini_programs", app)
+    # The default one too: a backend that knows no worlds has its tokens there.
+    named = {target.world_of(number) for number in range(target.worlds)}
+    for world in (wechat, *(wechat.in_world(name) for name in named if name)):
+        with contextlib.suppress(RefusedError):  # it is there
+            world.control("POST", "mini_programs", app)
 
 
 def _backend_file(target: Target) -> BackendFile:

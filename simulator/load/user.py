@@ -63,12 +63,17 @@ class WxUser(User):
     token: str | None = None
     scenarios: Sequence[str] = ()
     allowed_hosts: Sequence[str] = ()
+    worlds: int = 1
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self._ground: Ground = ground(self.target(environment))
-        lasting = _Lasting(self._ground.wechat, self._tell)
-        self._wechat = OwnPeople(lasting, options.suffix(environment))
+        target = self.target(environment)
+        self._ground: Ground = ground(target)
+        suffix = options.suffix(environment)
+        world = target.world_of(int(suffix.rpartition("-")[2]))
+        wechat = self._ground.wechat
+        lasting = _Lasting(wechat.in_world(world) if world else wechat, self._tell)
+        self._wechat = OwnPeople(lasting, suffix)
         self._turns = itertools.count()
         self.phone = self._new_phone()
 
@@ -83,6 +88,7 @@ class WxUser(User):
             given.get("wx_token") or cls.token,
             tuple(given.get("wx_scenario") or cls.scenarios),
             (*cls.allowed_hosts, *(given.get("wx_allow_host") or ())),
+            given.get("wx_worlds") or cls.worlds,
         )
 
     @property

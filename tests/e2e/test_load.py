@@ -140,14 +140,17 @@ class Site:
     def load(self, *arguments: str) -> "subprocess.Popen[str]":
         return self.start("-m", "simulator", "load", *self.aims(), *arguments)
 
-    def ask(self, path: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.mock}/_mockwx/api/{path}") as response:
+    def ask(self, path: str, world: str = "default") -> dict[str, Any]:
+        question = urllib.request.Request(
+            f"{self.mock}/_mockwx/api/{path}", headers={"X-Mockwx-World": world}
+        )
+        with urllib.request.urlopen(question) as response:
             answer: dict[str, Any] = json.load(response)
             return answer
 
-    def exchanged(self) -> Counter[str]:
+    def exchanged(self, world: str = "default") -> Counter[str]:
         """Count the codes that the backend exchanged, by person."""
-        found = self.ask("exchanges?path=/sns/jscode2session")["exchanges"]
+        found = self.ask("exchanges?path=/sns/jscode2session", world)["exchanges"]
         assert {each["errcode"] for each in found} <= {0}
         return Counter(each["user"] for each in found)
 
@@ -242,6 +245,27 @@ def test_plain_locustfile_runs_headless(site: Site, tmp_path: Path) -> None:
     results = site.results(tmp_path / "load")
     assert results["backend.profile"] == (20, 0)
     assert results["Aggregated"] == (80, 0)
+
+
+def test_people_are_spread_over_worlds_by_a_master_as_by_one_process(
+    site: Site, tmp_path: Path
+) -> None:
+    port = free_port()
+    order = ("--users=12", "--rate=12", "--time=4s", "--pause=60", "--worlds=3")
+    alone = site.load(*order)
+    out = end(alone)
+    found = [site.exchanged(f"load-{number}") for number in (1, 2, 3)]
+
+    master = site.load("--master", f"--master-port={port}", *order)
+    worker = site.load("--worker", f"--master-port={port}")
+    end(master)
+    end(worker)
+    again = [site.exchanged(f"load-{number}") for number in (1, 2, 3)]
+
+    assert (alone.returncode, master.returncode, worker.returncode) == (0, 0, 0), out
+    assert site.exchanged() == {}
+    assert found[0] == {f"alice-0-{number}": 1 for number in (3, 6, 9, 12)}
+    assert again == [dict.fromkeys(each, 2) for each in found]
 
 
 def test_no_two_workers_play_the_same_person(site: Site, tmp_path: Path) -> None:

@@ -60,6 +60,16 @@ def test_host_that_was_named_may_be_loaded(file: str) -> None:
     assert ground(target).backend.base_url == "http://shop.example"
 
 
+def test_people_are_all_in_the_default_world_unless_it_is_said() -> None:
+    spread = Target(worlds=3)
+
+    assert {Target().world_of(number) for number in range(9)} == {None}
+    assert [spread.world_of(number) for number in range(1, 7)] == [
+        *("load-2", "load-3", "load-1"),
+        *("load-2", "load-3", "load-1"),
+    ]
+
+
 def test_redirect_leads_to_no_other_host() -> None:
     backend = FakeBackend()
     fence = Fence(backend, ())

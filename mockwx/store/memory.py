@@ -159,11 +159,10 @@ class _Column:
         setattr(record, self._field, value)
 
     def get(self, key: str, default: object = None) -> object:
-        if _ONE_OF_MANY in key:
-            return self.many.get(key, default)
         record = self._records.get(key)
         if record is None:
-            return default
+            # A key of one of many is in no record.
+            return self.many.get(key, default)
         value = getattr(record, self._field)
         return default if value is None else value
 

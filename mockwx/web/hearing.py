@@ -5,6 +5,7 @@ from typing import Any
 
 from mockwx.web.api_security import HEADERS
 from mockwx.web.call import Call
+from mockwx.web.call import make_call
 from mockwx.web.interfaces import Interface
 from mockwx.web.params import parse_query
 from mockwx.web.routing import world_of_call
@@ -19,7 +20,7 @@ def call_of(
     query = parse_query(raw_query.decode(errors="replace"))
     # A browser sends no header of ours, but the address of a page can name a world.
     named = environ.get("HTTP_X_MOCKWX_WORLD") or query.get("mockwx_world")
-    return Call(
+    return make_call(
         interface=interface,
         worlds=worlds,
         wechat=world_of_call(worlds, query, body, named),

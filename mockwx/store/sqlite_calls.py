@@ -165,9 +165,10 @@ class Calls:
 
     def read(self, place: Place) -> Words | None:
         """Return the words that stand at a place now."""
+        log = self._log
         with self._file.reading() as reader:
-            self._log.catch_up(reader)
-            return self._log.find(reader, place)
+            log.catch_up(reader)
+            return log.find(reader, place)
 
     def scan(self, table: str) -> dict[str, Words]:
         """Return all that stands in a table now."""
@@ -185,10 +186,11 @@ class Calls:
     def clear(self, prefix: str) -> None:
         """Forget all tables whose names begin so."""
         self.refuse_draft()
+        log = self._log
         with self._file.transaction() as writer:
-            self._log.catch_up(writer)
-            line = self._log.clear(writer, prefix)
-        self._log.known.hear([line])
+            log.catch_up(writer)
+            line = log.clear(writer, prefix)
+        log.known.hear([line])
 
     def append(self, entry: Entry) -> int:
         """Add an exchange to a journal; return its number."""

@@ -32,6 +32,8 @@ Change: TypeAlias = "tuple[str, str, Words | None]"
 
 FOLD_EVERY = 256
 """After how many lines the log is folded into the rows."""
+MOST_UNFOLDED = 1_500
+"""After how many changed places at the latest: nobody can write meanwhile."""
 KEPT_LINES = 64
 
 _TRIM_EVERY = 64
@@ -205,7 +207,9 @@ class Log:
         """Add a line, to be heard once it is kept; fold the log if that is due."""
         changes = [(table, key or "", words) for (table, key), words in changed.items()]
         number = self.known.number + 1
-        line = Line(number, changes, number - self.known.folded >= FOLD_EVERY)
+        is_long = number - self.known.folded >= FOLD_EVERY
+        is_due = is_long or len(self.known.recent) + len(changed) > MOST_UNFOLDED
+        line = Line(number, changes, is_due)
         self._write(writer, line)
         if line.folded:
             self._fold(writer, {**self.known.recent, **changed})

@@ -261,6 +261,8 @@ class Calls:
             if batch.entries:
                 tell(writer, batch.entries)
         log.known.hear(lines)
+        if any(line.folded for line in lines):
+            self._file.copy_soon()
 
     def _play(self, several: Sequence[_Waiting], batch: Batch) -> bool:
         """Play what is to be done; say whether what went wrong would do so anyhow."""

@@ -28,7 +28,7 @@ OLDEST = (3, 35)
 """The first SQLite that returns what it changed."""
 
 _OURS = int.from_bytes(b"mckx", "big")
-_CHECKPOINT_PAGES = 4_000
+_CHECKPOINT_PAGES = 8_000
 
 _SCHEMA = f"""
 CREATE TABLE rows (
@@ -56,6 +56,7 @@ class File:
         self._lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         self._idle: list[sqlite3.Connection] = []
+        self._copying: threading.Thread | None = None
         self._queue = Queue(Path(f"{path}-queue"))
 
     def read(self, statement: str, values: Sequence[object]) -> list[Row]:
@@ -133,8 +134,22 @@ class File:
         finally:
             writer.close()
 
+    def copy_soon(self) -> None:
+        """Copy what was written to its place, in a thread, for that waits for the disk.
+
+        Else somebody who writes has to, while all others wait.
+        """
+        if self._copying is None or not self._copying.is_alive():
+            self._copying = threading.Thread(
+                target=self._copy, name="mockwx-checkpoint", daemon=True
+            )
+            self._copying.start()
+
     def close(self) -> None:
         """Let go of it; using it again opens it again."""
+        copying, self._copying = self._copying, None
+        if copying is not None:
+            copying.join()
         with self._lock:
             writer, self._writer = self._writer, None
             if writer is not None:
@@ -143,6 +158,11 @@ class File:
         while self._idle:
             with suppress(IndexError):
                 self._idle.pop().close()
+
+    def _copy(self) -> None:
+        # What goes wrong here goes wrong again in a call, which says so.
+        with suppress(StoreError):
+            self.read("PRAGMA wal_checkpoint(PASSIVE)", ())
 
     def _lay_out(self, writer: sqlite3.Connection) -> None:
         writer.execute("BEGIN IMMEDIATE")

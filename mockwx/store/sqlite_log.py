@@ -32,7 +32,7 @@ Change: TypeAlias = "tuple[str, str, Words | None]"
 
 FOLD_EVERY = 256
 """After how many lines the log is folded into the rows."""
-MOST_UNFOLDED = 1_500
+MOST_UNFOLDED = 500
 """After how many changed places at the latest: nobody can write meanwhile."""
 KEPT_LINES = 64
 

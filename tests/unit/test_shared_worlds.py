@@ -358,6 +358,31 @@ def test_listener_hears_once_of_a_call_that_is_played_again(
     assert heard == [exchange]
 
 
+def test_each_caller_tells_what_its_call_let_happen(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file's calls are played by whichever thread has the file."""
+    worlds, heard = two[0], list[object]()
+    worlds.listener = lambda exchange: heard.append(
+        (exchange, threading.current_thread() is threading.main_thread())
+    )
+    together = worlds._depot.together
+
+    def in_a_thread(work: Callable[[], object]) -> object:
+        done: list[object] = []
+        thread = threading.Thread(target=lambda: done.append(together(work)))
+        thread.start()
+        thread.join()
+        return done[0]
+
+    monkeypatch.setattr(worlds._depot, "together", in_a_thread)
+    exchange = cast("Exchange", object())
+
+    worlds.together(partial(worlds.tell, exchange))
+
+    assert heard == [(exchange, True)]
+
+
 def login_together(worlds: SharedWorlds, user: str) -> None:
     """Log in as the fast lane does: together, or else alone."""
     try:

@@ -19,6 +19,7 @@ from mockwx.store.base import Store
 from mockwx.store.sqlite import SqliteDepot
 from mockwx.store.sqlite_log import FOLD_EVERY
 from mockwx.store.sqlite_log import KEPT_LINES
+from mockwx.store.sqlite_log import MOST_UNFOLDED
 from tests.unit.store.depots import KNOWN
 from tests.unit.store.depots import Call
 from tests.unit.store.depots import Code
@@ -92,6 +93,34 @@ def test_log_is_folded_into_the_rows_and_stays_short(
 
     assert rows(two[0]) == FOLD_EVERY
     assert lines(two[0]) <= FOLD_EVERY + KEPT_LINES
+
+
+def test_log_is_folded_before_that_takes_long(
+    two: tuple[SqliteDepot, SqliteDepot],
+) -> None:
+    store = two[0].store("0")
+
+    def put_some() -> None:
+        for number in range(MOST_UNFOLDED):
+            store.put("codes", f"c{number}", number)
+
+    two[0].together(put_some)
+    store.put("codes", "one more", 1)
+
+    assert rows(two[0]) == MOST_UNFOLDED + 1
+
+
+def test_what_was_folded_is_copied_to_its_place_in_a_thread_that_ends(
+    two: tuple[SqliteDepot, SqliteDepot], tmp_path: Path
+) -> None:
+    # Whoever closes a file last copies everything.
+    two[1].store("0").get("codes", "c0")
+    put_many(two[0].store("0"), FOLD_EVERY)
+
+    two[0].close()
+
+    assert "mockwx-checkpoint" not in {each.name for each in threading.enumerate()}
+    assert b"c200" in (tmp_path / "state.db").read_bytes()
 
 
 def test_one_place_is_one_row_however_often_it_changed(

@@ -39,6 +39,8 @@ def _read_place(
 @click.option(
     "--mock",
     metavar="URL",
+    default="http://127.0.0.1:7778",
+    show_default=True,
     help="The running mock that the backend asks as well.",
 )
 @options.token

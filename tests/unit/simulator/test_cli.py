@@ -448,6 +448,13 @@ def test_record_writes_a_file_that_checks(tmp_path: Path) -> None:
     assert "--force" in again.stderr
 
 
+@pytest.mark.parametrize("command", ["load", "record"])
+def test_running_mock_is_where_serve_listens(command: str) -> None:
+    shown = " ".join(wxsim(command, "--help").stdout.split())
+
+    assert "WXSIM_MOCK; default: http://127.0.0.1:7778]" in shown
+
+
 def test_record_without_a_mock_says_so(tmp_path: Path) -> None:
     file = tmp_path / "told.scenario.yaml"
 

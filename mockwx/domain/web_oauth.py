@@ -191,11 +191,13 @@ class WebGrant:
         return replace(self, access_token=access_token, expires_at=now + WEB_TOKEN_TTL)
 
 
-def minded_by_real_clients(query: Mapping[str, str]) -> str:
-    """Say what is documented of a page's address, and that only WeChat's app minds it.
+def minded_by_real_clients(channel: Channel, query: Mapping[str, str]) -> str:
+    """Say what WeChat's app minds about a page's address, and a browser does not.
 
-    The mock leads on all the same: a browser would.
+    So the mock leads on all the same. The page of websites is one for browsers.
     """
+    if channel is not OFFICIAL_ACCOUNT_PAGE:
+        return ""
     if [name for name in query if name in _IN_ORDER] != [
         name for name in _IN_ORDER if name in query
     ]:

@@ -111,6 +111,14 @@ def test_journal_says_what_only_real_clients_mind(
     assert exchange["note"] == note
 
 
+def test_page_of_websites_minds_no_order(
+    server: DeveloperServer, control: Control
+) -> None:
+    server.http.get("/connect/qrconnect?redirect_uri=b&appid=a&state=d-e")
+
+    assert control.latest_exchange()["note"] is None
+
+
 def test_state_that_was_not_given_does_not_come_back(browser: Browser) -> None:
     response = browser.open("authorize", state=None, mockwx_consent="allow")
 

@@ -116,7 +116,7 @@ def _page(call: Call, channel: Channel) -> Reply:
         own = _read_own(query)
     except ControlError as error:
         return misuse_page(call, error)
-    call.note = minded_by_real_clients(query)
+    call.note = minded_by_real_clients(channel, query)
     question = Question(
         channel=channel,
         appid=call.appid,

@@ -21,7 +21,7 @@ import pytest
 if TYPE_CHECKING:
     from mockwx.config import Settings
     from mockwx.own_world import OwnWorld
-    from mockwx.runtimes import Whereabouts
+    from mockwx.redirection.runtimes import Whereabouts
     from mockwx.server import MockServer
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._:@/\[\]-]+")
@@ -101,9 +101,9 @@ def mockwx_environ(
 ) -> dict[str, str]:
     """Environment variables that lead a program to the mock: pass them to Popen."""
     from mockwx import config
-    from mockwx.runtimes import RUNTIMES
-    from mockwx.runtimes import environment
-    from mockwx.runtimes import shadowing
+    from mockwx.redirection.runtimes import RUNTIMES
+    from mockwx.redirection.runtimes import environment
+    from mockwx.redirection.runtimes import shadowing
 
     where = request.getfixturevalue("_mockwx_whereabouts")
     inherited = config.environ_with()
@@ -155,9 +155,9 @@ def _mockwx_whereabouts(
             "请用 `mockwx env` 取得环境变量。",
             pytrace=False,
         )
-    from mockwx.authority import AuthorityFolder
     from mockwx.launch import locate
     from mockwx.listeners.doors import open_doors
+    from mockwx.redirection.authority import AuthorityFolder
 
     settings = replace(
         mockwx_server.settings,

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from mockwx import netns
+from mockwx.redirection import netns
 
 
 netns.leave()

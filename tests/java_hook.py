@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from mockwx.runtimes import HOOKS
+from mockwx.redirection.runtimes import HOOKS
 
 
 FOLDER = HOOKS / "java"

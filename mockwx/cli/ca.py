@@ -40,7 +40,7 @@ def path(form: str) -> None:
       export NODE_EXTRA_CA_CERTS=$(mockwx ca path)
       export SSL_CERT_FILE=$(mockwx ca path --format bundle)
     """
-    from mockwx.authority import AuthorityFolder
+    from mockwx.redirection.authority import AuthorityFolder
 
     click.echo(AuthorityFolder.of_user().path(form))
 
@@ -57,7 +57,7 @@ def export(form: str, output: Any) -> None:
     Example:
       mockwx ca export --format p12 -o truststore.p12
     """
-    from mockwx.authority import AuthorityFolder
+    from mockwx.redirection.authority import AuthorityFolder
 
     output.write(AuthorityFolder.of_user().content(form))
 
@@ -70,7 +70,7 @@ def renew() -> None:
     Example:
       mockwx ca renew
     """
-    from mockwx.authority import AuthorityFolder
+    from mockwx.redirection.authority import AuthorityFolder
 
     folder = AuthorityFolder.of_user()
     folder.renew()

@@ -40,12 +40,12 @@ def env_command(shell: str, runtimes: tuple[str, ...], **chosen: Any) -> None:
       eval "$(mockwx env)"
       mockwx env --shell dotenv --runtime node
     """
-    from mockwx import shells
-    from mockwx.authority import AuthorityFolder
     from mockwx.launch import answers
     from mockwx.launch import locate
-    from mockwx.runtimes import RUNTIMES
-    from mockwx.runtimes import environment
+    from mockwx.redirection import shells
+    from mockwx.redirection.authority import AuthorityFolder
+    from mockwx.redirection.runtimes import RUNTIMES
+    from mockwx.redirection.runtimes import environment
 
     settings = checked_settings(chosen)
     where = locate(settings, AuthorityFolder.of_user())

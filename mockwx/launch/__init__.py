@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mockwx import config
-from mockwx import netns
-from mockwx.authority import STORE_PASSWORD
-from mockwx.authority import AuthorityFolder
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
 from mockwx.launch.account import Account
@@ -22,10 +19,13 @@ from mockwx.launch.program import Signals
 from mockwx.launch.strays import strays
 from mockwx.launch.terminal import Terminal
 from mockwx.listeners.names import NameServer
-from mockwx.runtimes import RUNTIMES
-from mockwx.runtimes import Whereabouts
-from mockwx.runtimes import environment
-from mockwx.runtimes import shadowing
+from mockwx.redirection import netns
+from mockwx.redirection.authority import STORE_PASSWORD
+from mockwx.redirection.authority import AuthorityFolder
+from mockwx.redirection.runtimes import RUNTIMES
+from mockwx.redirection.runtimes import Whereabouts
+from mockwx.redirection.runtimes import environment
+from mockwx.redirection.runtimes import shadowing
 from mockwx.server import LOOPBACK
 from mockwx.server import MockServer
 

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mockwx.clock import monotonic_ns
-from mockwx.runtimes import LEADERS
-from mockwx.runtimes import runtime_of
+from mockwx.redirection.runtimes import LEADERS
+from mockwx.redirection.runtimes import runtime_of
 
 
 PROC = Path("/proc")

@@ -20,7 +20,6 @@ from inspect import iscoroutine
 from typing import cast
 
 from mockwx import config
-from mockwx.authority import AuthorityFolder
 from mockwx.config import Settings
 from mockwx.config import is_wildcard
 from mockwx.listeners.crowd import Crowd
@@ -35,6 +34,7 @@ from mockwx.listeners.proxy import Proxy
 from mockwx.listeners.proxy import Serve
 from mockwx.listeners.proxy import refuse
 from mockwx.listeners.relay import Line
+from mockwx.redirection.authority import AuthorityFolder
 
 
 LOOPBACK = "127.0.0.1"

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from mockwx.authority import STORE_PASSWORD
 from mockwx.clock import SystemClock
 from mockwx.crypto.certificates import Authority
 from mockwx.crypto.certificates import java_trust_store
 from mockwx.crypto.certificates import make_authority
 from mockwx.crypto.certificates import make_leaf
 from mockwx.listeners.https import server_context
+from mockwx.redirection.authority import STORE_PASSWORD
 from tests.sdk.row import Row
 from tests.sdk.rows import go
 from tests.sdk.rows import jvm

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from mockwx import MockServer
-from mockwx.authority import AuthorityFolder
 from mockwx.listeners import crowd
 from mockwx.listeners.crowd import Patience
 from mockwx.listeners.crowd import most_callers
 from mockwx.listeners.crowd import most_connections
 from mockwx.listeners.crowd import raise_file_limit
 from mockwx.listeners.doors import Doors
+from mockwx.redirection.authority import AuthorityFolder
 from tests.endurance.listener import SLOW
 from tests.endurance.listener import Listener
 from tests.endurance.listener import hello

@@ -15,12 +15,12 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from mockwx import MockServer
-from mockwx.authority import AuthorityFolder
 from mockwx.listeners import waitress_server
 from mockwx.listeners.crowd import Patience
 from mockwx.listeners.doors import Doors
 from mockwx.listeners.port import bind
 from mockwx.listeners.waitress_server import Channel
+from mockwx.redirection.authority import AuthorityFolder
 from tests.endurance.listener import ANSWERED
 from tests.endurance.listener import CALL
 from tests.endurance.listener import SECONDS

@@ -6,7 +6,7 @@ import socket
 import sys
 from importlib import import_module
 
-from mockwx import netns
+from mockwx.redirection import netns
 
 
 NOBODY = 65534

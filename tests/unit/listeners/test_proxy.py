@@ -18,7 +18,6 @@ import pytest
 
 from mockwx import MockServer
 from mockwx import Settings
-from mockwx.authority import AuthorityFolder
 from mockwx.clock import SystemClock
 from mockwx.crypto.certificates import make_authority
 from mockwx.crypto.certificates import make_leaf
@@ -28,6 +27,7 @@ from mockwx.listeners.port import PortError
 from mockwx.listeners.port import bind
 from mockwx.listeners.proxy import Address
 from mockwx.listeners.proxy import Parent
+from mockwx.redirection.authority import AuthorityFolder
 
 
 SECONDS = 10

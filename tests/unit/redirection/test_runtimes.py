@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from mockwx import cli
-from mockwx import runtimes
 from mockwx.domain.hosts import HOSTS
-from mockwx.runtimes import HOOKS
-from mockwx.runtimes import RUNTIMES
-from mockwx.runtimes import Whereabouts
-from mockwx.runtimes import environment
-from mockwx.runtimes import runtime_of
-from mockwx.runtimes import shadowing
-from mockwx.shells import SHELLS
+from mockwx.redirection import runtimes
+from mockwx.redirection.runtimes import HOOKS
+from mockwx.redirection.runtimes import RUNTIMES
+from mockwx.redirection.runtimes import Whereabouts
+from mockwx.redirection.runtimes import environment
+from mockwx.redirection.runtimes import runtime_of
+from mockwx.redirection.runtimes import shadowing
+from mockwx.redirection.shells import SHELLS
 
 
 WHERE = Whereabouts(

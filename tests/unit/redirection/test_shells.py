@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from mockwx import shells
+from mockwx.redirection import shells
 
 
 AWKWARD = {

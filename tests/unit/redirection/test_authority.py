@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from mockwx import authority as module
-from mockwx.authority import FORMATS
-from mockwx.authority import AuthorityError
-from mockwx.authority import AuthorityFolder
 from mockwx.clock import SystemClock
 from mockwx.crypto.certificates import AUTHORITY_VALID_FOR
 from mockwx.crypto.certificates import Authority
+from mockwx.redirection import authority as module
+from mockwx.redirection.authority import FORMATS
+from mockwx.redirection.authority import AuthorityError
+from mockwx.redirection.authority import AuthorityFolder
 
 
 @pytest.fixture
@@ -131,7 +131,9 @@ def test_full_disk_leaves_no_half_a_file(
         def write(self, content: object) -> int:
             raise OSError(errno.ENOSPC, "no space left")
 
-    monkeypatch.setattr("mockwx.authority.open", lambda *_: Full(), raising=False)
+    monkeypatch.setattr(
+        "mockwx.redirection.authority.open", lambda *_: Full(), raising=False
+    )
     folder = AuthorityFolder(tmp_path, {})
 
     with pytest.raises(AuthorityError, match="MOCKWX_DATA"):

@@ -139,9 +139,9 @@ class Depot(Protocol):
     def together(self, work: Callable[[], T]) -> T:
         """Do what work does with what is kept here as one, where that is sooner done.
 
-        It may be called again when somebody else was faster: beside what it does here
-        it only returns. What must wait for others raises AloneError, as does this where
-        it cannot be done as one: then nothing was done.
+        Another thread may call it, and again when somebody else was faster: beside what
+        it does here it only returns. What must wait for others raises AloneError, as
+        does this where it cannot be done as one: then nothing was done.
         """
         ...
 

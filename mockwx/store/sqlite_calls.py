@@ -155,7 +155,7 @@ class Calls:
             if not leads:
                 ours.woken.acquire()
             if not ours.is_over:
-                self._lead()
+                self._lead(ours)
         except BaseException:
             self._leave(ours)
             raise
@@ -208,8 +208,8 @@ class Calls:
 
     # -- leading --------------------------------------------------------------------
 
-    def _lead(self) -> None:
-        """Do what all wait for; then let the next thread lead."""
+    def _lead(self, ours: _Waiting) -> None:
+        """Do what all wait for, ours among it; then let the next thread lead."""
         if self._company:
             # Whoever wants to wait too cannot say so while this thread has Python.
             self._pause.wait(_COURTESY_SECONDS)
@@ -219,9 +219,15 @@ class Calls:
                 several, self._waiting = self._waiting, []
             self._company = _COMPANY if several[1:] else max(0, self._company - 1)
             self._keep(several)
-        except BaseException as error:
+        except Exception as error:
             for each in several:
                 each.error = error
+        except BaseException:
+            # Control-C, say, which is no concern of the others.
+            with self._gate:
+                self._waiting[:0] = [each for each in several if each is not ours]
+            several = []
+            raise
         finally:
             with self._gate:
                 self._hand_over()

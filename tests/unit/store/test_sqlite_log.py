@@ -284,3 +284,30 @@ def test_one_who_fails_leaves_the_others_what_they_did(
     assert len(failed) == 1
     assert store.get("counts", "n") == 2
     assert store.get("codes", "c") == Code("alice")
+
+
+def test_one_who_is_interrupted_leaves_it_to_the_others(
+    two: tuple[SqliteDepot, SqliteDepot],
+) -> None:
+    depot, store, crowd = two[0], two[0].store("0"), Crowd(two[0])
+    interrupted: list[BaseException] = []
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    def be_interrupted() -> None:
+        try:
+            depot.together(interrupt)
+        except KeyboardInterrupt as error:
+            interrupted.append(error)
+
+    def lead() -> None:
+        crowd.come(be_interrupted)
+        for _ in range(2):
+            crowd.come(partial(depot.together, partial(store.incr, "counts", "n")))
+
+    depot.together(lead)
+    crowd.end()
+
+    assert len(interrupted) == 1
+    assert store.get("counts", "n") == 2

@@ -25,7 +25,7 @@ from mockwx.store.queue import Queue
 VERSION = 4
 BUSY_SECONDS = 10.0
 OLDEST = (3, 35)
-"""The first SQLite that returns what it changed."""
+"""The first SQLite that updates whatever an insertion conflicts with."""
 
 _OURS = int.from_bytes(b"mckx", "big")
 _CHECKPOINT_PAGES = 8_000

@@ -130,7 +130,7 @@ class UseError(click.ClickException):
 def _open_closed() -> None:
     """Open to nowhere what our caller closed (`wxsim run >&-`).
 
-    Else the next file or socket of ours would be standard output to our children.
+    Else our next file would have its number, and what is printed past Python.
     """
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:

@@ -115,6 +115,13 @@ class MockServer:
         except BaseException:
             self.stop()
             raise
+        # For whoever asks for the health where the doors are.
+        self.worlds.settings = replace(
+            self.settings,
+            port=self.port,
+            tls_port=self._doors.https_port,
+            proxy_port=self._doors.proxy_port or 0,
+        )
 
     def __enter__(self) -> "MockServer":
         return self.start()

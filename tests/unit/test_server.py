@@ -150,6 +150,18 @@ def test_mock_on_every_address_is_reached_from_here_with_its_token() -> None:
         assert _status(running, "/_mockwx/api/clock", token) == 200
 
 
+def test_health_says_where_the_doors_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCKWX_DATA", str(tmp_path))
+    doors = Settings(tls=True, tls_port=0, proxy=True, proxy_port=0)
+    with MockServer(doors) as running:
+        told = running.app.test_client().get("/_mockwx/api/health").get_json()
+
+        assert told["https_port"] == running.doors.https_port
+        assert told["proxy_port"] == running.doors.proxy_port
+
+
 def test_url_of_ipv6_has_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MockServer, "port", 5)
 

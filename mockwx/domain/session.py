@@ -121,6 +121,23 @@ class SessionKey:
             self.open_platform,
         )
 
+    def superseded(self, now: int) -> SessionKey:
+        """Return the key as one that another one follows."""
+        # Written out, too: of a million people each login finds the key old.
+        return _make_key(
+            self.number,
+            self.session_key,
+            self.cause,
+            self.created_at,
+            self.expires_at,
+            self.login_number,
+            now,
+            self.page,
+            self.openid,
+            self.unionid,
+            self.open_platform,
+        )
+
     def reset(self, now: int, session_key: str) -> SessionKey:
         """Return the successor that resetusersessionkey makes: the old expiry stays."""
         return replace(
@@ -160,15 +177,16 @@ def new_key(
 ) -> SessionKey:
     """Return the key that begins a new login state; the person's ids stay."""
     number = current.number + 1 if current else 1
-    return SessionKey(
-        number=number,
-        session_key=session_key,
-        cause=cause,
-        created_at=now,
-        expires_at=_sum(now, policy.session_ttl),
-        login_number=number,
-        page=page,
-        openid=current.openid if current else "",
-        unionid=current.unionid if current else None,
-        open_platform=current.open_platform if current else None,
+    return _make_key(
+        number,
+        session_key,
+        cause,
+        now,
+        _sum(now, policy.session_ttl),
+        number,
+        None,
+        page,
+        current.openid if current else "",
+        current.unionid if current else None,
+        current.open_platform if current else None,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mockwx.domain.handset import DEFAULT_DEVICE
 from mockwx.domain.session import Policy
@@ -48,7 +47,7 @@ class Sessions:
         """
         old, new = self._current.change(owner, decide)
         if old is not None and new.number != old.number:
-            self._past.append(owner, replace(old, superseded_at=new.created_at))
+            self._past.append(owner, old.superseded(new.created_at))
         return new
 
     def keep_alive(self, owner: str, now: int, policy: Policy) -> SessionKey | None:

@@ -1,5 +1,7 @@
 """The life of a session_key."""
 
+from dataclasses import replace
+
 import pytest
 
 from mockwx.domain.session import LOGIN
@@ -130,3 +132,19 @@ def test_key_remembers_the_page_of_its_login_and_its_successor_by_reset_has_none
 
     assert key.extended(BORN + 10, POLICY).page == "pages/pay/index"
     assert key.reset(BORN + 10, "b").page == ""
+
+
+def test_key_that_is_followed_or_extended_is_the_same_in_all_else():
+    key = key_of(page="pages/pay").of("o1", "u1", "open")
+
+    assert key.superseded(BORN + 7) == replace(key, superseded_at=BORN + 7)
+    assert key.extended(BORN + 7, POLICY) == replace(key, expires_at=BORN + 1007)
+
+
+def test_next_key_bears_the_ids_of_the_one_before():
+    key = key_of().of("o1", "u1", "open")
+    following = key_of(current=key, now=BORN + 5, page="pages/pay")
+
+    assert (following.openid, following.unionid) == ("o1", "u1")
+    assert following.open_platform == "open"
+    assert (following.session_key, following.page) == ("a", "pages/pay")

@@ -471,7 +471,7 @@ def test_world_starts_over(page: Page, mock: Mock) -> None:
 def test_exposed_mock_asks_for_its_token(one_browser: Page) -> None:
     with MockServer() as running:
         # It listens on loopback whatever it is told; its guard goes by what is set.
-        running.wechat.settings = Settings(host="0.0.0.0", token="correct-horse")
+        running.worlds.settings = Settings(host="0.0.0.0", token="correct-horse")
         one_browser.open(f"{running.url}/_mockwx/", locale="en-US")
         one_browser.wait("#token-form")
         one_browser.fill("#token", "correct-horse")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler
 from wsgiref.simple_server import WSGIServer
@@ -36,6 +37,12 @@ BACKEND = "fixtures/backends/flask_backend.backend.yaml"
 APP = "wsgi:docs.examples.flask_backend.app:create_app"
 
 
+class SideBySide(ThreadingMixIn, WSGIServer):
+    """Answers side by side: a browser connects ahead of time, and then says nothing."""
+
+    daemon_threads = True
+
+
 class Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -61,7 +68,9 @@ def backend(server: MockServer) -> Iterator[str]:
     """The sample backend, which lets the mock's page in."""
     app = create_app(wechat_api=server.url, appid=DEFAULT_APPID, secret=DEFAULT_SECRET)
     let_in(app, server.url)
-    listening: WSGIServer = make_server("127.0.0.1", 0, app, handler_class=Quiet)
+    listening = make_server(
+        "127.0.0.1", 0, app, server_class=SideBySide, handler_class=Quiet
+    )
     thread = Thread(target=listening.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{listening.server_port}"

@@ -52,8 +52,8 @@ def main(
     speeds: list[speed.Speed] = []
     goals: list[Goal] = []
     if "speed" in chosen:
-        speeds, login_rate = _speeds(peer, rounds=rounds, seconds=seconds)
-        goals += speed.goals(speeds, login_rate)
+        speeds, others = _speeds(peer, rounds=rounds, seconds=seconds)
+        goals += speed.goals(speeds, others)
     further: dict[str, Callable[[], Iterator[Goal]]] = {
         "start": partial(start.goals, rounds=rounds),
         "in a test": in_process.goals,
@@ -89,7 +89,7 @@ def main(
 
 def _speeds(
     only: tuple[str, ...], *, rounds: int, seconds: int
-) -> tuple[list[speed.Speed], float]:
+) -> tuple[list[speed.Speed], dict[str, float]]:
     """Load the servers asked for; ours and the bar are always among them."""
     click.echo("speed …", err=True)
     chosen = [

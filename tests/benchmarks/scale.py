@@ -259,8 +259,8 @@ def _weigh(people: int) -> None:
     crowd.first(crowd.wechat.settings.journal_size)
     crowd.look(2 * KEPT)
     touched = _bytes_each(crowd.first, people)
-    # A nickname may be a letter longer than the one it replaces.
-    untouched = round(_bytes_each(crowd.look, KEPT), -1)
+    # A nickname may be a letter longer than the one it replaces, or shorter.
+    untouched = round(_bytes_each(crowd.look, KEPT), -1) + 0
     click.echo(json.dumps({"touched": touched, "untouched": untouched}))
 
 

@@ -467,6 +467,7 @@ def test_connection_breaks_under_the_answer(transport: str, error: str) -> None:
     assert type(broken.value).__name__ == error
 
 
+@pytest.mark.slow
 def test_answer_drips_and_is_whole() -> None:
     with MockServer(Settings(seed=1)) as running:
         Mock(running.url).arm(LOGIN, transport="drip")

@@ -756,6 +756,7 @@ def few_questions(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "QUESTIONS", few)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_questions")
 def test_probe_of_a_mock_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     with MockServer() as host:
@@ -770,6 +771,7 @@ def test_probe_of_a_mock_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_questions")
 def test_probe_tells_what_differs_in_chinese(
     capsys: pytest.CaptureFixture[str],
@@ -791,6 +793,7 @@ def test_probe_tells_what_differs_in_chinese(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_questions")
 def test_probe_answers_in_json_with_a_secret_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -814,6 +817,7 @@ def test_probe_answers_in_json_with_a_secret_from_the_environment(
     assert last["there"] == '{"errcode":40029,"errmsg":"invalid code"}'
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_questions")
 def test_probe_that_nobody_answers_says_so(
     capsys: pytest.CaptureFixture[str],

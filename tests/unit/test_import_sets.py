@@ -10,6 +10,9 @@ from mockwx.cli import cli as mockwx
 from simulator.cli import main as wxsim
 
 
+pytestmark = pytest.mark.slow
+
+
 def _imported(code: str) -> set[str]:
     """Run code in a process of its own; return what modules it has in the end."""
     shown = f"{code}\nimport sys; print(); print(*sys.modules)"

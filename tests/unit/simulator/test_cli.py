@@ -82,6 +82,7 @@ def test_run_writes_a_page_in_the_language_asked_for(
     assert "没有失败" in result.stdout
 
 
+@pytest.mark.slow
 def test_json_lines_on_standard_output_are_alone_there(scenario: Path) -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "simulator", "run", str(scenario), "--jsonl", "-"],
@@ -289,6 +290,7 @@ def test_version_is_that_of_the_distribution() -> None:
     assert wxsim("--version").output.endswith(f" {version('mockwx')}\n")
 
 
+@pytest.mark.slow
 def test_module_runs_as_a_program(tmp_path: Path) -> None:
     path = written(tmp_path, BROKEN)
 
